@@ -1,0 +1,79 @@
+package io.berth.layers;
+
+import io.berth.oci.Digest;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Stacks of file-system layers on disk, after containerd's Snapshotter.
+ *
+ * <p>A snapshot is <em>active</em> (writable, named by a key that the caller chooses) or
+ * <em>committed</em> (immutable, named by a chainID or any other key, and possible parent of others).
+ *
+ * <pre>
+ *   prepare(key, parent) -> active --commit(key, name)--> committed
+ *                             |                              |
+ *                             +-- remove(key)                +-- remove(name), when nothing rests on it
+ * </pre>
+ *
+ * <p>Every operation is atomic with respect to a crash and to other processes that use the same
+ * directory: after a crash a snapshot is there whole or not at all (leftovers are removed by the next
+ * open). Implementations are thread-safe. The shared contract test is {@code SnapshotterContract}.
+ */
+public interface Snapshotter extends AutoCloseable {
+
+  /** The driver's name: {@code overlay} or {@code copy}. */
+  String name();
+
+  /**
+   * Makes an active snapshot on top of a committed parent, or an empty one.
+   *
+   * @throws io.berth.error.ConflictException when the key is taken
+   * @throws io.berth.error.NotFoundException when the parent is not a committed snapshot
+   */
+  RootMount prepare(String key, Optional<String> parent);
+
+  /** How to mount a snapshot: writable when it is active, a read-only view when it is committed. */
+  RootMount mount(String key);
+
+  /**
+   * Makes an active snapshot immutable under a new name. When a committed snapshot of that name
+   * exists already (another process was faster), the active one is removed and that one is kept.
+   */
+  void commit(String key, String name);
+
+  /** Removes a snapshot and its files. Removing an absent one does nothing. */
+  void remove(String key);
+
+  /** What is known of one snapshot. */
+  Optional<SnapshotInfo> stat(String key);
+
+  /** All snapshots, in no particular order. */
+  List<SnapshotInfo> list();
+
+  /**
+   * Unpacks an uncompressed layer tar into an active snapshot, whiteouts included (OCI image-spec,
+   * layer.md).
+   *
+   * @return the digest and size of the bytes read: the layer's diffID
+   * @throws io.berth.error.InvalidInputException for an entry that would leave the root, or a broken
+   *     tar; the snapshot is then to be removed by the caller
+   */
+  LayerDigest apply(String key, InputStream tar);
+
+  /**
+   * Writes the difference between a snapshot (active or committed) and its parent as an uncompressed
+   * layer tar. Two calls give the same bytes.
+   *
+   * @return the digest and size of the bytes written: the layer's diffID
+   */
+  LayerDigest diff(String key, OutputStream tar);
+
+  @Override
+  void close();
+
+  /** Digest and size, in bytes, of an uncompressed layer. */
+  record LayerDigest(Digest diffId, long size) {}
+}

@@ -1,0 +1,2 @@
+/** The unchecked exceptions of Berth, all under {@link io.berth.error.BerthException}. */
+package io.berth.error;
