@@ -1,0 +1,79 @@
+package io.berth.api;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** A container of an engine. Thread-safe. */
+public interface Container extends AutoCloseable {
+
+  /** 64 hexadecimal digits. */
+  String id();
+
+  String name();
+
+  /** The image it was made from, by the name it was asked for. */
+  String image();
+
+  /** What its init runs: entrypoint and command together. */
+  List<String> command();
+
+  Map<String, String> labels();
+
+  /** How it is now. */
+  ContainerState state();
+
+  /**
+   * The process id of its init on this host, while it runs.
+   */
+  OptionalLong pid();
+
+  /** What could not be done as asked when it was started, such as a limit that was refused. */
+  List<String> warnings();
+
+  /**
+   * Starts it and returns once its command has been executed.
+   *
+   * @throws io.berth.error.ConflictException when it runs already
+   * @throws LaunchException when it could not be started: says which step failed, and why
+   */
+  void start();
+
+  /**
+   * Waits for its end.
+   *
+   * @return its exit code; 128 and the signal's number when a signal ended it
+   * @throws io.berth.error.ConflictException when it has never been started
+   */
+  int waitForExit();
+
+  /** Waits for its end, or until the time is over: then empty. */
+  Optional<Integer> waitForExit(Duration timeout);
+
+  /** Its output so far, from the log. */
+  Logs logs();
+
+  /** Asks it to end with the image's stop signal, and kills it when the time is over. */
+  void stop(Duration timeout);
+
+  /**
+   * Sends its init a signal, such as {@code KILL}, {@code SIGTERM} or {@code 15}.
+   *
+   * @throws io.berth.error.ConflictException when it does not run
+   */
+  void kill(String signal);
+
+  /**
+   * Removes it with all it wrote.
+   *
+   * @param force whether to kill it first when it runs
+   * @throws io.berth.error.ConflictException when it runs and force is not asked
+   */
+  void remove(boolean force);
+
+  /** Kills and removes it, unless it was made detached. */
+  @Override
+  void close();
+}

@@ -1,0 +1,31 @@
+package io.berth.api;
+
+import java.util.List;
+import java.util.Optional;
+
+/** The containers of an engine. A container is named by its name, its id, or a unique prefix of it. */
+public interface Containers {
+
+  /**
+   * Begins a container of an image.
+   *
+   * @throws io.berth.error.NotFoundException when there is no such image
+   */
+  CreateRequest create(String image);
+
+  /** Begins a container of an image. */
+  CreateRequest create(Image image);
+
+  /** All containers, the newest first, whatever their state. */
+  List<Container> list();
+
+  /** The container of this name, if there is one. */
+  Optional<Container> find(String name);
+
+  /**
+   * The container of this name.
+   *
+   * @throws io.berth.error.NotFoundException when there is none
+   */
+  Container get(String name);
+}

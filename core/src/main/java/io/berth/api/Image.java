@@ -1,0 +1,32 @@
+package io.berth.api;
+
+import io.berth.oci.Digest;
+import io.berth.oci.ImageConfig;
+import io.berth.oci.Reference;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * An image that is in the engine's store.
+ *
+ * @param id the digest of its configuration
+ * @param tags its names, sorted
+ * @param config its configuration (OCI image-spec, config.md)
+ * @param created when it was made
+ * @param size of its layers, unpacked, in bytes
+ */
+public record Image(
+    Digest id, List<Reference> tags, ImageConfig config, Instant created, long size) {
+  public Image {
+    Objects.requireNonNull(id, "id");
+    Objects.requireNonNull(config, "config");
+    Objects.requireNonNull(created, "created");
+    tags = List.copyOf(tags);
+  }
+
+  /** The first twelve digits of the id, as docker prints it. */
+  public String shortId() {
+    return id.hex().substring(0, 12);
+  }
+}

@@ -1,0 +1,53 @@
+package io.berth.api;
+
+import io.berth.dockerfile.Dockerfile;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** The images of an engine. An image is named by a reference, an id, or a unique prefix of its id. */
+public interface Images {
+
+  /** Builds the file {@code Dockerfile} of a context directory. */
+  BuildRequest build(Path context);
+
+  /** Builds a composed Dockerfile; its COPY sources are in the context set on the request, if any. */
+  BuildRequest build(Dockerfile dockerfile);
+
+  /**
+   * Makes an image of one layer from a root file system as a tar, plain or compressed with gzip or
+   * zstd. The stream is read to its end and not closed.
+   */
+  ImportRequest importRootfs(InputStream tar);
+
+  /** All images, the newest first. */
+  List<Image> list();
+
+  /** The image of this name, if there is one. */
+  Optional<Image> find(String name);
+
+  /**
+   * The image of this name.
+   *
+   * @throws io.berth.error.NotFoundException when there is none
+   */
+  Image get(String name);
+
+  /**
+   * Gives an image one more name; an image that had that name loses it.
+   *
+   * @throws io.berth.error.NotFoundException when there is no such source
+   * @throws io.berth.error.InvalidInputException when the target is not a valid reference
+   */
+  Image tag(String source, String target);
+
+  /**
+   * Removes a name, and with its last name the image and the layers that nothing else uses.
+   *
+   * @param force whether an image with several names is removed when it is given by its id
+   * @return what was done, in Docker's words: {@code Untagged: …} and {@code Deleted: …}
+   * @throws io.berth.error.ConflictException when a container uses the image
+   */
+  List<String> remove(String name, boolean force);
+}

@@ -1,0 +1,150 @@
+// Berth's launcher: what must happen between fork and exec of a container, and the monitor that
+// stays with it. The engine (Java) decides everything and sends it as one spec; this code does it
+// in order and names the step that failed.
+#ifndef BERTH_H
+#define BERTH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+// ---- Frames: what engine, monitor and init say to one another (io.berth.runtime.launch.Frame) --
+struct frame {
+  uint32_t type;
+  uint32_t length;  // of the payload that follows
+};
+
+enum {
+  FRAME_STARTED = 1,  // i32 pid of the container's init
+  FRAME_FAILED = 2,   // i32 errno, stage, path: the container never ran
+  FRAME_WARNING = 3,  // i32 errno, stage, path: it runs, without this
+  FRAME_STUB = 4,     // path of a mount point that was made in the root file system
+  FRAME_STDOUT = 5,   // bytes
+  FRAME_STDERR = 6,   // bytes
+  FRAME_EXITED = 7,   // i32 exit code, i32 1 when the OOM killer struck
+
+  FRAME_SPEC = 20,         // records
+  FRAME_STDIN = 21,        // bytes
+  FRAME_STDIN_CLOSE = 22,  // nothing
+  FRAME_SIGNAL = 23,       // i32 signal number for the container's init
+  FRAME_ATTACH = 24,       // nothing: this client wants output from now on
+};
+
+enum { MAX_SPEC = 8 << 20, CHUNK = 64 << 10 };
+
+// ---- Spec: a sequence of records, each u32 tag, u32 length, payload (…launch.LaunchSpec) -------
+enum tag {
+  TAG_ID = 1,
+  TAG_CLONE_FLAGS,     // u32: CLONE_NEW…
+  TAG_FLAGS,           // u32: FLAG_…
+  TAG_DIRECTORY,       // the container's directory: log, exit status, control socket
+  TAG_CGROUP_JOIN,     // a cgroup.procs file (v1: one for each controller)
+  TAG_CGROUP_INTO,     // a cgroup v2 directory to be born in
+  TAG_CGROUP_REMOVE,   // a cgroup directory to remove at the end
+  TAG_OOM_EVENTS,      // a file with a line "oom_kill N"
+  TAG_ROOT,            // base, type, source, target, data: mounted from inside the base directory
+  TAG_MOUNT,           // u64 flags, u32 kind, type, source, target, data
+  TAG_DEVICE,          // u32 mode, major, minor, uid, gid; path
+  TAG_SYMLINK,         // target, path
+  TAG_MASK,            // path
+  TAG_READ_ONLY,       // path
+  TAG_SYSCTL,          // file below /proc/sys, value
+  TAG_HOSTNAME,
+  TAG_DOMAINNAME,
+  TAG_ARG,
+  TAG_ENV,
+  TAG_CWD,
+  TAG_USER,            // u32 uid, gid, umask
+  TAG_GROUP,           // u32 gid
+  TAG_CAPABILITIES,    // u64 bounding, effective, permitted, inheritable, ambient
+  TAG_SECCOMP,         // struct sock_filter[]
+  TAG_RLIMIT,          // u32 resource, u64 soft, u64 hard
+  TAG_OOM_SCORE,       // i32 for /proc/self/oom_score_adj
+  TAG_LOG,             // u64 largest size in bytes, u32 number of files
+};
+
+enum {
+  FLAG_NO_NEW_PRIVS = 1 << 0,
+  FLAG_READ_ONLY_ROOT = 1 << 1,
+  FLAG_LOOPBACK = 1 << 2,  // bring up "lo" in the new network namespace
+  FLAG_STDIN = 1 << 3,     // a pipe, not /dev/null
+  FLAG_ATTACH = 1 << 4,    // the engine that starts it wants output frames
+  FLAG_OWNED = 1 << 5,     // kill the container when that engine goes away
+};
+
+enum { MOUNT_DIRECTORY = 0, MOUNT_BIND_DIRECTORY = 1, MOUNT_BIND_FILE = 2 };
+
+struct record {
+  uint32_t tag;
+  uint32_t length;
+  const char *data;  // strings in it end with NUL
+};
+
+struct spec {
+  const char *data;
+  size_t size;
+};
+
+struct caps {
+  uint64_t bounding, effective, permitted, inheritable, ambient;
+};
+
+// spec.c
+bool spec_valid(const struct spec *s);
+bool spec_next(const struct spec *s, size_t *cursor, struct record *out);
+bool spec_find(const struct spec *s, enum tag tag, struct record *out);
+const char *spec_string(const struct spec *s, enum tag tag);
+char **spec_strings(const struct spec *s, enum tag tag);
+uint32_t spec_u32(const struct spec *s, enum tag tag, uint32_t otherwise);
+uint32_t record_u32(const struct record *r, size_t offset);
+uint64_t record_u64(const struct record *r, size_t offset);
+const char *record_string(const struct record *r, size_t offset, int index);
+
+// io.c
+bool read_full(int fd, void *buffer, size_t size);
+bool write_full(int fd, const void *buffer, size_t size);
+bool write_text(const char *path, const char *text);
+bool send_frame(int fd, uint32_t type, const void *payload, uint32_t length);
+
+// report.c: init's messages to the monitor. fail() does not return.
+void report_to(int fd);
+void fail(const char *stage, const char *path) __attribute__((noreturn));
+void warn(const char *stage, const char *path);
+void report_stub(const char *path);
+
+// init.c
+struct stdio {
+  int in, out, err;
+};
+void init_run(const struct spec *s, struct stdio stdio, int report_fd) __attribute__((noreturn));
+
+// mounts.c
+void mounts_isolate(void);
+void mounts_open_sources(const struct spec *s);
+void mounts_enter_root(const struct spec *s);
+void mounts_set_up(const struct spec *s);
+void mounts_seal_root(const struct spec *s);
+
+// security.c
+void security_limits(const struct spec *s);
+void security_drop(const struct spec *s);
+
+// log.c: Docker's json-file format.
+struct log {
+  int fd;
+  uint64_t size, max_size;
+  uint32_t files;
+  struct line {
+    char text[16 << 10];
+    size_t length;
+  } lines[2];
+};
+bool log_open(struct log *log, const struct record *r);
+void log_write(struct log *log, int stream, const char *data, size_t size);
+void log_flush(struct log *log);
+
+// monitor.c
+void monitor_run(int engine_fd) __attribute__((noreturn));
+
+#endif

@@ -1,0 +1,120 @@
+// The log file in Docker's json-file format: one JSON object a line, with "log", "stream", "time".
+// A line of output longer than 16 KiB is split as Docker splits it, its parts without newline.
+#define _GNU_SOURCE
+#include "berth.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static const char name[] = "log.json";
+
+bool log_open(struct log *log, const struct record *r) {
+  *log = (struct log){.max_size = record_u64(r, 0), .files = record_u32(r, 8)};
+  log->fd = open(name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
+  if (log->fd < 0) return false;
+  off_t end = lseek(log->fd, 0, SEEK_END);
+  log->size = end < 0 ? 0 : (uint64_t)end;
+  return true;
+}
+
+static void rotate(struct log *log) {
+  char from[32], to[32];
+  if (log->max_size == 0 || log->size < log->max_size) return;
+  for (uint32_t i = log->files; i-- > 1;) {
+    snprintf(to, sizeof to, "%s.%u", name, i);
+    snprintf(from, sizeof from, i == 1 ? "%s" : "%s.%u", name, i - 1);
+    rename(from, to);
+  }
+  int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0640);
+  if (fd < 0) return;  // go on in the old file rather than lose output
+  close(log->fd);
+  log->fd = fd;
+  log->size = 0;
+}
+
+// The length of the UTF-8 sequence at the start of text, 0 when it is not one.
+static size_t utf8_length(const unsigned char *text, size_t size) {
+  unsigned char first = text[0];
+  size_t length = first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
+  if (length == 0 || length > size) return 0;
+  for (size_t i = 1; i < length; i++)
+    if ((text[i] & 0xc0) != 0x80) return 0;
+  if ((first == 0xe0 && text[1] < 0xa0) || (first == 0xed && text[1] > 0x9f) ||
+      (first == 0xf0 && text[1] < 0x90) || (first == 0xf4 && text[1] > 0x8f))
+    return 0;
+  return length;
+}
+
+// JSON's escapes as Go's encoder writes them; bytes that are not UTF-8 become U+FFFD.
+static size_t escape(char *out, const char *text, size_t size) {
+  size_t n = 0;
+  for (size_t i = 0; i < size;) {
+    unsigned char c = (unsigned char)text[i];
+    if (c == '"' || c == '\\') {
+      out[n++] = '\\';
+      out[n++] = (char)c;
+    } else if (c == '\n' || c == '\r' || c == '\t') {
+      out[n++] = '\\';
+      out[n++] = c == '\n' ? 'n' : c == '\r' ? 'r' : 't';
+    } else if (c < 0x20 || c == 0x7f || c == '<' || c == '>' || c == '&') {
+      n += (size_t)sprintf(out + n, "\\u%04x", c);
+    } else if (c < 0x80) {
+      out[n++] = (char)c;
+    } else {
+      size_t length = utf8_length((const unsigned char *)text + i, size - i);
+      if (length == 0) {
+        memcpy(out + n, "\\ufffd", 6);
+        n += 6;
+      } else {
+        memcpy(out + n, text + i, length);
+        n += length;
+        i += length - 1;
+      }
+    }
+    i++;
+  }
+  return n;
+}
+
+static void write_line(struct log *log, int stream, const char *text, size_t size) {
+  static char out[6 * sizeof log->lines[0].text + 128];
+  size_t n = (size_t)sprintf(out, "{\"log\":\"");
+  n += escape(out + n, text, size);
+  struct timespec now;
+  struct tm utc;
+  clock_gettime(CLOCK_REALTIME, &now);
+  gmtime_r(&now.tv_sec, &utc);
+  n += (size_t)sprintf(out + n, "\",\"stream\":\"%s\",\"time\":\"", stream == 0 ? "stdout" : "stderr");
+  n += strftime(out + n, 32, "%Y-%m-%dT%H:%M:%S", &utc);
+  n += (size_t)sprintf(out + n, ".%09ldZ\"}\n", now.tv_nsec);
+  rotate(log);
+  if (write_full(log->fd, out, n)) log->size += n;
+}
+
+void log_write(struct log *log, int stream, const char *data, size_t size) {
+  struct line *line = &log->lines[stream];
+  while (size > 0) {
+    const char *newline = memchr(data, '\n', size);
+    size_t part = newline == NULL ? size : (size_t)(newline - data) + 1;
+    if (part > sizeof line->text - line->length) part = sizeof line->text - line->length;
+    memcpy(line->text + line->length, data, part);
+    line->length += part;
+    data += part;
+    size -= part;
+    if (line->length == sizeof line->text || line->text[line->length - 1] == '\n') {
+      write_line(log, stream, line->text, line->length);
+      line->length = 0;
+    }
+  }
+}
+
+// What came without a final newline, once the stream has ended.
+void log_flush(struct log *log) {
+  for (int stream = 0; stream < 2; stream++)
+    if (log->lines[stream].length > 0)
+      write_line(log, stream, log->lines[stream].text, log->lines[stream].length);
+  close(log->fd);
+}

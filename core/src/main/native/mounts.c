@@ -1,0 +1,225 @@
+// The container's file system: the root is mounted and entered first, and everything else is
+// mounted from inside it. So every path is resolved in the new root, as in a chroot, and no
+// symbolic link of an image can lead a mount out of it.
+#define _GNU_SOURCE
+#include "berth.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/mount.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#ifndef MS_BIND  // <sys/mount.h> and <linux/mount.h> clash in some C libraries
+#define MS_RDONLY 1
+#define MS_REMOUNT 32
+#define MS_BIND 4096
+#define MS_REC 16384
+#define MS_PRIVATE (1 << 18)
+#define MS_SLAVE (1 << 19)
+#endif
+#define PROPAGATION (MS_PRIVATE | MS_SLAVE | (1 << 17) | (1 << 20))
+
+int mount(const char *, const char *, const char *, unsigned long, const void *);
+int umount2(const char *, int);
+
+static dev_t root_device;
+static int *sources;  // open_tree descriptors of the bind mounts, in the order of the records
+
+// Nothing that is mounted here is to reach the host; what the host mounts later may come in.
+void mounts_isolate(void) {
+  if (mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) < 0) fail("isolate mounts", "/");
+}
+
+static bool is_bind(const struct record *r) { return record_u32(r, 8) != MOUNT_DIRECTORY; }
+
+// Sources of bind mounts are paths of the host, so they are taken before the root changes.
+void mounts_open_sources(const struct spec *s) {
+  size_t cursor = 0, count = 0;
+  struct record r;
+  while (spec_next(s, &cursor, &r)) count += r.tag == TAG_MOUNT && is_bind(&r);
+  sources = calloc(count + 1, sizeof *sources);
+  if (sources == NULL) fail("allocate", NULL);
+  cursor = count = 0;
+  while (spec_next(s, &cursor, &r)) {
+    if (r.tag != TAG_MOUNT || !is_bind(&r)) continue;
+    const char *source = record_string(&r, 12, 1);
+    unsigned flags = OPEN_TREE_CLONE | O_CLOEXEC;
+    if (record_u64(&r, 0) & MS_REC) flags |= AT_RECURSIVE;
+    int fd = (int)syscall(SYS_open_tree, AT_FDCWD, source, flags);
+    if (fd < 0) fail("open mount source", source);
+    sources[count++] = fd;
+  }
+}
+
+void mounts_enter_root(const struct spec *s) {
+  struct record r;
+  spec_find(s, TAG_ROOT, &r);
+  const char *base = record_string(&r, 0, 0), *type = record_string(&r, 0, 1);
+  const char *source = record_string(&r, 0, 2), *target = record_string(&r, 0, 3);
+  const char *data = record_string(&r, 0, 4);
+  // Paths in the options are relative to the base, which keeps many layers within one page.
+  if (chdir(base) < 0) fail("enter", base);
+  bool bind = strcmp(type, "bind") == 0;
+  if (mount(source, target, type, bind ? MS_BIND | MS_REC : 0, *data ? data : NULL) < 0)
+    fail("mount root file system", bind ? source : data);
+  if (chdir(target) < 0) fail("enter root file system", target);
+  // With the old root stacked on the new one no directory is needed for it.
+  if (syscall(SYS_pivot_root, ".", ".") < 0) fail("pivot_root", target);
+  if (umount2(".", 2 /* MNT_DETACH */) < 0) fail("leave the old root", "/");
+  if (chdir("/") < 0) fail("enter", "/");
+  struct stat st;
+  if (stat("/", &st) < 0) fail("stat", "/");
+  root_device = st.st_dev;
+}
+
+// Makes a missing file or directory to mount on. The directory that it is made in keeps its times,
+// and the engine is told, so that an image built here does not hold what only a mount needed.
+static void make_stub(const char *path, const char *parent, bool directory) {
+  struct stat st;
+  if (stat(parent, &st) < 0) fail("make mount point", path);
+  if (directory) {
+    if (mkdir(path, 0755) < 0 && errno != EEXIST) fail("make mount point", path);
+  } else {
+    int fd = open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0644);
+    if (fd < 0) fail("make mount point", path);
+    close(fd);
+  }
+  if (st.st_dev != root_device) return;
+  struct timespec times[2] = {st.st_atim, st.st_mtim};
+  utimensat(AT_FDCWD, parent, times, 0);
+  report_stub(path);
+}
+
+static void ensure_target(const char *target, bool directory) {
+  struct stat st;
+  if (stat(target, &st) == 0) return;
+  char path[PATH_MAX], parent[PATH_MAX] = "/";
+  if (strlen(target) >= sizeof path) {
+    errno = ENAMETOOLONG;
+    fail("make mount point", target);
+  }
+  strcpy(path, target);
+  for (char *at = path + 1;; at++) {
+    if (*at != '/' && *at != 0) continue;
+    bool last = *at == 0;
+    *at = 0;
+    if (stat(path, &st) < 0) make_stub(path, parent, directory || !last);
+    if (last) return;
+    strcpy(parent, path);
+    *at = '/';
+  }
+}
+
+// mount(2) with MS_BIND ignores all other flags; a second call sets them.
+static void remount(const char *target, unsigned long flags) {
+  struct statvfs now;
+  unsigned long kept = 0;
+  if (statvfs(target, &now) == 0)
+    kept = now.f_flag & (ST_RDONLY | ST_NOSUID | ST_NODEV | ST_NOEXEC | ST_NOATIME | ST_NODIRATIME |
+                         ST_RELATIME);
+  if (kept & ST_RELATIME) kept = (kept & ~(unsigned long)ST_RELATIME) | (1UL << 21);
+  if (mount(NULL, target, NULL, MS_BIND | MS_REMOUNT | kept | flags, NULL) < 0)
+    fail("set mount flags", target);
+}
+
+static void mount_one(const struct record *r, size_t *bind) {
+  unsigned long flags = record_u64(r, 0);
+  uint32_t kind = record_u32(r, 8);
+  const char *type = record_string(r, 12, 0), *source = record_string(r, 12, 1);
+  const char *target = record_string(r, 12, 2), *data = record_string(r, 12, 3);
+  struct stat st;
+  // A link at /proc or /sys would put the real one elsewhere, out of the masks' reach.
+  if ((strcmp(type, "proc") == 0 || strcmp(type, "sysfs") == 0) && lstat(target, &st) == 0 &&
+      !S_ISDIR(st.st_mode)) {
+    errno = ENOTDIR;
+    fail("mount", target);
+  }
+  ensure_target(target, kind != MOUNT_BIND_FILE);
+  if (kind == MOUNT_DIRECTORY) {
+    if (mount(source, target, type, flags & ~(unsigned long)PROPAGATION, *data ? data : NULL) < 0)
+      fail("mount", target);
+  } else {
+    int fd = sources[(*bind)++];
+    if (syscall(SYS_move_mount, fd, "", AT_FDCWD, target,
+                MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_SYMLINKS) < 0)
+      fail("mount", target);
+    close(fd);
+    unsigned long changes = flags & ~(unsigned long)(MS_BIND | MS_REC | PROPAGATION);
+    if (changes != 0) remount(target, changes);
+  }
+  if ((flags & PROPAGATION) != 0 && mount(NULL, target, NULL, flags & (PROPAGATION | MS_REC), NULL) < 0)
+    fail("set mount propagation", target);
+}
+
+static void make_device(const struct record *r) {
+  mode_t mode = record_u32(r, 0);
+  const char *path = record_string(r, 20, 0);
+  if (mknod(path, mode, makedev(record_u32(r, 4), record_u32(r, 8))) < 0) fail("make device", path);
+  if (chmod(path, mode & 07777) < 0) fail("make device", path);
+  if (chown(path, record_u32(r, 12), record_u32(r, 16)) < 0) fail("make device", path);
+}
+
+static void mask(const char *path) {
+  struct stat st;
+  if (stat(path, &st) < 0) return;
+  int done = S_ISDIR(st.st_mode) ? mount("tmpfs", path, "tmpfs", MS_RDONLY, "nr_blocks=1,nr_inodes=1")
+                                 : mount("/dev/null", path, NULL, MS_BIND, NULL);
+  if (done < 0) fail("mask", path);
+}
+
+static void read_only(const char *path) {
+  if (mount(path, path, NULL, MS_BIND | MS_REC, NULL) < 0) {
+    if (errno == ENOENT) return;
+    fail("make read-only", path);
+  }
+  remount(path, MS_RDONLY);
+}
+
+static void set_sysctl(const struct record *r) {
+  char path[PATH_MAX];
+  snprintf(path, sizeof path, "/proc/sys/%s", record_string(r, 0, 0));
+  if (!write_text(path, record_string(r, 0, 1))) fail("set sysctl", path);
+}
+
+void mounts_set_up(const struct spec *s) {
+  size_t cursor = 0, bind = 0;
+  struct record r;
+  while (spec_next(s, &cursor, &r)) {
+    switch (r.tag) {
+      case TAG_MOUNT:
+        mount_one(&r, &bind);
+        break;
+      case TAG_DEVICE:
+        make_device(&r);
+        break;
+      case TAG_SYMLINK:
+        if (symlink(record_string(&r, 0, 0), record_string(&r, 0, 1)) < 0 && errno != EEXIST)
+          fail("make link", record_string(&r, 0, 1));
+        break;
+      case TAG_MASK:
+        mask(r.data);
+        break;
+      case TAG_READ_ONLY:
+        read_only(r.data);
+        break;
+      case TAG_SYSCTL:
+        set_sysctl(&r);
+        break;
+      default:
+        break;
+    }
+  }
+}
+
+void mounts_seal_root(const struct spec *s) {
+  if (spec_u32(s, TAG_FLAGS, 0) & FLAG_READ_ONLY_ROOT) remount("/", MS_RDONLY);
+}
