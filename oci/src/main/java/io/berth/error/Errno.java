@@ -24,6 +24,7 @@ public final class Errno {
   public static final int EFBIG = 27;
   public static final int ENOSPC = 28;
   public static final int EROFS = 30;
+  public static final int EPIPE = 32;
   public static final int EMLINK = 31;
   public static final int ENAMETOOLONG = 36;
   public static final int ENOSYS = 38;
@@ -31,6 +32,7 @@ public final class Errno {
   public static final int ELOOP = 40;
   public static final int ENODATA = 61;
   public static final int ENOTSUP = 95;
+  public static final int ECONNRESET = 104;
 
   private static final Map<Integer, String> TEXT =
       Map.ofEntries(

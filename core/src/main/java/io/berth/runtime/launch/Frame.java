@@ -1,0 +1,55 @@
+package io.berth.runtime.launch;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * What engine and monitor say to one another: u32 type, u32 length, payload; native byte order, as
+ * both ends are on one machine.
+ */
+record Frame(int type, byte[] payload) {
+  static final int STARTED = 1;
+  static final int FAILED = 2;
+  static final int WARNING = 3;
+  static final int STUB = 4;
+  static final int STDOUT = 5;
+  static final int STDERR = 6;
+  static final int EXITED = 7;
+  static final int SPEC = 20;
+  static final int STDIN = 21;
+  static final int STDIN_CLOSE = 22;
+  static final int SIGNAL = 23;
+  static final int ATTACH = 24;
+
+  /** What a monitor takes in one frame. */
+  static final int MAX_INPUT = 16 << 10;
+
+  static final int HEADER = 8;
+
+  static Frame ofInt(int type, int value) {
+    return new Frame(type, allocate(4).putInt(value).array());
+  }
+
+  byte[] encode() {
+    return allocate(HEADER + payload.length)
+        .putInt(type)
+        .putInt(payload.length)
+        .put(payload)
+        .array();
+  }
+
+  int intAt(int offset) {
+    return ByteBuffer.wrap(payload).order(ByteOrder.nativeOrder()).getInt(offset);
+  }
+
+  /** The NUL-terminated strings from an offset on. */
+  String[] stringsFrom(int offset) {
+    return new String(payload, offset, payload.length - offset, StandardCharsets.UTF_8)
+        .split("\0", -1);
+  }
+
+  static ByteBuffer allocate(int size) {
+    return ByteBuffer.allocate(size).order(ByteOrder.nativeOrder());
+  }
+}

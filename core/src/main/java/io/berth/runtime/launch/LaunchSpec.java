@@ -1,0 +1,257 @@
+package io.berth.runtime.launch;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Everything that the launcher is to do, resolved and in order, as the records that it reads: u32 tag,
+ * u32 length, payload, with strings that end in NUL. Mounts, devices, links, masks and sysctls are
+ * done in the order they are added.
+ */
+public final class LaunchSpec {
+  private final byte[] records;
+
+  private LaunchSpec(byte[] records) {
+    this.records = records;
+  }
+
+  /** Begins a spec with what every container has. */
+  public static Builder builder(String id, Path directory) {
+    return new Builder().string(1, id).string(4, directory.toString());
+  }
+
+  byte[] records() {
+    return records;
+  }
+
+  /** Namespaces to make; the values are those of clone(2). */
+  public enum Namespace {
+    MOUNT(0x00020000),
+    CGROUP(0x02000000),
+    UTS(0x04000000),
+    IPC(0x08000000),
+    PID(0x20000000),
+    NETWORK(0x40000000);
+
+    private final int flag;
+
+    Namespace(int flag) {
+      this.flag = flag;
+    }
+  }
+
+  /** Switches; the values are those of berth.h. */
+  public enum Flag {
+    NO_NEW_PRIVS,
+    READ_ONLY_ROOT,
+    LOOPBACK,
+    STDIN,
+    ATTACH,
+    OWNED
+  }
+
+  /** What is mounted: a file system on a directory, or a path of the host. */
+  public enum MountKind {
+    FILE_SYSTEM,
+    BIND_DIRECTORY,
+    BIND_FILE
+  }
+
+  /** Collects records; each method adds one. */
+  public static final class Builder {
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream(8192);
+
+    private Builder() {}
+
+    public Builder namespaces(Iterable<Namespace> all) {
+      int flags = 0;
+      for (Namespace n : all) {
+        flags |= n.flag;
+      }
+      return record(2, Frame.allocate(4).putInt(flags));
+    }
+
+    public Builder flags(Iterable<Flag> all) {
+      int flags = 0;
+      for (Flag f : all) {
+        flags |= 1 << f.ordinal();
+      }
+      return record(3, Frame.allocate(4).putInt(flags));
+    }
+
+    /** A {@code cgroup.procs} file to join (cgroup v1). */
+    public Builder joinCgroup(Path procs) {
+      return string(5, procs.toString());
+    }
+
+    /** The directory to be born in (cgroup v2, CLONE_INTO_CGROUP). */
+    public Builder bornInCgroup(Path directory) {
+      return string(6, directory.toString());
+    }
+
+    /** A cgroup directory that the monitor removes at the end. */
+    public Builder removeCgroup(Path directory) {
+      return string(7, directory.toString());
+    }
+
+    /** A file with a line {@code oom_kill N}. */
+    public Builder oomEvents(Path file) {
+      return string(8, file.toString());
+    }
+
+    /**
+     * The root file system, mounted from inside a base directory so that paths in the options may be
+     * relative to it.
+     *
+     * @param type as in mount(2), or {@code bind}
+     */
+    public Builder root(Path base, String type, String source, Path target, String options) {
+      return strings(9, List.of(base.toString(), type, source, target.toString(), options));
+    }
+
+    /**
+     * A mount inside the root.
+     *
+     * @param flags as in mount(2)
+     */
+    public Builder mount(
+        MountKind kind, String type, String source, String target, long flags, String options) {
+      return record(
+          10,
+          Frame.allocate(12).putLong(flags).putInt(kind.ordinal()),
+          type,
+          source,
+          target,
+          options);
+    }
+
+    /** A device node; mode with its type bits. */
+    public Builder device(String path, int mode, int major, int minor, int uid, int gid) {
+      return record(
+          11,
+          Frame.allocate(20).putInt(mode).putInt(major).putInt(minor).putInt(uid).putInt(gid),
+          path);
+    }
+
+    public Builder symlink(String target, String path) {
+      return strings(12, List.of(target, path));
+    }
+
+    /** Hides a path: a file behind /dev/null, a directory behind an empty one. */
+    public Builder mask(String path) {
+      return string(13, path);
+    }
+
+    public Builder readOnly(String path) {
+      return string(14, path);
+    }
+
+    /** A kernel parameter, by its file below /proc/sys. */
+    public Builder sysctl(String file, String value) {
+      return strings(15, List.of(file, value));
+    }
+
+    public Builder hostname(String name) {
+      return string(16, name);
+    }
+
+    public Builder domainname(String name) {
+      return string(17, name);
+    }
+
+    public Builder args(List<String> args) {
+      args.forEach(a -> string(18, a));
+      return this;
+    }
+
+    /** {@code NAME=value} strings. */
+    public Builder env(Iterable<String> env) {
+      env.forEach(e -> string(19, e));
+      return this;
+    }
+
+    public Builder workdir(String path) {
+      return string(20, path);
+    }
+
+    public Builder user(int uid, int gid, int umask) {
+      return record(21, Frame.allocate(12).putInt(uid).putInt(gid).putInt(umask));
+    }
+
+    public Builder group(int gid) {
+      return record(22, Frame.allocate(4).putInt(gid));
+    }
+
+    /** Bit masks of capability numbers. */
+    public Builder capabilities(
+        long bounding, long effective, long permitted, long inheritable, long ambient) {
+      return record(
+          23,
+          Frame.allocate(40)
+              .putLong(bounding)
+              .putLong(effective)
+              .putLong(permitted)
+              .putLong(inheritable)
+              .putLong(ambient));
+    }
+
+    /** A classic BPF program, as an array of struct sock_filter. */
+    public Builder seccomp(byte[] program) {
+      return record(24, Frame.allocate(program.length).put(program));
+    }
+
+    /**
+     * A resource limit.
+     *
+     * @param resource as in getrlimit(2)
+     */
+    public Builder rlimit(int resource, long soft, long hard) {
+      return record(25, Frame.allocate(20).putInt(resource).putLong(soft).putLong(hard));
+    }
+
+    public Builder oomScoreAdjust(int value) {
+      return record(26, Frame.allocate(4).putInt(value));
+    }
+
+    /**
+     * Keeps a log, in Docker's json-file format.
+     *
+     * @param maxSize of one file, in bytes; 0 for no limit
+     * @param files how many to keep
+     */
+    public Builder log(long maxSize, int files) {
+      return record(27, Frame.allocate(12).putLong(maxSize).putInt(files));
+    }
+
+    public LaunchSpec build() {
+      return new LaunchSpec(out.toByteArray());
+    }
+
+    private Builder string(int tag, String text) {
+      return strings(tag, List.of(text));
+    }
+
+    private Builder strings(int tag, List<String> texts) {
+      return record(tag, Frame.allocate(0), texts.toArray(String[]::new));
+    }
+
+    private Builder record(int tag, ByteBuffer fixed, String... texts) {
+      ByteArrayOutputStream payload = new ByteArrayOutputStream();
+      payload.writeBytes(fixed.array());
+      for (String text : texts) {
+        if (text.indexOf(0) >= 0) {
+          throw new io.berth.error.InvalidInputException(
+              "NUL character in " + text.replace("\0", "\\0") + ": a container cannot take it");
+        }
+        payload.writeBytes(text.getBytes(StandardCharsets.UTF_8));
+        payload.write(0);
+      }
+      out.writeBytes(Frame.allocate(8).putInt(tag).putInt(payload.size()).array());
+      out.writeBytes(payload.toByteArray());
+      return this;
+    }
+  }
+}

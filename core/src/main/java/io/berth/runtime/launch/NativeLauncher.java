@@ -1,0 +1,111 @@
+package io.berth.runtime.launch;
+
+import io.berth.error.BerthException;
+import io.berth.error.Errno;
+import io.berth.error.SystemCallException;
+import io.berth.runtime.linux.ProcessCalls;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+
+/**
+ * Berth's own launcher. A spawner process, one for each engine, is started ahead of time from a sealed
+ * file in memory, so that no container can write to the program behind {@code /proc/PID/exe}; each
+ * launch is a message to it. A spawner that died is replaced at the next launch.
+ */
+public final class NativeLauncher implements Launcher {
+  private static final String NAME = "berth-launcher";
+
+  private final int program;
+  private int spawner = -1;
+  private int socket = -1;
+  private boolean closed;
+
+  /**
+   * @throws BerthException when there is no launcher for this machine's architecture
+   */
+  public NativeLauncher() {
+    this.program = ProcessCalls.sealedProgram(NAME, readProgram());
+    startSpawner();
+  }
+
+  private static byte[] readProgram() {
+    String arch = System.getProperty("os.arch").equals("aarch64") ? "aarch64" : "x86_64";
+    String resource = NAME + "-" + arch;
+    try (InputStream in = NativeLauncher.class.getResourceAsStream(resource)) {
+      if (in == null) {
+        throw new BerthException(
+            "This build of Berth has no launcher for "
+                + System.getProperty("os.arch")
+                + " (resource "
+                + resource
+                + " is not in berth-core); build it on such a machine");
+      }
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void startSpawner() {
+    int[] pair = ProcessCalls.packetPair();
+    try {
+      // Room for the title that a monitor shows in the process list.
+      spawner = ProcessCalls.spawn(program, List.of("berth-spawner", "spawner"), pair[1]);
+      socket = pair[0];
+    } catch (RuntimeException e) {
+      ProcessCalls.closeDescriptor(pair[0]);
+      throw e;
+    } finally {
+      ProcessCalls.closeDescriptor(pair[1]);
+    }
+  }
+
+  private void stopSpawner() {
+    ProcessCalls.closeDescriptor(socket);
+    ProcessCalls.reap(spawner);
+  }
+
+  private synchronized void pass(int fd) {
+    if (closed) {
+      throw new IllegalStateException("this engine is closed");
+    }
+    try {
+      ProcessCalls.sendDescriptor(socket, fd);
+    } catch (SystemCallException e) {
+      if (e.errno() != Errno.EPIPE && e.errno() != Errno.ECONNRESET) {
+        throw e;
+      }
+      stopSpawner();
+      startSpawner();
+      ProcessCalls.sendDescriptor(socket, fd);
+    }
+  }
+
+  @Override
+  public Monitor launch(LaunchSpec spec, MonitorListener listener) {
+    int[] pair = ProcessCalls.streamPair();
+    try {
+      pass(pair[1]);
+    } catch (RuntimeException e) {
+      ProcessCalls.closeDescriptor(pair[0]);
+      throw e;
+    } finally {
+      ProcessCalls.closeDescriptor(pair[1]);
+    }
+    // A monitor that is gone already is noticed while waiting for its answer.
+    ProcessCalls.send(pair[0], new Frame(Frame.SPEC, spec.records()).encode());
+    return Monitor.awaitStart(pair[0], listener);
+  }
+
+  /** Ends the spawner; the monitors of running containers stay. */
+  @Override
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      stopSpawner();
+      ProcessCalls.closeDescriptor(program);
+    }
+  }
+}
