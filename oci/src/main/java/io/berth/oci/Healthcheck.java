@@ -28,6 +28,8 @@ public record Healthcheck(
     Optional<Duration> startInterval,
     Optional<Integer> retries) {
 
+  private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
+
   public Healthcheck {
     test = List.copyOf(test);
     interval = positive("interval", interval);
@@ -91,9 +93,12 @@ public record Healthcheck(
 
   // Zero is how Docker writes "inherited".
   private static Optional<Duration> positive(String name, Optional<Duration> duration) {
-    if (duration.isPresent() && duration.get().isNegative()) {
+    if (duration.filter(d -> d.isNegative() || d.compareTo(LONGEST) > 0).isPresent()) {
       throw new InvalidInputException(
-          "Invalid health check: expected a positive " + name + ", found " + duration.get());
+          "Invalid health check: expected a positive "
+              + name
+              + " below 292 years, found "
+              + duration.get());
     }
     return duration.filter(d -> !d.isZero());
   }

@@ -188,8 +188,8 @@ public record ImageConfig(
     }
 
     /**
-     * Forgets the fields that are not known here, such as the {@code container_config} of old Docker
-     * versions, which tells of the base's build and not of this one.
+     * Forgets the fields that are not known here, such as the {@code container_config} of old
+     * Docker versions, which tells of the base's build and not of this one.
      */
     public Builder dropUnknown() {
       unknown = UnknownFields.NONE;
