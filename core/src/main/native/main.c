@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -44,6 +45,7 @@ int main(int argc, char **argv) {
   title_size = strlen(argv[0]);
   syscall(SYS_close_range, ENGINE + 1, ~0U, 0);
   setsid();
+  umask(022);
   if (chdir("/") < 0) return 125;
   signal(SIGCHLD, SIG_IGN);  // monitors are reaped by the kernel
   signal(SIGPIPE, SIG_IGN);

@@ -1,0 +1,217 @@
+package io.berth.container;
+
+import io.berth.error.ConflictException;
+import io.berth.error.StorageException;
+import java.io.IOException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Where containers are on disk. A container is there from the moment its directory gets its final
+ * name, and gone from the moment it loses it; names are files made with O_EXCL.
+ */
+final class ContainerFiles {
+  private final Path containers;
+  private final Path names;
+
+  ContainerFiles(Path dataDirectory) {
+    this.containers = dataDirectory.resolve("containers");
+    this.names = containers.resolve("names");
+    try {
+      Files.createDirectories(
+          names, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    } catch (IOException e) {
+      throw new StorageException("Cannot make " + names + ": " + e, e);
+    }
+  }
+
+  Path directory(String id) {
+    return containers.resolve(id);
+  }
+
+  /** A new directory that no container has: for a build step. */
+  Path temporary(String id) {
+    return make(containers.resolve(".step-" + id));
+  }
+
+  /** Claims the name and begins a directory that becomes the container's when it is published. */
+  void begin(ContainerConfig config) {
+    if (config.named()) {
+      claim(config.name(), config.id());
+    }
+    try {
+      Path fresh = make(fresh(config.id()));
+      Files.createDirectory(fresh.resolve("root"));
+      Files.write(fresh.resolve("config.json"), config.toBytes());
+    } catch (IOException | RuntimeException e) {
+      abandon(config);
+      throw failed(config, e);
+    }
+  }
+
+  /** Gives the directory its final name. */
+  void publish(ContainerConfig config) {
+    try {
+      Files.move(fresh(config.id()), directory(config.id()), StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      abandon(config);
+      throw failed(config, e);
+    }
+  }
+
+  /** Takes back what begin did. */
+  void abandon(ContainerConfig config) {
+    delete(fresh(config.id()));
+    if (config.named()) {
+      deleteQuietly(names.resolve(config.name()));
+    }
+  }
+
+  private StorageException failed(ContainerConfig config, Exception e) {
+    return new StorageException(
+        "Cannot make container " + config.name() + " in " + containers + ": " + e, e);
+  }
+
+  private Path fresh(String id) {
+    return containers.resolve(".new-" + id);
+  }
+
+  /** Whether a container of this id is there, being made or being removed. */
+  boolean exists(String id) {
+    return Files.exists(directory(id))
+        || Files.exists(fresh(id))
+        || Files.exists(containers.resolve(".gone-" + id));
+  }
+
+  private void claim(String name, String id) {
+    Path file = names.resolve(name);
+    try {
+      Files.writeString(file, id, StandardOpenOption.CREATE_NEW);
+    } catch (FileAlreadyExistsException e) {
+      Optional<String> owner = read(file);
+      if (owner.isPresent() && owner.get().length() == 64 && !exists(owner.get())) {
+        // Its container went in a crash between the two removals.
+        deleteQuietly(file);
+        claim(name, id);
+        return;
+      }
+      throw new ConflictException(
+          "The container name \""
+              + name
+              + "\" is in use by container "
+              + owner.map(o -> o.substring(0, Math.min(12, o.length()))).orElse("?")
+              + ". Remove or rename that container to use the name again.");
+    } catch (IOException e) {
+      throw new StorageException("Cannot write " + file + ": " + e, e);
+    }
+  }
+
+  Optional<ContainerConfig> config(String id) {
+    Path file = directory(id).resolve("config.json");
+    try {
+      return Optional.of(ContainerConfig.parse(Files.readAllBytes(file)));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new StorageException("Cannot read " + file + ": " + e, e);
+    }
+  }
+
+  /** The id behind a name, if it is one. */
+  Optional<String> byName(String name) {
+    return name.indexOf('/') >= 0 ? Optional.empty() : read(names.resolve(name));
+  }
+
+  List<String> ids() {
+    try (Stream<Path> all = Files.list(containers)) {
+      return all.map(p -> p.getFileName().toString())
+          .filter(n -> n.length() == 64 && n.charAt(0) != '.')
+          .toList();
+    } catch (IOException e) {
+      throw new StorageException("Cannot list " + containers + ": " + e, e);
+    }
+  }
+
+  /** Directories of steps and of containers half made or half removed. */
+  List<Path> leftovers() {
+    try (Stream<Path> all = Files.list(containers)) {
+      return all.filter(p -> p.getFileName().toString().startsWith(".")).toList();
+    } catch (IOException e) {
+      throw new StorageException("Cannot list " + containers + ": " + e, e);
+    }
+  }
+
+  void remove(ContainerConfig config) {
+    Path gone = containers.resolve(".gone-" + config.id());
+    try {
+      Files.move(directory(config.id()), gone, StandardCopyOption.ATOMIC_MOVE);
+    } catch (NoSuchFileException e) {
+      return;
+    } catch (AtomicMoveNotSupportedException e) {
+      throw new IllegalStateException(e);
+    } catch (IOException e) {
+      throw new StorageException("Cannot remove container " + config.name() + ": " + e, e);
+    }
+    if (config.named()) {
+      deleteQuietly(names.resolve(config.name()));
+    }
+    delete(gone);
+  }
+
+  /** Deletes a directory whose entries are files or empty directories. */
+  static void delete(Path directory) {
+    List<Path> entries = new ArrayList<>();
+    try (Stream<Path> all = Files.list(directory)) {
+      all.forEach(entries::add);
+    } catch (IOException e) {
+      return;
+    }
+    entries.forEach(ContainerFiles::deleteQuietly);
+    deleteQuietly(directory);
+  }
+
+  private static void deleteQuietly(Path path) {
+    try {
+      Files.deleteIfExists(path);
+    } catch (IOException e) {
+      // The next open tries again.
+    }
+  }
+
+  static Optional<String> read(Path file) {
+    try {
+      return Optional.of(Files.readString(file));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new StorageException("Cannot read " + file + ": " + e, e);
+    }
+  }
+
+  /** When something was last written in a directory; 0 when it is gone. */
+  static long modifiedMillis(Path path) {
+    try {
+      return Files.getLastModifiedTime(path).toMillis();
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  private static Path make(Path directory) {
+    try {
+      return Files.createDirectory(directory);
+    } catch (IOException e) {
+      throw new StorageException("Cannot make " + directory + ": " + e, e);
+    }
+  }
+}

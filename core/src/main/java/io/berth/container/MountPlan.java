@@ -1,0 +1,100 @@
+package io.berth.container;
+
+import io.berth.runtime.launch.LaunchSpec;
+import io.berth.runtime.launch.LaunchSpec.MountKind;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The file systems inside a container, as the OCI runtime-spec (config-linux.md, "Default Filesystems")
+ * and Docker have them.
+ */
+final class MountPlan {
+  private static final long RDONLY = 1;
+  private static final long NOSUID = 2;
+  private static final long NODEV = 4;
+  private static final long NOEXEC = 8;
+  private static final long BIND = 4096;
+  private static final long REC = 16384;
+  private static final long PRIVATE = 1 << 18;
+  private static final long STRICTATIME = 1 << 24;
+  private static final long SAFE = NOSUID | NODEV | NOEXEC;
+  private static final int CHARACTER_DEVICE = 0020666;
+
+  private final LaunchSpec.Builder spec;
+
+  MountPlan(LaunchSpec.Builder spec) {
+    this.spec = spec;
+  }
+
+  void base() {
+    fileSystem("proc", "proc", "/proc", SAFE, "");
+    fileSystem("tmpfs", "tmpfs", "/dev", NOSUID | STRICTATIME, "mode=755,size=65536k");
+    fileSystem(
+        "devpts",
+        "devpts",
+        "/dev/pts",
+        NOSUID | NOEXEC,
+        "newinstance,ptmxmode=0666,mode=0620,gid=5");
+    fileSystem("sysfs", "sysfs", "/sys", SAFE | RDONLY, "");
+    fileSystem("mqueue", "mqueue", "/dev/mqueue", SAFE, "");
+    fileSystem("tmpfs", "shm", "/dev/shm", SAFE, "mode=1777,size=65536k");
+    device("/dev/null", 1, 3);
+    device("/dev/zero", 1, 5);
+    device("/dev/full", 1, 7);
+    device("/dev/random", 1, 8);
+    device("/dev/urandom", 1, 9);
+    device("/dev/tty", 5, 0);
+    spec.symlink("/proc/self/fd", "/dev/fd");
+    spec.symlink("/proc/self/fd/0", "/dev/stdin");
+    spec.symlink("/proc/self/fd/1", "/dev/stdout");
+    spec.symlink("/proc/self/fd/2", "/dev/stderr");
+    spec.symlink("/proc/kcore", "/dev/core");
+    spec.symlink("pts/ptmx", "/dev/ptmx");
+  }
+
+  /** The container's own cgroups, read-only: v2 as one tree. */
+  void cgroup2() {
+    fileSystem("cgroup2", "cgroup", "/sys/fs/cgroup", SAFE | RDONLY, "");
+  }
+
+  /**
+   * The container's own cgroups, read-only: v1 as one directory for each hierarchy.
+   *
+   * @param hierarchies controllers that are mounted together, as {@code cpu,cpuacct}
+   */
+  void cgroup1(List<String> hierarchies) {
+    fileSystem("tmpfs", "cgroup", "/sys/fs/cgroup", SAFE, "mode=755,nr_inodes=64");
+    for (String controllers : hierarchies) {
+      fileSystem("cgroup", "cgroup", "/sys/fs/cgroup/" + controllers, SAFE | RDONLY, controllers);
+      if (controllers.contains(",")) {
+        for (String one : controllers.split(",")) {
+          spec.symlink(controllers, "/sys/fs/cgroup/" + one);
+        }
+      }
+    }
+    spec.readOnly("/sys/fs/cgroup");
+  }
+
+  /** The files that Docker puts into /etc, from the container's directory. */
+  void etc(Path directory) {
+    for (String name : List.of("resolv.conf", "hostname", "hosts")) {
+      bind(directory.resolve(name), "/etc/" + name, false);
+    }
+  }
+
+  void bind(Path source, String target, boolean readOnly) {
+    MountKind kind = Files.isDirectory(source) ? MountKind.BIND_DIRECTORY : MountKind.BIND_FILE;
+    long flags = BIND | REC | PRIVATE | (readOnly ? RDONLY : 0);
+    spec.mount(kind, "bind", source.toString(), target, flags, "");
+  }
+
+  private void fileSystem(String type, String source, String target, long flags, String options) {
+    spec.mount(MountKind.FILE_SYSTEM, type, source, target, flags, options);
+  }
+
+  private void device(String path, int major, int minor) {
+    spec.device(path, CHARACTER_DEVICE, major, minor, 0, 0);
+  }
+}

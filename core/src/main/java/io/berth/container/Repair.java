@@ -1,0 +1,72 @@
+package io.berth.container;
+
+import io.berth.api.ContainerState.Status;
+import io.berth.layers.SnapshotInfo;
+import io.berth.layers.Snapshotter;
+import java.nio.file.Path;
+import java.time.Clock;
+
+/**
+ * What opening a data directory mends: containers whose monitor was killed get an exit code, and what
+ * was being made or removed when a JVM died is removed. Other engines may be at work in the same
+ * directory: nothing is touched that is younger than a moment or whose monitor lives.
+ */
+final class Repair {
+  private static final long MOMENT_MILLIS = 60_000;
+
+  private final ContainerFiles files;
+  private final Snapshotter snapshotter;
+  private final Starter starter;
+  private final Clock clock;
+
+  Repair(ContainerFiles files, Snapshotter snapshotter, Starter starter, Clock clock) {
+    this.files = files;
+    this.snapshotter = snapshotter;
+    this.starter = starter;
+    this.clock = clock;
+  }
+
+  void run() {
+    for (String id : files.ids()) {
+      files.config(id).ifPresent(this::mend);
+    }
+    for (Path leftover : files.leftovers()) {
+      if (old(leftover) && !new Life(leftover).monitorLives()) {
+        String name = leftover.getFileName().toString();
+        String id = name.substring(name.indexOf('-') + 1);
+        starter.cleanUp(id);
+        ContainerFiles.delete(leftover);
+      }
+    }
+    // Listed first: whatever is listed has had its directory from before, unless a JVM died.
+    for (SnapshotInfo snapshot : snapshotter.list()) {
+      if (orphan(snapshot)) {
+        snapshotter.remove(snapshot.key());
+      }
+    }
+  }
+
+  private void mend(ContainerConfig config) {
+    Life life = new Life(files.directory(config.id()));
+    if (life.wasKilled()) {
+      starter.cleanUp(config.id());
+      life.markKilled(clock.instant());
+    }
+    if (config.autoRemove() && life.status() == Status.EXITED) {
+      files.remove(config);
+      snapshotter.remove(config.snapshotKey());
+    }
+  }
+
+  /** Whether this is the snapshot of a container that is gone. */
+  private boolean orphan(SnapshotInfo snapshot) {
+    String prefix = ContainerConfig.SNAPSHOT_PREFIX;
+    return !snapshot.committed()
+        && snapshot.key().startsWith(prefix)
+        && !files.exists(snapshot.key().substring(prefix.length()));
+  }
+
+  private boolean old(Path path) {
+    return ContainerFiles.modifiedMillis(path) < clock.millis() - MOMENT_MILLIS;
+  }
+}
