@@ -1,0 +1,2 @@
+/** Values of the OCI specifications. */
+package io.berth.oci;
