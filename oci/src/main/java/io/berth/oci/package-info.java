@@ -1,2 +1,0 @@
-/** Values of the OCI specifications. */
-package io.berth.oci;
