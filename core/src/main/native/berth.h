@@ -58,7 +58,7 @@ enum tag {
   TAG_USER,            // u32 uid, gid, umask
   TAG_GROUP,           // u32 gid
   TAG_CAPABILITIES,    // u64 bounding, effective, permitted, inheritable, ambient
-  TAG_SECCOMP,         // struct sock_filter[]
+  TAG_SECCOMP,         // u32 flags of seccomp(2), struct sock_filter[]
   TAG_RLIMIT,          // u32 resource, u64 soft, u64 hard
   TAG_OOM_SCORE,       // i32 for /proc/self/oom_score_adj
   TAG_LOG,             // u64 largest size in bytes, u32 number of files

@@ -47,11 +47,12 @@ static void load_seccomp(const struct spec *s) {
   struct record r;
   if (!spec_find(s, TAG_SECCOMP, &r)) return;
   // The kernel wants the filter aligned; the record need not be.
-  struct sock_filter *filter = malloc(r.length);
+  size_t size = r.length - 4;
+  struct sock_filter *filter = malloc(size);
   if (filter == NULL) fail("load seccomp filter", NULL);
-  memcpy(filter, r.data, r.length);
-  struct sock_fprog program = {(unsigned short)(r.length / sizeof *filter), filter};
-  if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) < 0)
+  memcpy(filter, r.data + 4, size);
+  struct sock_fprog program = {(unsigned short)(size / sizeof *filter), filter};
+  if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, record_u32(&r, 0), &program) < 0)
     fail("load seccomp filter", NULL);
   free(filter);
 }

@@ -33,7 +33,7 @@ static const struct shape {
     [TAG_USER] = {12, 0},
     [TAG_GROUP] = {4, 0},
     [TAG_CAPABILITIES] = {40, 0},
-    [TAG_SECCOMP] = {8, 0},
+    [TAG_SECCOMP] = {12, 0},
     [TAG_RLIMIT] = {20, 0},
     [TAG_OOM_SCORE] = {4, 0},
     [TAG_LOG] = {12, 0},

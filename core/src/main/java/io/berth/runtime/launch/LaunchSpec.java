@@ -1,5 +1,6 @@
 package io.berth.runtime.launch;
 
+import io.berth.error.InvalidInputException;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -198,9 +199,14 @@ public final class LaunchSpec {
               .putLong(ambient));
     }
 
-    /** A classic BPF program, as an array of struct sock_filter. */
-    public Builder seccomp(byte[] program) {
-      return record(24, Frame.allocate(program.length).put(program));
+    /**
+     * A system call filter.
+     *
+     * @param flags of seccomp(2), such as SECCOMP_FILTER_FLAG_SPEC_ALLOW
+     * @param program classic BPF, as an array of struct sock_filter
+     */
+    public Builder seccomp(int flags, byte[] program) {
+      return record(24, Frame.allocate(4 + program.length).putInt(flags).put(program));
     }
 
     /**
@@ -243,7 +249,7 @@ public final class LaunchSpec {
       payload.writeBytes(fixed.array());
       for (String text : texts) {
         if (text.indexOf(0) >= 0) {
-          throw new io.berth.error.InvalidInputException(
+          throw new InvalidInputException(
               "NUL character in " + text.replace("\0", "\\0") + ": a container cannot take it");
         }
         payload.writeBytes(text.getBytes(StandardCharsets.UTF_8));
