@@ -39,9 +39,11 @@ final class ContainerFiles {
     return containers.resolve(id);
   }
 
-  /** A new directory that no container has: for a build step. */
-  Path temporary(String id) {
-    return make(containers.resolve(".step-" + id));
+  /** A directory for the launch of a build step, which is no container of its own. */
+  Path beginStep(String id) {
+    Path directory = make(containers.resolve(".step-" + id));
+    make(directory.resolve("root"));
+    return directory;
   }
 
   /** Claims the name and begins a directory that becomes the container's when it is published. */

@@ -11,11 +11,9 @@ import io.berth.layers.Snapshotter;
 import io.berth.oci.ChainId;
 import io.berth.oci.Digest;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,7 +29,7 @@ public final class DefaultContainers implements Containers, AutoCloseable {
   private final Snapshotter snapshotter;
   private final Starter starter;
   private final Clock clock;
-  private final SecureRandom random = new SecureRandom();
+  private final Ids ids = new Ids();
   private final Map<String, DefaultContainer> live = new ConcurrentHashMap<>();
 
   /**
@@ -144,9 +142,7 @@ public final class DefaultContainers implements Containers, AutoCloseable {
   }
 
   String newId() {
-    byte[] bytes = new byte[32];
-    random.nextBytes(bytes);
-    return HexFormat.of().formatHex(bytes);
+    return ids.next();
   }
 
   Instant now() {

@@ -1,10 +1,16 @@
 package io.berth.container;
 
+import io.berth.runtime.cgroup.CgroupLayout;
+import io.berth.runtime.cgroup.ContainerCgroup;
 import io.berth.runtime.launch.LaunchSpec;
 import io.berth.runtime.launch.LaunchSpec.MountKind;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The file systems inside a container, as the OCI runtime-spec (config-linux.md, "Default Filesystems")
@@ -54,24 +60,31 @@ final class MountPlan {
     spec.symlink("pts/ptmx", "/dev/ptmx");
   }
 
-  /** The container's own cgroups, read-only: v2 as one tree. */
-  void cgroup2() {
-    fileSystem("cgroup2", "cgroup", "/sys/fs/cgroup", SAFE | RDONLY, "");
-  }
-
   /**
-   * The container's own cgroups, read-only: v1 as one directory for each hierarchy.
-   *
-   * @param hierarchies controllers that are mounted together, as {@code cpu,cpuacct}
+   * The container's own cgroups, read-only: v2 as one tree, v1 as one directory for each hierarchy
+   * that the container has a group in.
    */
-  void cgroup1(List<String> hierarchies) {
+  void cgroups(CgroupLayout layout, ContainerCgroup cgroup) {
+    Map<Path, List<String>> hierarchies = new TreeMap<>();
+    layout
+        .v1()
+        .forEach(
+            (controller, tree) ->
+                hierarchies.computeIfAbsent(tree.root(), r -> new ArrayList<>()).add(controller));
+    hierarchies
+        .keySet()
+        .removeIf(root -> cgroup.directories().stream().noneMatch(d -> d.startsWith(root)));
+    if (hierarchies.isEmpty()) {
+      fileSystem("cgroup2", "cgroup", "/sys/fs/cgroup", SAFE | RDONLY, "");
+      return;
+    }
     fileSystem("tmpfs", "cgroup", "/sys/fs/cgroup", SAFE, "mode=755,nr_inodes=64");
-    for (String controllers : hierarchies) {
-      fileSystem("cgroup", "cgroup", "/sys/fs/cgroup/" + controllers, SAFE | RDONLY, controllers);
-      if (controllers.contains(",")) {
-        for (String one : controllers.split(",")) {
-          spec.symlink(controllers, "/sys/fs/cgroup/" + one);
-        }
+    for (List<String> controllers : hierarchies.values()) {
+      Collections.sort(controllers);
+      String name = String.join(",", controllers);
+      fileSystem("cgroup", "cgroup", "/sys/fs/cgroup/" + name, SAFE | RDONLY, name);
+      if (controllers.size() > 1) {
+        controllers.forEach(one -> spec.symlink(name, "/sys/fs/cgroup/" + one));
       }
     }
     spec.readOnly("/sys/fs/cgroup");
