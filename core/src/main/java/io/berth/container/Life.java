@@ -84,7 +84,12 @@ final class Life {
   }
 
   boolean monitorLives() {
-    return FileLock.isHeld(monitorFile());
+    if (!Files.exists(monitorFile())) {
+      return false;
+    }
+    Optional<FileLock> free = FileLock.tryShared(monitorFile());
+    free.ifPresent(FileLock::close);
+    return free.isEmpty();
   }
 
   boolean wasKilled() {

@@ -1,0 +1,97 @@
+package io.berth.container;
+
+import io.berth.build.StepRunner;
+import io.berth.error.BerthException;
+import io.berth.layers.RootMount;
+import io.berth.layers.SnapshotViews;
+import io.berth.linux.FileStatus;
+import io.berth.linux.Metadata;
+import io.berth.linux.RootDir;
+import io.berth.runtime.launch.Exit;
+import io.berth.runtime.launch.Monitor;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Runs a RUN step as a container that has no log and dies with this engine. */
+public final class RuntimeStepRunner implements StepRunner {
+  private final ContainerFiles files;
+  private final Starter starter;
+  private final Ids ids = new Ids();
+
+  public RuntimeStepRunner(Path dataDirectory, Starter starter) {
+    this.files = new ContainerFiles(dataDirectory);
+    this.starter = starter;
+  }
+
+  @Override
+  public int run(RootMount root, StepProcess process, Output output) {
+    String id = ids.next();
+    Path directory = files.beginStep(id);
+    try {
+      Starter.Started started =
+          starter.start(request(id, directory, root, process), output::write);
+      List<String> stubs;
+      Optional<Exit> exit;
+      try (Monitor monitor = started.monitor()) {
+        stubs = monitor.stubs();
+        exit = monitor.awaitExit();
+      }
+      removeStubs(root, stubs);
+      return exit.map(Exit::code)
+          .orElseThrow(
+              () ->
+                  new BerthException(
+                      "The monitor of a build step was killed, and the step with it. Build again:"
+                          + " the steps before it are in the cache"));
+    } finally {
+      ContainerFiles.delete(directory);
+    }
+  }
+
+  private static Starter.Request request(
+      String id, Path directory, RootMount root, StepProcess process) {
+    List<String> env =
+        process.env().entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList();
+    return new Starter.Request(
+        id,
+        "of a build step",
+        directory,
+        new ProcessConfig(process.args(), env, process.workdir(), process.user()),
+        SandboxConfig.defaults("buildstep", process.network()),
+        root,
+        false,
+        true,
+        true,
+        false);
+  }
+
+  /**
+   * Removes the mount points that only the launch needed, so that they do not become part of the
+   * image; what the step itself put there stays. Their directories get their times back.
+   */
+  private static void removeStubs(RootMount root, List<String> stubs) {
+    if (stubs.isEmpty()) {
+      return;
+    }
+    try (RootDir view = SnapshotViews.open(root)) {
+      for (int i = stubs.size(); i-- > 0; ) {
+        String path = stubs.get(i);
+        Optional<FileStatus> stub = view.statNoFollow(path);
+        if (stub.isEmpty() || !isEmpty(view, path, stub.get())) {
+          continue;
+        }
+        String parent = path.substring(0, Math.max(1, path.lastIndexOf('/')));
+        Optional<FileStatus> before = view.stat(parent);
+        view.remove(path);
+        before.ifPresent(b -> view.setMetadata(parent, Metadata.of(b)));
+      }
+    }
+  }
+
+  private static boolean isEmpty(RootDir view, String path, FileStatus status) {
+    return status.isDirectory()
+        ? view.list(path).isEmpty()
+        : status.isRegular() && status.size() == 0;
+  }
+}
