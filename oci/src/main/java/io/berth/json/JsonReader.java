@@ -135,10 +135,8 @@ public final class JsonReader {
   public long integer(long min, long max) {
     long value = integer();
     if (value < min || value > max) {
-      throw error(
-          max == Long.MAX_VALUE
-              ? "an integer of at least " + min
-              : "an integer from " + min + " to " + max);
+      String upTo = max == Long.MAX_VALUE ? "an integer of at least " + min : min + " to " + max;
+      throw error(min == max ? String.valueOf(min) : upTo);
     }
     return value;
   }

@@ -62,6 +62,7 @@ final class ReferenceGrammar {
       throw invalid(text, "it has no repository name");
     }
     // "docker.io/x:t/y" must fail below for its tag, as it does in Docker.
+    checkLowerCase(path, text);
     if (domain.equals(Reference.DOCKER_HUB) && rest.indexOf('/') < 0) {
       path = "library/" + path;
     }
@@ -94,10 +95,7 @@ final class ReferenceGrammar {
           whole,
           "the repository name has " + path.length() + " characters; at most 255 are allowed");
     }
-    String lower = path.toLowerCase(Locale.ROOT);
-    if (!lower.equals(path)) {
-      throw invalid(whole, "the repository name must be lower case; use " + Quoted.of(lower));
-    }
+    checkLowerCase(path, whole);
     for (String component : path.split("/", -1)) {
       if (!COMPONENT.matcher(component).matches()) {
         throw invalid(
@@ -108,6 +106,13 @@ final class ReferenceGrammar {
                     + " is not part of a repository name; expected lower-case letters and digits,"
                     + " separated by one '.', one or two '_', or any number of '-'");
       }
+    }
+  }
+
+  private static void checkLowerCase(String path, String whole) {
+    String lower = path.toLowerCase(Locale.ROOT);
+    if (!lower.equals(path)) {
+      throw invalid(whole, "the repository name must be lower case; use " + Quoted.of(lower));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.berth.oci;
 
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.berth.json.JsonReader;
 import java.util.Collection;
 import java.util.Collections;
@@ -30,5 +31,9 @@ final class Values {
 
   static Digest digest(JsonReader json) {
     return json.as("a digest", Digest::parse);
+  }
+
+  static TextNode textNode(Digest digest) {
+    return TextNode.valueOf(digest.toString());
   }
 }
