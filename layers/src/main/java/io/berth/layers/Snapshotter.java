@@ -10,7 +10,8 @@ import java.util.Optional;
  * Stacks of file-system layers on disk, after containerd's Snapshotter.
  *
  * <p>A snapshot is <em>active</em> (writable, named by a key that the caller chooses) or
- * <em>committed</em> (immutable, named by a chainID or any other key, and possible parent of others).
+ * <em>committed</em> (immutable, named by a chainID or any other key, and possible parent of
+ * others).
  *
  * <pre>
  *   prepare(key, parent) -> active --commit(key, name)--> committed
@@ -19,8 +20,9 @@ import java.util.Optional;
  * </pre>
  *
  * <p>Every operation is atomic with respect to a crash and to other processes that use the same
- * directory: after a crash a snapshot is there whole or not at all (leftovers are removed by the next
- * open). Implementations are thread-safe. The shared contract test is {@code SnapshotterContract}.
+ * directory: after a crash a snapshot is there whole or not at all (leftovers are removed by the
+ * next open). Implementations are thread-safe. The shared contract test is {@code
+ * SnapshotterContract}.
  */
 public interface Snapshotter extends AutoCloseable {
 
@@ -58,14 +60,14 @@ public interface Snapshotter extends AutoCloseable {
    * layer.md).
    *
    * @return the digest and size of the bytes read: the layer's diffID
-   * @throws io.berth.error.InvalidInputException for an entry that would leave the root, or a broken
-   *     tar; the snapshot is then to be removed by the caller
+   * @throws io.berth.error.InvalidInputException for an entry that would leave the root, or a
+   *     broken tar; the snapshot is then to be removed by the caller
    */
   LayerDigest apply(String key, InputStream tar);
 
   /**
-   * Writes the difference between a snapshot (active or committed) and its parent as an uncompressed
-   * layer tar. Two calls give the same bytes.
+   * Writes the difference between a snapshot (active or committed) and its parent as an
+   * uncompressed layer tar. Two calls give the same bytes.
    *
    * @return the digest and size of the bytes written: the layer's diffID
    */

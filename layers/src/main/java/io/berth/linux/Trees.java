@@ -1,0 +1,69 @@
+package io.berth.linux;
+
+import io.berth.error.Errno;
+import io.berth.error.SystemCallException;
+import java.nio.file.Path;
+
+/** Work on whole directory trees. */
+public final class Trees {
+  private Trees() {}
+
+  /** Removes a file or a directory with all in it; an absent one is fine. Follows no symlink. */
+  public static void remove(Fd dir, String name) {
+    try {
+      FileCalls.unlink(dir, name);
+    } catch (SystemCallException e) {
+      if (e.errno() == Errno.ENOENT) {
+        return;
+      }
+      if (e.errno() != Errno.EISDIR && e.errno() != Errno.EPERM) {
+        throw e;
+      }
+      removeDirectory(dir, name, e);
+    }
+  }
+
+  /** Removes what an absolute path of the host names. */
+  public static void remove(Path path) {
+    remove(Fd.CWD, path.toString());
+  }
+
+  private static void removeDirectory(Fd dir, String name, SystemCallException why) {
+    if (!FileCalls.statIfPresent(dir, name).map(FileStatus::isDirectory).orElse(true)) {
+      throw why; // EPERM of an immutable file
+    }
+    try {
+      empty(dir, name);
+      FileCalls.rmdir(dir, name);
+    } catch (SystemCallException e) {
+      if (e.errno() != Errno.ENOENT) {
+        throw e;
+      }
+    }
+  }
+
+  private static void empty(Fd dir, String name) {
+    try (Fd fd = openWritable(dir, name)) {
+      for (DirEntry entry : FileCalls.list(fd)) {
+        if (entry.type() == FileType.DIRECTORY) {
+          removeDirectory(fd, entry.name(), new SystemCallException("unlinkat", entry.name(), 1));
+        } else {
+          remove(fd, entry.name());
+        }
+      }
+    }
+  }
+
+  /** Overlayfs leaves a work directory of mode 0, which only root may enter as it is. */
+  private static Fd openWritable(Fd dir, String name) {
+    try {
+      return FileCalls.openForListing(dir, name);
+    } catch (SystemCallException e) {
+      if (e.errno() != Errno.EACCES) {
+        throw e;
+      }
+      FileCalls.chmod(dir, name, 0700);
+      return FileCalls.openForListing(dir, name);
+    }
+  }
+}
