@@ -6,6 +6,7 @@ import io.berth.linux.FileStatus;
 import io.berth.oci.Digest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** The files that a COPY or ADD takes, found and not yet copied. */
@@ -89,37 +90,40 @@ final class CopyPlan {
   /**
    * Copies.
    *
-   * @param attributes whether extended attributes are copied too
+   * @param capabilities whether the capabilities of files (capabilities(7)) are copied too
    */
-  void execute(TreeWriter to, Ownership ownership, boolean attributes) {
+  void execute(TreeWriter to, Ownership ownership, boolean capabilities) {
     for (Source source : sources) {
       if (source.top().status().isDirectory()) {
-        copyDirectory(source, to, ownership, attributes);
+        copyDirectory(source, to, ownership, capabilities);
       } else if (!(request.unpack() && unpack(source.top(), to, ownership))) {
         boolean inside =
             request.path().isEmpty() || request.intoDirectory() || to.isDirectory(request.path());
         String target = inside ? request.path() + "/" + source.name() : request.path();
         to.makeDirectories(parent(target), ownership.ownerOrRoot());
-        copy(source.top(), target, to, ownership, attributes);
+        copy(source.top(), target, to, ownership, capabilities);
       }
     }
   }
 
   private boolean unpack(SourceItem item, TreeWriter to, Ownership ownership) {
+    // What an archive holds keeps its owners unless others are asked for.
+    Ownership inside =
+        request.chown().isPresent() ? ownership : new Ownership(Optional.empty(), ownership.mode());
     return item.status().isRegular()
-        && new ArchiveUnpacker(to, request.path(), ownership)
+        && new ArchiveUnpacker(to, request.path(), inside)
             .unpack(item.source(), () -> tree.read(item.source()));
   }
 
   private void copyDirectory(
-      Source source, TreeWriter to, Ownership ownership, boolean attributes) {
+      Source source, TreeWriter to, Ownership ownership, boolean capabilities) {
     to.makeDirectories(parent(request.path()), ownership.ownerOrRoot());
     List<SourceItem> written = new ArrayList<>();
     for (SourceItem item : source.items()) {
       String target =
           item.target().isEmpty() ? request.path() : request.path() + "/" + item.target();
       if (!item.status().isDirectory()) {
-        copy(item, target, to, ownership, attributes);
+        copy(item, target, to, ownership, capabilities);
         continue;
       }
       int mode = ownership.mode().orElse(item.status().mode());
@@ -141,7 +145,7 @@ final class CopyPlan {
   }
 
   private void copy(
-      SourceItem item, String target, TreeWriter to, Ownership ownership, boolean attributes) {
+      SourceItem item, String target, TreeWriter to, Ownership ownership, boolean capabilities) {
     FileStatus status = item.status();
     Ownership.Ids owner = owner(item, ownership);
     int mode = ownership.mode().orElse(status.mode());
@@ -149,8 +153,8 @@ final class CopyPlan {
       case REGULAR -> {
         try (Fd content = tree.open(item.source())) {
           to.file(target, content, status.size(), mode, owner, status.mtime());
-          if (attributes) {
-            to.copyAttributes(content, target);
+          if (capabilities) {
+            to.copyCapabilities(content, target);
           }
         }
       }

@@ -8,7 +8,6 @@ import io.berth.oci.Digest;
 import io.berth.oci.RunConfig;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +33,7 @@ final class Steps {
    * @param useCache whether cached results are used; results are stored in any case
    * @param network of RUN steps
    * @param proxies variables that RUN sees, and that change no key
-   * @param epoch the time that the image is to be dated with, if any
+   * @param epoch the time that the clock stands still at, if it does
    */
   record Options(boolean useCache, NetworkMode network, Map<String, String> proxies, Optional<Instant> epoch) {
     Options {
@@ -47,7 +46,7 @@ final class Steps {
     this.cache = cache;
     this.runner = runner;
     this.options = options;
-    this.clock = options.epoch().map(t -> Clock.fixed(t, ZoneOffset.UTC)).orElse(clock);
+    this.clock = clock;
   }
 
   /** A step that changes the configuration only. */

@@ -23,6 +23,8 @@ import java.util.Optional;
  * never followed, but replaced.
  */
 final class TreeWriter {
+  static final String CAPABILITIES = "security.capability";
+
   private static final int DIRECTORY_MODE = 0755;
 
   private final Fd root;
@@ -153,14 +155,13 @@ final class TreeWriter {
     }
   }
 
-  /** Gives a file the attributes of another, such as its capabilities. */
-  void copyAttributes(Fd from, String path) {
-    var attributes = Xattrs.all(from, "");
-    if (attributes.isEmpty()) {
-      return;
-    }
-    try (Fd parent = parent(path)) {
-      attributes.forEach((name, value) -> Xattrs.set(parent, name(path), name, value));
+  /** Gives a file the capabilities of another. */
+  void copyCapabilities(Fd from, String path) {
+    Optional<byte[]> capabilities = Xattrs.get(from, "", CAPABILITIES);
+    if (capabilities.isPresent()) {
+      try (Fd parent = parent(path)) {
+        Xattrs.set(parent, name(path), CAPABILITIES, capabilities.get());
+      }
     }
   }
 
