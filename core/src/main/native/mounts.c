@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/mount.h>
+#include <linux/stat.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -176,8 +177,14 @@ static void mask(const char *path) {
   if (done < 0) fail("mask", path);
 }
 
+static bool is_mount_point(const char *path) {
+  struct statx st;
+  return syscall(SYS_statx, AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, 0, &st) == 0 &&
+         st.stx_attributes & STATX_ATTR_MOUNT_ROOT;
+}
+
 static void read_only(const char *path) {
-  if (mount(path, path, NULL, MS_BIND | MS_REC, NULL) < 0) {
+  if (!is_mount_point(path) && mount(path, path, NULL, MS_BIND | MS_REC, NULL) < 0) {
     if (errno == ENOENT) return;
     fail("make read-only", path);
   }

@@ -94,16 +94,6 @@ public final class DefaultContainers implements Containers, AutoCloseable {
                     "No such container: " + name + " (list() or \"berth ps -a\" shows them)"));
   }
 
-  /** The containers made from an image, by name. */
-  public List<String> using(Digest imageId) {
-    return files.ids().stream()
-        .map(files::config)
-        .flatMap(Optional::stream)
-        .filter(c -> c.imageId().equals(imageId))
-        .map(ContainerConfig::name)
-        .toList();
-  }
-
   Container create(ContainerConfig config, Image image, Streams streams) {
     List<Digest> diffIds = image.config().diffIds();
     Optional<String> parent =

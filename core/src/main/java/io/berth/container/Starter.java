@@ -24,6 +24,7 @@ import io.berth.runtime.security.DeviceFilter;
 import io.berth.runtime.security.KernelPaths;
 import io.berth.runtime.security.SeccompCompiler;
 import io.berth.runtime.security.SeccompProfile;
+import io.berth.runtime.user.ResolvedUser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -206,7 +207,7 @@ public final class Starter {
 
   private void addProcess(LaunchSpec.Builder spec, Request request) {
     ProcessConfig process = request.process();
-    Users.Resolved user = users.resolve(request.root(), process.user());
+    ResolvedUser user = users.resolve(request.root(), process.user());
     List<String> env = new ArrayList<>(process.env());
     if (env.stream().noneMatch(e -> e.startsWith("HOME="))) {
       env.add("HOME=" + user.home());

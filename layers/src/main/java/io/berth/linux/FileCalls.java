@@ -150,7 +150,12 @@ public final class FileCalls {
     checkId(path, uid);
     checkId(path, gid);
     check(
-        LibC.fchownat(dir.number(), Names.path(path), (int) uid, (int) gid, AT_SYMLINK_NOFOLLOW),
+        LibC.fchownat(
+            dir.number(),
+            Names.path(path),
+            (int) uid,
+            (int) gid,
+            AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH),
         "fchownat",
         path);
   }
@@ -177,6 +182,11 @@ public final class FileCalls {
         LibC.utimensat(dir.number(), Names.path(path), times(mtime), AT_SYMLINK_NOFOLLOW),
         "utimensat",
         path);
+  }
+
+  /** As {@code setModified}, on what a path of the host leads to. */
+  static void setModifiedFollowing(String path, Instant mtime) {
+    check(LibC.utimensat(Fd.CWD.number(), Names.path(path), times(mtime), 0), "utimensat", path);
   }
 
   public static void setModified(Fd file, Instant mtime) {

@@ -1,0 +1,158 @@
+package io.berth.build;
+
+import io.berth.error.InvalidInputException;
+import io.berth.internal.Decompression;
+import io.berth.linux.FileType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PushbackInputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+
+/** Unpacks tar archives, plain or compressed with gzip or zstd, as ADD does. */
+final class ArchiveUnpacker {
+  private static final int BLOCK = 512;
+  private static final int MAGIC_AT = 257;
+
+  private final TreeWriter to;
+  private final String destination;
+  private final Ownership ownership;
+  private final Deque<Directory> directories = new ArrayDeque<>();
+
+  private record Directory(String path, Instant time) {}
+
+  /**
+   * @param destination the directory to unpack into, without trailing slash; made when missing
+   */
+  ArchiveUnpacker(TreeWriter to, String destination, Ownership ownership) {
+    this.to = to;
+    this.destination = destination;
+    this.ownership = ownership;
+  }
+
+  /**
+   * Unpacks a file when it is an archive, seen from its content.
+   *
+   * @return whether it is one
+   */
+  boolean unpack(String name, Supplier<InputStream> file) {
+    try (InputStream in = file.get()) {
+      Optional<InputStream> tar = tar(in);
+      if (tar.isEmpty()) {
+        return false;
+      }
+      to.makeDirectories(destination, ownership.ownerOrRoot());
+      unpack(new TarArchiveInputStream(tar.get()));
+      return true;
+    } catch (IOException e) {
+      throw new InvalidInputException(
+          "cannot unpack " + name + ": " + e.getMessage() + "; check that it is a whole archive",
+          e);
+    }
+  }
+
+  private void unpack(TarArchiveInputStream tar) throws IOException {
+    for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+      write(tar, entry);
+    }
+    // Last, since writing into a directory sets its time; the innermost first.
+    while (!directories.isEmpty()) {
+      Directory directory = directories.pop();
+      to.setModified(directory.path(), directory.time());
+    }
+  }
+
+  private void write(TarArchiveInputStream tar, TarArchiveEntry entry) throws IOException {
+    String path = target(entry.getName());
+    Ownership.Ids owner =
+        ownership
+            .owner()
+            .orElseGet(() -> new Ownership.Ids(entry.getLongUserId(), entry.getLongGroupId()));
+    int mode = ownership.mode().orElse(entry.getMode() & 07777);
+    Instant time = entry.getLastModifiedTime().toInstant();
+    if (path.equals(destination)) {
+      return; // "./": the destination keeps its own owner and mode
+    }
+    int slash = path.lastIndexOf('/');
+    to.makeDirectories(path.substring(0, slash), ownership.ownerOrRoot());
+    if (entry.isDirectory()) {
+      if (!to.makeDirectory(path, mode, owner)) {
+        to.setDirectory(path, mode, owner);
+      }
+      directories.push(new Directory(path, time));
+    } else if (entry.isSymbolicLink()) {
+      to.symlink(path, entry.getLinkName(), owner, time);
+    } else if (entry.isLink()) {
+      to.hardLink(path, target(entry.getLinkName()));
+    } else if (entry.isFIFO()) {
+      to.special(path, FileType.FIFO, mode, owner, 0, 0);
+    } else if (entry.isCharacterDevice() || entry.isBlockDevice()) {
+      FileType type =
+          entry.isBlockDevice() ? FileType.BLOCK_DEVICE : FileType.CHARACTER_DEVICE;
+      to.special(path, type, mode, owner, entry.getDevMajor(), entry.getDevMinor());
+    } else {
+      to.file(path, tar, mode, owner, time);
+    }
+  }
+
+  private String target(String name) {
+    StringBuilder path = new StringBuilder(destination);
+    for (String part : name.split("/")) {
+      if (part.equals("..")) {
+        throw new InvalidInputException(
+            "refused to unpack the archive: its entry "
+                + name
+                + " would leave the destination; make the archive without '..'");
+      }
+      if (!part.isEmpty() && !part.equals(".")) {
+        path.append('/').append(part);
+      }
+    }
+    return path.toString();
+  }
+
+  private static Optional<InputStream> tar(InputStream file) throws IOException {
+    byte[] start;
+    PushbackInputStream in = new PushbackInputStream(Decompression.of(file), BLOCK);
+    try {
+      start = in.readNBytes(BLOCK);
+    } catch (IOException e) {
+      return Optional.empty(); // begins like a compressed file, and is none
+    }
+    in.unread(start);
+    return isTar(start) ? Optional.of(in) : Optional.empty();
+  }
+
+  private static boolean isTar(byte[] block) {
+    if (block.length < BLOCK) {
+      return false;
+    }
+    String magic = new String(block, MAGIC_AT, 5, StandardCharsets.US_ASCII);
+    return magic.equals("ustar") || isOldTar(block);
+  }
+
+  /** Archives from before POSIX have no magic, but a checksum. */
+  private static boolean isOldTar(byte[] block) {
+    String text =
+        new String(block, 148, 8, StandardCharsets.US_ASCII)
+            .replace('\0', ' ')
+            .strip();
+    if (text.isEmpty() || !text.chars().allMatch(c -> c >= '0' && c <= '7')) {
+      return false;
+    }
+    byte[] header = block.clone();
+    Arrays.fill(header, 148, 156, (byte) ' ');
+    int sum = 0;
+    for (byte b : header) {
+      sum += b & 0xff;
+    }
+    return Integer.parseInt(text, 8) == sum;
+  }
+}

@@ -1,0 +1,222 @@
+package io.berth.build;
+
+import io.berth.error.InvalidInputException;
+import io.berth.linux.DirEntry;
+import io.berth.linux.Fd;
+import io.berth.linux.FileCalls;
+import io.berth.linux.FileIo;
+import io.berth.linux.FileStatus;
+import io.berth.linux.OpenFlags;
+import java.io.InputStream;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * A tree that COPY and ADD take files from: the build context, or the root of an image. Nothing
+ * outside of it is reached: links are followed as if the tree were the whole file system.
+ */
+final class SourceTree {
+  private static final int MOST_LINKS = 40;
+
+  private final Fd root;
+  private final Predicate<String> ignored;
+
+  /**
+   * @param root the tree's directory; stays the caller's
+   * @param ignored whether a path, without leading slash, is left out
+   */
+  SourceTree(Fd root, Predicate<String> ignored) {
+    this.root = root;
+    this.ignored = ignored;
+  }
+
+  /**
+   * The paths that a source of COPY names, links followed: one for a plain path, any number for a
+   * pattern, none when there is no such file.
+   */
+  List<String> select(String source) {
+    List<String> parts = parts(source);
+    List<String> found = List.of("");
+    for (String part : parts) {
+      List<String> next = new ArrayList<>();
+      for (String parent : found) {
+        if (Glob.isPattern(part)) {
+          real(parent).ifPresent(directory -> next.addAll(matches(parent, directory, part)));
+        } else {
+          next.add(join(parent, Glob.plain(part)));
+        }
+      }
+      found = next;
+    }
+    return found.stream().filter(path -> path.isEmpty() || !ignored.test(path)).filter(path -> real(path).isPresent()).toList();
+  }
+
+  /** What a selected path holds: the file itself, or all that is in the directory, sorted. */
+  List<SourceItem> items(String selected) {
+    String path = real(selected).orElseThrow(() -> gone(selected));
+    FileStatus status = FileCalls.statIfPresent(root, dotted(path)).orElseThrow(() -> gone(path));
+    List<SourceItem> items = new ArrayList<>();
+    items.add(new SourceItem(path, "", status, ""));
+    if (status.isDirectory()) {
+      walk(path, "", items);
+    }
+    return items;
+  }
+
+  /** Whether a selected path is a directory. */
+  boolean isDirectory(String selected) {
+    return real(selected)
+        .flatMap(path -> FileCalls.statIfPresent(root, dotted(path)))
+        .map(FileStatus::isDirectory)
+        .orElse(false);
+  }
+
+  /** Opens a regular file; to be closed by the caller. */
+  Fd open(String path) {
+    int flags = OpenFlags.RDONLY | OpenFlags.NOFOLLOW | OpenFlags.NONBLOCK;
+    return FileCalls.open(root, dotted(path), flags, 0, OpenFlags.RESOLVE_IN_ROOT);
+  }
+
+  InputStream read(String path) {
+    return FileIo.inputStream(open(path));
+  }
+
+  Fd root() {
+    return root;
+  }
+
+  private void walk(String directory, String target, List<SourceItem> items) {
+    try (Fd fd = openDirectory(directory)) {
+      List<DirEntry> entries = new ArrayList<>(FileCalls.list(fd));
+      entries.sort(Comparator.comparing(DirEntry::name));
+      for (DirEntry entry : entries) {
+        String path = join(directory, entry.name());
+        Optional<FileStatus> status = FileCalls.statIfPresent(fd, entry.name());
+        if (status.isEmpty()) {
+          continue; // removed meanwhile
+        }
+        String below = join(target, entry.name());
+        String link = status.get().isSymlink() ? FileCalls.readlink(fd, entry.name()) : "";
+        SourceItem item = new SourceItem(path, below, status.get(), link);
+        if (status.get().isDirectory()) {
+          addDirectory(item, items);
+        } else if (!ignored.test(path)) {
+          items.add(item);
+        }
+      }
+    }
+  }
+
+  /** An ignored directory is there all the same when an exception brings back a file in it. */
+  private void addDirectory(SourceItem directory, List<SourceItem> items) {
+    int before = items.size();
+    items.add(directory);
+    walk(directory.source(), directory.target(), items);
+    if (items.size() == before + 1 && ignored.test(directory.source())) {
+      items.remove(before);
+    }
+  }
+
+  private List<String> matches(String parent, String directory, String pattern) {
+    if (!isDirectory(directory)) {
+      return List.of();
+    }
+    Glob glob = new Glob(pattern);
+    try (Fd fd = openDirectory(directory)) {
+      return FileCalls.list(fd).stream()
+          .map(DirEntry::name)
+          .filter(glob::matches)
+          .sorted()
+          .map(name -> join(parent, name))
+          .toList();
+    }
+  }
+
+  private Fd openDirectory(String path) {
+    int flags = OpenFlags.DIRECTORY | OpenFlags.NOFOLLOW;
+    return FileCalls.open(root, dotted(path), flags, 0, OpenFlags.RESOLVE_IN_ROOT);
+  }
+
+  /** The path without links, or empty when it leads nowhere. */
+  private Optional<String> real(String path) {
+    Deque<String> todo = new ArrayDeque<>(split(path));
+    List<String> done = new ArrayList<>();
+    int links = 0;
+    while (!todo.isEmpty()) {
+      String part = todo.pop();
+      if (part.equals("..")) {
+        if (!done.isEmpty()) {
+          done.remove(done.size() - 1);
+        }
+        continue;
+      }
+      done.add(part);
+      String here = String.join("/", done);
+      Optional<FileStatus> status = statInRoot(here);
+      if (status.isEmpty()) {
+        return Optional.empty();
+      }
+      if (status.get().isSymlink()) {
+        if (++links > MOST_LINKS) {
+          throw new InvalidInputException("Too many levels of symbolic links in " + path);
+        }
+        String target = FileCalls.readlink(root, here);
+        done.remove(done.size() - 1);
+        if (target.startsWith("/")) {
+          done.clear();
+        }
+        List<String> parts = split(target);
+        for (int i = parts.size() - 1; i >= 0; i--) {
+          todo.push(parts.get(i));
+        }
+      }
+    }
+    return Optional.of(String.join("/", done));
+  }
+
+  private Optional<FileStatus> statInRoot(String path) {
+    int flags = OpenFlags.PATH | OpenFlags.NOFOLLOW;
+    Optional<Fd> fd = FileCalls.openIfPresent(root, path, flags, OpenFlags.RESOLVE_IN_ROOT);
+    if (fd.isEmpty()) {
+      return Optional.empty();
+    }
+    try (Fd open = fd.get()) {
+      return Optional.of(FileCalls.stat(open));
+    }
+  }
+
+  /** The components of a source; {@code ..} stays within the tree, as docker has it. */
+  private static List<String> parts(String source) {
+    List<String> parts = new ArrayList<>();
+    for (String part : split(source)) {
+      if (!part.equals("..")) {
+        parts.add(part);
+      } else if (!parts.isEmpty()) {
+        parts.remove(parts.size() - 1);
+      }
+    }
+    return parts;
+  }
+
+  private static List<String> split(String path) {
+    return Arrays.stream(path.split("/")).filter(p -> !p.isEmpty() && !p.equals(".")).toList();
+  }
+
+  static String join(String parent, String name) {
+    return parent.isEmpty() ? name : parent + "/" + name;
+  }
+
+  private static String dotted(String path) {
+    return path.isEmpty() ? "." : path;
+  }
+
+  private static InvalidInputException gone(String path) {
+    return new InvalidInputException(path + " was removed while it was copied");
+  }
+}

@@ -1,0 +1,164 @@
+package io.berth.build;
+
+import io.berth.oci.ChainId;
+import io.berth.oci.Digest;
+import io.berth.oci.History;
+import io.berth.oci.ImageConfig;
+import io.berth.oci.Platform;
+import io.berth.oci.RunConfig;
+import io.berth.image.StoredImage;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A stage as it grows: the image so far, and the ARGs in effect. For one thread. */
+final class StageState {
+  // As docker gives every image without a PATH of its own.
+  private static final String DEFAULT_PATH =
+      "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+  private static final List<String> DEFAULT_SHELL = List.of("/bin/sh", "-c");
+
+  private final ImageConfig base;
+  private final List<Long> sizes;
+  private final List<Digest> diffIds;
+  private final List<History> history;
+  private final Map<String, String> args = new LinkedHashMap<>();
+  private RunConfig config;
+  private Optional<Instant> created;
+  private boolean changed;
+  private boolean commandSet;
+
+  private StageState(ImageConfig base, List<Long> sizes) {
+    this.base = base;
+    this.sizes = new ArrayList<>(sizes);
+    this.diffIds = new ArrayList<>(base.diffIds());
+    this.history = new ArrayList<>(base.history());
+    this.created = base.created();
+    this.config = base.config();
+  }
+
+  /** The stage of {@code FROM scratch}. */
+  static StageState scratch(Platform platform) {
+    return new StageState(ImageConfig.builder(platform).build(), List.of()).withPath();
+  }
+
+  static StageState of(StoredImage image) {
+    return new StageState(image.config(), image.layerSizes()).withPath();
+  }
+
+  /** A stage that begins where another has ended. */
+  static StageState of(StageState stage) {
+    StageState next = new StageState(stage.image(), stage.sizes);
+    next.changed = stage.changed;
+    return next;
+  }
+
+  private StageState withPath() {
+    if (!config.envMap().containsKey("PATH")) {
+      config = config.toBuilder().env("PATH", DEFAULT_PATH).build();
+    }
+    return this;
+  }
+
+  Platform platform() {
+    return base.platform();
+  }
+
+  RunConfig config() {
+    return config;
+  }
+
+  List<Digest> diffIds() {
+    return List.copyOf(diffIds);
+  }
+
+  List<Long> sizes() {
+    return List.copyOf(sizes);
+  }
+
+  /** The name of the snapshot on top; empty when there is no layer yet. */
+  Optional<String> snapshot() {
+    return diffIds.isEmpty() ? Optional.empty() : Optional.of(ChainId.of(diffIds).toString());
+  }
+
+  /** What variables in instructions stand for: ENV, and ARGs that no ENV overrides. */
+  Map<String, String> variables() {
+    Map<String, String> variables = new LinkedHashMap<>(args);
+    variables.putAll(config.envMap());
+    return variables;
+  }
+
+  /** The ARGs that RUN sees besides the environment. */
+  Map<String, String> argsNotInEnv() {
+    Map<String, String> visible = new LinkedHashMap<>(args);
+    visible.keySet().removeAll(config.envMap().keySet());
+    return visible;
+  }
+
+  void setArg(String name, String value) {
+    args.put(name, value);
+  }
+
+  List<String> shell() {
+    return config.shell().isEmpty() ? DEFAULT_SHELL : config.shell();
+  }
+
+  /** The working directory, as an absolute path. */
+  String workdir() {
+    return config.workingDir().orElse("/");
+  }
+
+  /** An absolute path for one that may be relative to the working directory. */
+  String absolute(String path) {
+    String joined = path.startsWith("/") ? path : workdir() + "/" + path;
+    List<String> parts = new ArrayList<>();
+    for (String part : joined.split("/")) {
+      if (part.equals("..")) {
+        if (!parts.isEmpty()) {
+          parts.remove(parts.size() - 1);
+        }
+      } else if (!part.isEmpty() && !part.equals(".")) {
+        parts.add(part);
+      }
+    }
+    return "/" + String.join("/", parts);
+  }
+
+  /** Whether this build has set CMD, so that a later ENTRYPOINT keeps it. */
+  boolean commandSet() {
+    return commandSet;
+  }
+
+  void markCommandSet() {
+    commandSet = true;
+  }
+
+  /** Records a step: its configuration, and its layer if it has one. */
+  void add(RunConfig next, StepResult result, String createdBy) {
+    config = next;
+    created = Optional.of(result.created());
+    changed = true;
+    history.add(History.of(result.created(), createdBy, result.layer().isEmpty()));
+    result
+        .layer()
+        .ifPresent(
+            layer -> {
+              diffIds.add(layer.diffId());
+              sizes.add(layer.size());
+            });
+  }
+
+  /** The image as it is now. */
+  ImageConfig image() {
+    if (!changed) {
+      return base;
+    }
+    ImageConfig.Builder image =
+        base.toBuilder().config(config).diffIds(diffIds).history(history);
+    created.ifPresent(image::created);
+    return image.build();
+  }
+}

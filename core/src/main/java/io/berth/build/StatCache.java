@@ -1,0 +1,135 @@
+package io.berth.build;
+
+import io.berth.error.StorageException;
+import io.berth.internal.AtomicFile;
+import io.berth.oci.Digest;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.zip.CRC32;
+
+/**
+ * The content digests of a context's files, kept between builds, so that a file is read again only
+ * after it has changed. What changed is seen from size, times and inode; the change time cannot be
+ * set back by programs, so a rewrite that restores the modification time is seen too.
+ */
+final class StatCache {
+  private static final int MAGIC = 0x42535401;
+  private static final int MOST_ENTRIES = 500_000;
+  // A file that is written twice within one tick of the kernel's clock keeps its times; what
+  // changed so shortly before it was read is not trusted later.
+  private static final long CLOCK_TICK = TimeUnit.MILLISECONDS.toNanos(50);
+
+  /** What a file's metadata says about its content. */
+  record Stamp(long size, long modifiedNanos, long changedNanos, long inode) {}
+
+  private record Entry(Stamp stamp, String hex) {}
+
+  private final Path file;
+  private final Map<String, Entry> entries;
+  private boolean changed;
+
+  private StatCache(Path file, Map<String, Entry> entries) {
+    this.file = file;
+    this.entries = entries;
+  }
+
+  /** Loads the cache of a context; a file that is absent or damaged is an empty cache. */
+  static StatCache load(Path directory, Path context) {
+    String name = new KeyDigest("context").add(context.toString()).digest().hex();
+    Path file = directory.resolve(name);
+    try {
+      return new StatCache(file, read(AtomicFile.read(file).orElse(new byte[0])));
+    } catch (IOException | StorageException e) {
+      return new StatCache(file, new HashMap<>());
+    }
+  }
+
+  /**
+   * The digest of a file.
+   *
+   * @param read reads the file, when that is needed
+   */
+  Digest digest(String path, Stamp stamp, Supplier<Digest> read) {
+    Entry known = entries.get(path);
+    if (known != null && known.stamp().equals(stamp)) {
+      return new Digest(Digest.SHA256, known.hex());
+    }
+    long now = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis());
+    Digest digest = read.get();
+    if (stamp.changedNanos() < now - CLOCK_TICK) {
+      entries.put(path, new Entry(stamp, digest.hex()));
+      changed = true;
+    }
+    return digest;
+  }
+
+  /** Writes what is new, if anything is. */
+  void save() {
+    if (!changed || entries.size() > MOST_ENTRIES) {
+      return;
+    }
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (DataOutputStream out = new DataOutputStream(bytes)) {
+      out.writeInt(MAGIC);
+      out.writeInt(entries.size());
+      for (Map.Entry<String, Entry> entry : entries.entrySet()) {
+        Stamp stamp = entry.getValue().stamp();
+        out.writeUTF(entry.getKey());
+        out.writeLong(stamp.size());
+        out.writeLong(stamp.modifiedNanos());
+        out.writeLong(stamp.changedNanos());
+        out.writeLong(stamp.inode());
+        out.write(HexFormat.of().parseHex(entry.getValue().hex()));
+      }
+    } catch (IOException e) {
+      throw new StorageException("Cannot encode " + file + ": " + e, e);
+    }
+    byte[] content = bytes.toByteArray();
+    AtomicFile.write(
+        file,
+        ByteBuffer.allocate(content.length + Long.BYTES)
+            .put(content)
+            .putLong(checksum(content, content.length))
+            .array());
+    changed = false;
+  }
+
+  /** Nothing is synced to disk, so after a power cut a file may hold anything. */
+  private static long checksum(byte[] bytes, int length) {
+    CRC32 crc = new CRC32();
+    crc.update(bytes, 0, length);
+    return crc.getValue();
+  }
+
+  private static Map<String, Entry> read(byte[] bytes) throws IOException {
+    Map<String, Entry> entries = new HashMap<>();
+    int length = bytes.length - Long.BYTES;
+    if (length < 0 || ByteBuffer.wrap(bytes).getLong(length) != checksum(bytes, length)) {
+      return entries;
+    }
+    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+      if (in.readInt() != MAGIC) {
+        return entries;
+      }
+      int count = in.readInt();
+      byte[] digest = new byte[32];
+      for (int i = 0; i < count; i++) {
+        String path = in.readUTF();
+        Stamp stamp = new Stamp(in.readLong(), in.readLong(), in.readLong(), in.readLong());
+        in.readFully(digest);
+        entries.put(path, new Entry(stamp, HexFormat.of().formatHex(digest)));
+      }
+    }
+    return entries;
+  }
+}

@@ -1,0 +1,48 @@
+package io.berth.build;
+
+import io.berth.api.Progress;
+import java.util.Optional;
+
+/** Tells a build's progress to a listener, one thread at a time, with step numbers and times. */
+final class StepProgress {
+  private final Progress listener;
+  private final int total;
+  private final long begun = System.nanoTime();
+  private int number;
+  private long stepBegun;
+
+  StepProgress(Progress listener, int total) {
+    this.listener = listener;
+    this.total = total;
+  }
+
+  synchronized void begin(String instruction) {
+    number++;
+    stepBegun = System.nanoTime();
+    listener.on(new Progress.StepStarted(number, total, instruction));
+  }
+
+  synchronized void end(boolean cached) {
+    listener.on(new Progress.StepFinished(number, cached, System.nanoTime() - stepBegun));
+  }
+
+  synchronized void output(boolean stderr, byte[] bytes) {
+    listener.on(new Progress.StepOutput(number, stderr, bytes));
+  }
+
+  synchronized void warn(String text) {
+    listener.on(new Progress.Warning(text));
+  }
+
+  synchronized void succeeded(String imageId) {
+    finished(Optional.of(imageId), Optional.empty());
+  }
+
+  synchronized void failed(String error) {
+    finished(Optional.empty(), Optional.of(error));
+  }
+
+  private void finished(Optional<String> imageId, Optional<String> error) {
+    listener.on(new Progress.Finished(imageId, error, System.nanoTime() - begun));
+  }
+}

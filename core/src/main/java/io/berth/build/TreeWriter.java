@@ -1,0 +1,240 @@
+package io.berth.build;
+
+import io.berth.error.Errno;
+import io.berth.error.InvalidInputException;
+import io.berth.error.SystemCallException;
+import io.berth.linux.Fd;
+import io.berth.linux.FileCalls;
+import io.berth.linux.FileIo;
+import io.berth.linux.FileStatus;
+import io.berth.linux.FileType;
+import io.berth.linux.OpenFlags;
+import io.berth.linux.Xattrs;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Writes files into a root file system. Directories on the way may be links, which are followed as
+ * a process in that root would follow them, and so never out of it; the last name of a path is
+ * never followed, but replaced.
+ */
+final class TreeWriter {
+  static final String CAPABILITIES = "security.capability";
+
+  private static final int DIRECTORY_MODE = 0755;
+
+  private final Fd root;
+
+  TreeWriter(Fd root) {
+    this.root = root;
+  }
+
+  boolean isDirectory(String path) {
+    Optional<Fd> fd =
+        FileCalls.openIfPresent(
+            root,
+            inside(path),
+            OpenFlags.PATH | OpenFlags.DIRECTORY,
+            OpenFlags.RESOLVE_IN_ROOT);
+    fd.ifPresent(Fd::close);
+    return fd.isPresent();
+  }
+
+  /** Makes a directory and those above it, where they are missing; whether it made any. */
+  boolean makeDirectories(String path, Ownership.Ids owner) {
+    boolean made = false;
+    StringBuilder here = new StringBuilder();
+    for (String part : path.split("/")) {
+      if (part.isEmpty() || part.equals(".")) {
+        continue;
+      }
+      here.append('/').append(part);
+      if (!isDirectory(here.toString())) {
+        makeDirectory(here.toString(), DIRECTORY_MODE, owner);
+        made = true;
+      }
+    }
+    return made;
+  }
+
+  /**
+   * Makes one directory, unless there is one or a link to one.
+   *
+   * @return whether it was made
+   */
+  boolean makeDirectory(String path, int mode, Ownership.Ids owner) {
+    if (isDirectory(path)) {
+      return false;
+    }
+    try (Fd parent = parent(path)) {
+      String name = name(path);
+      try {
+        FileCalls.mkdir(parent, name, 0700);
+      } catch (SystemCallException e) {
+        if (e.errno() != Errno.EEXIST) {
+          throw e;
+        }
+        throw new InvalidInputException(
+            "Cannot make the directory " + path + ": a file or dangling link of that name exists",
+            e);
+      }
+    }
+    setDirectory(path, mode, owner);
+    return true;
+  }
+
+  /** Sets mode and owner of a directory. */
+  void setDirectory(String path, int mode, Ownership.Ids owner) {
+    try (Fd fd = openDirectory(path)) {
+      FileCalls.chown(fd, owner.uid(), owner.gid());
+      FileCalls.chmod(fd, mode);
+    }
+  }
+
+  void setModified(String path, Instant time) {
+    try (Fd fd = openDirectory(path)) {
+      FileCalls.setModified(fd, time);
+    }
+  }
+
+  /** Writes a regular file in place of whatever has its name. */
+  void file(
+      String path, Fd content, long size, int mode, Ownership.Ids owner, Instant time) {
+    create(path, mode, owner, time, to -> copy(content, to, size));
+  }
+
+  /** Writes a regular file from a stream, which is read to its end. */
+  void file(String path, InputStream content, int mode, Ownership.Ids owner, Instant time) {
+    create(
+        path,
+        mode,
+        owner,
+        time,
+        to -> {
+          // Not closed: that would close the descriptor before its times are set.
+          OutputStream out = FileIo.outputStream(to);
+          content.transferTo(out);
+          out.flush();
+        });
+  }
+
+  void symlink(String path, String target, Ownership.Ids owner, Instant time) {
+    try (Fd parent = parent(path)) {
+      String name = name(path);
+      clear(parent, name, path);
+      FileCalls.symlink(target, parent, name);
+      FileCalls.chown(parent, name, owner.uid(), owner.gid());
+      FileCalls.setModified(parent, name, time);
+    }
+  }
+
+  /** One more name for a file that is there. */
+  void hardLink(String path, String existing) {
+    try (Fd parent = parent(path);
+        Fd from = parent(existing)) {
+      String name = name(path);
+      clear(parent, name, path);
+      FileCalls.link(from, name(existing), parent, name);
+    }
+  }
+
+  /** A device, FIFO or socket. */
+  void special(
+      String path, FileType type, int mode, Ownership.Ids owner, int major, int minor) {
+    try (Fd parent = parent(path)) {
+      String name = name(path);
+      clear(parent, name, path);
+      FileCalls.mknod(parent, name, type, mode, major, minor);
+      FileCalls.chown(parent, name, owner.uid(), owner.gid());
+      // Made just now, so no link; the umask of this process may have taken bits from the mode.
+      FileCalls.chmod(parent, name, mode);
+    }
+  }
+
+  /** Gives a file the capabilities of another. */
+  void copyCapabilities(Fd from, String path) {
+    Optional<byte[]> capabilities = Xattrs.get(from, "", CAPABILITIES);
+    if (capabilities.isPresent()) {
+      try (Fd parent = parent(path)) {
+        Xattrs.set(parent, name(path), CAPABILITIES, capabilities.get());
+      }
+    }
+  }
+
+  private void create(
+      String path, int mode, Ownership.Ids owner, Instant time, Content content) {
+    try (Fd parent = parent(path)) {
+      String name = name(path);
+      clear(parent, name, path);
+      int flags = OpenFlags.WRONLY | OpenFlags.CREAT | OpenFlags.EXCL | OpenFlags.NOFOLLOW;
+      try (Fd to = FileCalls.open(parent, name, flags, 0600, OpenFlags.RESOLVE_IN_ROOT)) {
+        content.writeTo(to);
+        FileCalls.chown(to, owner.uid(), owner.gid());
+        // After chown, which clears setuid and setgid.
+        FileCalls.chmod(to, mode);
+        FileCalls.setModified(to, time);
+      } catch (IOException e) {
+        throw new InvalidInputException("Cannot write " + path + ": " + e.getMessage(), e);
+      }
+    }
+  }
+
+  private static void copy(Fd from, Fd to, long size) throws IOException {
+    long left = size;
+    while (left > 0) {
+      long n = FileIo.copyRange(from, to, left);
+      if (n <= 0) {
+        break;
+      }
+      left -= n;
+    }
+    // What the kernel could not copy, and what was appended since the file was looked at.
+    ByteBuffer buffer = ByteBuffer.allocateDirect(64 << 10);
+    while (FileIo.read(from, buffer) > 0) {
+      FileIo.writeFully(to, buffer.flip());
+      buffer.clear();
+    }
+  }
+
+  /** Removes what has a name, unless it is a directory. */
+  private static void clear(Fd parent, String name, String path) {
+    Optional<FileStatus> there = FileCalls.statIfPresent(parent, name);
+    if (there.isPresent() && there.get().isDirectory()) {
+      throw new InvalidInputException("Cannot write the file " + path + ": it is a directory");
+    }
+    if (there.isPresent()) {
+      FileCalls.unlink(parent, name);
+    }
+  }
+
+  private Fd parent(String path) {
+    int slash = path.lastIndexOf('/');
+    return openDirectory(slash <= 0 ? "/" : path.substring(0, slash));
+  }
+
+  private Fd openDirectory(String path) {
+    int flags = OpenFlags.DIRECTORY | OpenFlags.RDONLY;
+    return FileCalls.open(root, inside(path), flags, 0, OpenFlags.RESOLVE_IN_ROOT);
+  }
+
+  private static String name(String path) {
+    String name = path.substring(path.lastIndexOf('/') + 1);
+    if (name.isEmpty() || name.equals(".") || name.equals("..")) {
+      throw new InvalidInputException("Not the name of a file: " + path);
+    }
+    return name;
+  }
+
+  private static String inside(String path) {
+    return path.isEmpty() ? "/" : path;
+  }
+
+  @FunctionalInterface
+  private interface Content {
+    void writeTo(Fd file) throws IOException;
+  }
+}

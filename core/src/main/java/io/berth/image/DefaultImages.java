@@ -1,0 +1,74 @@
+package io.berth.image;
+
+import io.berth.api.BuildRequest;
+import io.berth.api.Image;
+import io.berth.api.Images;
+import io.berth.api.ImportRequest;
+import io.berth.dockerfile.Dockerfile;
+import io.berth.oci.Reference;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/** The images service of an engine, on an {@link ImageStore}. Thread-safe. */
+public final class DefaultImages implements Images {
+  private final ImageStore store;
+  private final ImageBuilder builder;
+  private final Clock clock;
+
+  public DefaultImages(ImageStore store, ImageBuilder builder) {
+    this(store, builder, Clock.systemUTC());
+  }
+
+  /**
+   * @param clock gives the creation time of imported images
+   */
+  public DefaultImages(ImageStore store, ImageBuilder builder, Clock clock) {
+    this.store = Objects.requireNonNull(store, "store");
+    this.builder = Objects.requireNonNull(builder, "builder");
+    this.clock = Objects.requireNonNull(clock, "clock");
+  }
+
+  @Override
+  public BuildRequest build(Path context) {
+    return builder.build(context);
+  }
+
+  @Override
+  public BuildRequest build(Dockerfile dockerfile) {
+    return builder.build(dockerfile);
+  }
+
+  @Override
+  public ImportRequest importRootfs(InputStream tar) {
+    return new RootfsImport(store, clock, Objects.requireNonNull(tar, "tar"));
+  }
+
+  @Override
+  public List<Image> list() {
+    return store.list().stream().map(store::view).toList();
+  }
+
+  @Override
+  public Optional<Image> find(String name) {
+    return store.find(name).map(store::view);
+  }
+
+  @Override
+  public Image get(String name) {
+    return store.view(store.get(name));
+  }
+
+  @Override
+  public Image tag(String source, String target) {
+    return store.view(store.tag(source, Reference.parse(target)));
+  }
+
+  @Override
+  public List<String> remove(String name, boolean force) {
+    return store.remove(name, force);
+  }
+}

@@ -1,0 +1,260 @@
+package io.berth.image;
+
+import io.berth.api.Image;
+import io.berth.error.ConflictException;
+import io.berth.error.InvalidInputException;
+import io.berth.error.NotFoundException;
+import io.berth.internal.AtomicFile;
+import io.berth.layers.BlobStore;
+import io.berth.layers.Snapshotter;
+import io.berth.oci.Digest;
+import io.berth.oci.ImageConfig;
+import io.berth.oci.Reference;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+
+/**
+ * The images of a data directory. Many processes may use one directory at once.
+ *
+ * <pre>
+ * images/references.json   full reference -> image id
+ * images/ids/sha256-…      one file per image; the configuration is a blob
+ * images/doomed/, work/    names of snapshots to remove, and of unfinished ones
+ * images/lock              held by whoever changes the above
+ * images/lease             held shared by whoever works with layers: see {@link #lease()}
+ * </pre>
+ *
+ * <p>An image comes into being in the order layers, configuration, record, name, and goes in the
+ * opposite order; so whatever has a name is complete, also after a kill.
+ */
+public final class ImageStore {
+  private static final Pattern ID = Pattern.compile("(?:sha256:)?([0-9a-f]{1,64})");
+
+  private final Path directory;
+  private final Snapshotter snapshotter;
+  private final ImageUsers users;
+  private final StoreLocks locks;
+  private final ReferenceTable references;
+  private final ImageRecords records;
+  private final Garbage garbage;
+
+  /**
+   * @param dataDirectory whose {@code images} directory is to be used; made when it is missing
+   * @param users tells which containers use an image
+   */
+  public ImageStore(
+      Path dataDirectory, Snapshotter snapshotter, BlobStore blobs, ImageUsers users) {
+    this.directory = dataDirectory.resolve("images");
+    this.snapshotter = snapshotter;
+    this.users = users;
+    this.locks = new StoreLocks(directory);
+    this.references = new ReferenceTable(directory.resolve("references.json"));
+    this.records = new ImageRecords(directory.resolve("ids"), blobs);
+    this.garbage = new Garbage(directory, snapshotter);
+    AtomicFile.removeLeftovers(directory);
+    AtomicFile.removeLeftovers(directory.resolve("ids"));
+    sweep();
+  }
+
+  /** Where the layers are. */
+  public Snapshotter snapshotter() {
+    return snapshotter;
+  }
+
+  /**
+   * Keeps all layers from being removed until it is closed. To be held from looking an image up
+   * until a snapshot rests on its layers.
+   */
+  public WorkLease lease() {
+    return new WorkLease(this, garbage.work(), locks.shareLease());
+  }
+
+  /** Finds by reference, id, or unique prefix of an id. */
+  public Optional<StoredImage> find(String name) {
+    var id = ID.matcher(name);
+    boolean mayBeId = id.matches();
+    if (mayBeId && id.group(1).length() == 64) {
+      return records.find(new Digest(Digest.SHA256, id.group(1)));
+    }
+    Optional<Digest> named = references.find(Reference.parse(name).withDefaultTag());
+    if (named.isPresent()) {
+      return records.find(named.get());
+    }
+    return mayBeId ? findByPrefix(name, id.group(1)) : Optional.empty();
+  }
+
+  /** As {@link #find}, or an error that says what to do. */
+  public StoredImage get(String name) {
+    return find(name)
+        .orElseThrow(
+            () ->
+                new NotFoundException(
+                    "No such image: "
+                        + name
+                        + " (looked in "
+                        + directory
+                        + "; build it, or import a root file system with"
+                        + " images().importRootfs(tar).tag(\""
+                        + name
+                        + "\"))"));
+  }
+
+  /** An image with its names, as applications see it. */
+  public Image view(StoredImage image) {
+    return new Image(
+        image.id(), references.of(image.id()), image.config(), image.created(), image.size());
+  }
+
+  /** All images, the newest first. */
+  public List<StoredImage> list() {
+    return records.all().stream()
+        .sorted(
+            Comparator.comparing(StoredImage::created)
+                .reversed()
+                .thenComparing(StoredImage::id))
+        .toList();
+  }
+
+  /**
+   * Stores an image whose layers are committed snapshots, and names it. The caller holds a lease
+   * since it found or made those snapshots.
+   *
+   * @param layerSizes the sizes of the layers' tars, lowest first
+   */
+  public StoredImage add(
+      ImageConfig config, List<Long> layerSizes, Collection<Reference> names) {
+    return locks.exclusively(
+        () -> {
+          StoredImage image = records.put(config.toBytes(), layerSizes);
+          names.forEach(name -> references.put(checkName(name), image.id()));
+          return image;
+        });
+  }
+
+  /** Gives an image one more name, which another image may lose. */
+  public StoredImage tag(String source, Reference target) {
+    Reference name = checkName(target);
+    return locks.exclusively(
+        () -> {
+          StoredImage image = get(source);
+          references.put(name, image.id());
+          return image;
+        });
+  }
+
+  /**
+   * Removes a name, and with the last one the image.
+   *
+   * @param force whether an image with several names is removed when it is given by its id
+   * @return what was done, in Docker's words
+   */
+  public List<String> remove(String name, boolean force) {
+    List<String> report = new ArrayList<>(locks.exclusively(() -> removeLocked(name, force)));
+    sweep().forEach(snapshot -> report.add("Deleted: " + snapshot));
+    return report;
+  }
+
+  private List<String> removeLocked(String name, boolean force) {
+    StoredImage image = get(name);
+    List<Reference> names = references.of(image.id());
+    Optional<Reference> named = namedBy(name, image);
+    if (named.isPresent() && names.size() > 1) {
+      references.remove(named.get());
+      return List.of("Untagged: " + named.get().familiar());
+    }
+    if (names.size() > 1 && !force) {
+      throw new ConflictException(
+          "Cannot remove image "
+              + name
+              + ": it has several names ("
+              + String.join(", ", names.stream().map(Reference::familiar).toList())
+              + "); remove them by name, or force it");
+    }
+    checkUnused(name, image);
+    List<String> report = new ArrayList<>();
+    garbage.doom(image.snapshots());
+    for (Reference reference : names) {
+      references.remove(reference);
+      report.add("Untagged: " + reference.familiar());
+    }
+    records.remove(image.id());
+    report.add("Deleted: " + image.id());
+    return report;
+  }
+
+  /**
+   * Removes every layer that no image uses and that nothing rests on: what builds left for later
+   * ones. Does nothing while somebody works with layers.
+   *
+   * @return the snapshots that were removed
+   */
+  public List<String> prune() {
+    return collect(() -> garbage.collectAll(usedSnapshots()));
+  }
+
+  /** Removes what was left to be removed, unless somebody works with layers: then the last will. */
+  List<String> sweep() {
+    return garbage.isEmpty() ? List.of() : collect(() -> garbage.collect(usedSnapshots()));
+  }
+
+  private List<String> collect(Supplier<List<String>> collection) {
+    return locks.exclusively(() -> locks.unlessLeased(collection).orElse(List.of()));
+  }
+
+  private Set<String> usedSnapshots() {
+    Set<String> used = new HashSet<>();
+    records.all().forEach(image -> used.addAll(image.snapshots()));
+    return used;
+  }
+
+  private void checkUnused(String name, StoredImage image) {
+    List<String> containers = users.containersOf(image.id());
+    if (!containers.isEmpty()) {
+      throw new ConflictException(
+          "Cannot remove image "
+              + name
+              + ": used by container "
+              + String.join(", ", containers)
+              + "; remove the container first");
+    }
+  }
+
+  /** The reference by which an image was given; empty when it was given by its id. */
+  private Optional<Reference> namedBy(String name, StoredImage image) {
+    if (ID.matcher(name).matches() && name.length() >= 64) {
+      return Optional.empty();
+    }
+    Reference reference = Reference.parse(name).withDefaultTag();
+    return references.find(reference).filter(image.id()::equals).map(id -> reference);
+  }
+
+  private Optional<StoredImage> findByPrefix(String name, String prefix) {
+    List<Digest> matches =
+        records.ids().stream().filter(id -> id.hex().startsWith(prefix)).sorted().toList();
+    if (matches.size() > 1) {
+      throw new InvalidInputException(
+          "Ambiguous image id "
+              + name
+              + ": it begins "
+              + String.join(", ", matches.stream().map(Digest::shortHex).toList())
+              + "; give more digits");
+    }
+    return matches.stream().findFirst().flatMap(records::find);
+  }
+
+  private static Reference checkName(Reference name) {
+    if (name.digest().isPresent()) {
+      throw new InvalidInputException(
+          "Cannot name an image " + name.familiar() + ": leave out the digest, and give a tag");
+    }
+    return name.withDefaultTag();
+  }
+}

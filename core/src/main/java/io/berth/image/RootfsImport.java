@@ -1,0 +1,110 @@
+package io.berth.image;
+
+import io.berth.api.Image;
+import io.berth.api.ImportRequest;
+import io.berth.error.InvalidInputException;
+import io.berth.internal.Decompression;
+import io.berth.layers.Snapshotter;
+import io.berth.oci.History;
+import io.berth.oci.ImageConfig;
+import io.berth.oci.Platform;
+import io.berth.oci.Reference;
+import io.berth.oci.RunConfig;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** One import of a root file system. */
+final class RootfsImport implements ImportRequest {
+  private final ImageStore store;
+  private final Clock clock;
+  private final InputStream tar;
+  private final List<Reference> names = new ArrayList<>();
+  private final List<String> changes = new ArrayList<>();
+  private String message = "Imported from -";
+  private Platform platform = Platform.host();
+
+  RootfsImport(ImageStore store, Clock clock, InputStream tar) {
+    this.store = store;
+    this.clock = clock;
+    this.tar = tar;
+  }
+
+  @Override
+  public ImportRequest tag(String reference) {
+    names.add(Reference.parse(reference));
+    return this;
+  }
+
+  @Override
+  public ImportRequest change(String instruction) {
+    changes.add(instruction);
+    return this;
+  }
+
+  @Override
+  public ImportRequest message(String text) {
+    message = text;
+    return this;
+  }
+
+  @Override
+  public ImportRequest platform(String text) {
+    platform = Platform.parse(text);
+    return this;
+  }
+
+  @Override
+  public Image execute() {
+    // Before the tar is read: a mistake in them should not cost an import.
+    RunConfig config = ConfigInstructions.applyAll(RunConfig.empty(), changes);
+    Snapshotter snapshotter = store.snapshotter();
+    try (WorkLease lease = store.lease()) {
+      String key = lease.begin();
+      try {
+        snapshotter.prepare(key, Optional.empty());
+        Snapshotter.LayerDigest layer = apply(snapshotter, key);
+        // The chainID of a single layer is its diffID.
+        snapshotter.commit(key, layer.diffId().toString());
+        Instant now = clock.instant();
+        ImageConfig image =
+            ImageConfig.builder(platform)
+                .created(now)
+                .config(config)
+                .addLayer(
+                    layer.diffId(),
+                    new History(
+                        Optional.of(now),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.of(message),
+                        false))
+                .build();
+        return store.view(store.add(image, List.of(layer.size()), names));
+      } finally {
+        lease.end(key);
+      }
+    }
+  }
+
+  private Snapshotter.LayerDigest apply(Snapshotter snapshotter, String key) {
+    try {
+      InputStream plain = Decompression.of(tar);
+      Snapshotter.LayerDigest layer = snapshotter.apply(key, plain);
+      // The stream is read to its end, also past the end marks of the archive.
+      tar.transferTo(OutputStream.nullOutputStream());
+      return layer;
+    } catch (IOException e) {
+      throw new InvalidInputException(
+          "Cannot import the root file system: "
+              + e.getMessage()
+              + "; expected a tar, plain or compressed with gzip or zstd",
+          e);
+    }
+  }
+}

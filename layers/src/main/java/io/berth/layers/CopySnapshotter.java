@@ -1,0 +1,141 @@
+package io.berth.layers;
+
+import io.berth.error.StorageException;
+import io.berth.linux.Fd;
+import io.berth.linux.FileCalls;
+import io.berth.linux.OpenFlags;
+import io.berth.oci.Digester;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Snapshots as whole copies, for file systems and kernels that do not allow overlayfs. Blocks are
+ * shared where the file system can (btrfs, XFS).
+ */
+final class CopySnapshotter implements Snapshotter {
+  private static final String FILES = "fs";
+  // Its modification time tells when the copy was complete, on the file system's own clock.
+  private static final String STAMP = "copied";
+
+  private final SnapshotIndex index;
+
+  CopySnapshotter(Path directory) {
+    this.index = new SnapshotIndex(directory);
+  }
+
+  @Override
+  public String name() {
+    return "copy";
+  }
+
+  @Override
+  public RootMount prepare(String key, Optional<String> parent) {
+    if (index.find(key).isPresent()) {
+      throw index.taken(key);
+    }
+    Optional<SnapshotRecord> under = parent.map(index::committed);
+    int number = index.reserve();
+    boolean done = false;
+    try {
+      String files = files(number).toString();
+      FileCalls.mkdir(Fd.CWD, files, 0755);
+      FileCalls.chmod(Fd.CWD, files, 0755);
+      under.ifPresent(from -> copy(from.number(), number));
+      String stamp = index.directory(number).resolve(STAMP).toString();
+      FileCalls.open(Fd.CWD, stamp, OpenFlags.WRONLY | OpenFlags.CREAT, 0600, 0).close();
+      List<Integer> below = under.map(from -> List.of(from.number())).orElseGet(List::of);
+      index.publish(new SnapshotRecord(key, number, parent, below, false));
+      done = true;
+    } finally {
+      if (!done) {
+        index.release(number);
+      }
+    }
+    return new RootMount.Directory(files(number), false);
+  }
+
+  private void copy(int from, int to) {
+    try (Fd source = FileCalls.openForListing(Fd.CWD, files(from).toString());
+        Fd target = FileCalls.openForListing(Fd.CWD, files(to).toString())) {
+      TreeCopy.copy(source, target);
+    }
+  }
+
+  private Path files(int number) {
+    return index.directory(number).resolve(FILES);
+  }
+
+  @Override
+  public RootMount mount(String key) {
+    SnapshotRecord snapshot = index.require(key);
+    return new RootMount.Directory(files(snapshot.number()), snapshot.committed());
+  }
+
+  @Override
+  public void commit(String key, String name) {
+    index.commit(key, name);
+  }
+
+  @Override
+  public void remove(String key) {
+    index.remove(key);
+  }
+
+  @Override
+  public Optional<SnapshotInfo> stat(String key) {
+    return index.find(key).map(SnapshotRecord::info);
+  }
+
+  @Override
+  public List<SnapshotInfo> list() {
+    return index.list().stream().map(SnapshotRecord::info).toList();
+  }
+
+  @Override
+  public LayerDigest apply(String key, InputStream tar) {
+    SnapshotRecord snapshot = index.active(key);
+    Digester digester = Digester.sha256();
+    try (Lower none = new Lower(Optional.empty());
+        Fd root = FileCalls.openForListing(Fd.CWD, files(snapshot.number()).toString());
+        LayerTree tree = new LayerTree(root, none, WhiteoutStyle.REMOVE)) {
+      new LayerExtractor(tree).extract(new DigestingInput(tar, digester));
+    } catch (IOException e) {
+      throw new StorageException(
+          "Cannot unpack a layer into snapshot " + key + ": " + e.getMessage(), e);
+    }
+    return new LayerDigest(digester.digest(), digester.size());
+  }
+
+  @Override
+  public LayerDigest diff(String key, OutputStream tar) {
+    SnapshotRecord snapshot = index.require(key);
+    Digester digester = Digester.sha256();
+    String stamp = index.directory(snapshot.number()).resolve(STAMP).toString();
+    Instant copied = FileCalls.stat(Fd.CWD, stamp).mtime();
+    TreeDiff diff = new TreeDiff(copied, new DigestingOutput(tar, digester));
+    try (Fd now = FileCalls.openForListing(Fd.CWD, files(snapshot.number()).toString())) {
+      if (snapshot.below().isEmpty()) {
+        diff.write(Optional.empty(), now);
+      } else {
+        String under = files(snapshot.below().get(0)).toString();
+        try (Fd before = FileCalls.openForListing(Fd.CWD, under)) {
+          diff.write(Optional.of(before), now);
+        }
+      }
+    } catch (IOException e) {
+      throw new StorageException(
+          "Cannot write the changes of snapshot " + key + ": " + e.getMessage(), e);
+    }
+    return new LayerDigest(digester.digest(), digester.size());
+  }
+
+  @Override
+  public void close() {
+    index.close();
+  }
+}

@@ -1,0 +1,144 @@
+package io.berth.layers;
+
+import io.berth.error.StorageException;
+import io.berth.layers.tar.TarEntry;
+import io.berth.layers.tar.TarWriter;
+import io.berth.linux.DirEntry;
+import io.berth.linux.Fd;
+import io.berth.linux.FileCalls;
+import io.berth.linux.FileStatus;
+import io.berth.linux.FileType;
+import io.berth.linux.RootDir;
+import io.berth.linux.Xattrs;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+
+/**
+ * The changes that an overlayfs upper directory holds, as a layer tar: its whiteouts and opaque
+ * marks become those of the OCI image-spec (layer.md, "Representing Changes").
+ */
+final class OverlayDiff {
+  private final Path upper;
+  private final Lower lower;
+  private final ChangeWriter out;
+
+  OverlayDiff(Path upper, Lower lower, OutputStream out) {
+    this.upper = upper;
+    this.lower = lower;
+    this.out = new ChangeWriter(new TarWriter(out));
+  }
+
+  void write() throws IOException {
+    try (Fd root = FileCalls.openForListing(Fd.CWD, upper.toString())) {
+      FileStatus status = FileCalls.stat(root);
+      SortedMap<String, byte[]> attributes = ChangeWriter.attributes(root, "");
+      TarEntry entry = out.holdBack("", status, attributes);
+      boolean changed = rootChanged(status, attributes);
+      if (changed) {
+        out.release();
+      } else {
+        out.end(entry, false); // children must not bring it along
+      }
+      directory(root, "", isOpaque(root, "", "/"));
+    }
+    out.finish();
+  }
+
+  private boolean rootChanged(FileStatus status, SortedMap<String, byte[]> attributes) {
+    Optional<FileStatus> below = lower.root().flatMap(root -> root.stat("/"));
+    if (below.isPresent()) {
+      return !Statuses.sameOwner(status, below.get());
+    }
+    return status.mode() != 0755 || status.uid() != 0 || status.gid() != 0 || !attributes.isEmpty();
+  }
+
+  private void directory(Fd dir, String path, boolean opaque) throws IOException {
+    if (opaque) {
+      out.opaque(path);
+    }
+    List<DirEntry> entries = FileCalls.list(dir);
+    entries.sort(Comparator.comparing(DirEntry::name));
+    for (DirEntry each : entries) {
+      entry(dir, path, each.name());
+    }
+  }
+
+  private void entry(Fd dir, String directory, String name) throws IOException {
+    String path = EntryPaths.join(directory, name);
+    FileStatus status = FileCalls.stat(dir, name);
+    if (isWhiteoutDevice(status)) {
+      out.whiteout(directory, name);
+      return;
+    }
+    SortedMap<String, byte[]> all = Xattrs.all(dir, name);
+    checkWhole(path, all);
+    if (status.isRegular() && status.size() == 0 && has(all, "whiteout")) {
+      out.whiteout(directory, name);
+      return;
+    }
+    SortedMap<String, byte[]> attributes = ChangeWriter.attributes(all);
+    if (!status.isDirectory()) {
+      out.file(dir, name, path, status, attributes);
+      return;
+    }
+    boolean opaque = isOpaque(all);
+    TarEntry entry = out.holdBack(path, status, attributes);
+    try (Fd child = FileCalls.openForListing(dir, name)) {
+      directory(child, path, opaque);
+    }
+    out.end(entry, out.isHeldBack(entry) && changed(path, status, attributes));
+  }
+
+  private static boolean isWhiteoutDevice(FileStatus status) {
+    return status.type() == FileType.CHARACTER_DEVICE
+        && status.rdevMajor() == 0
+        && status.rdevMinor() == 0;
+  }
+
+  private static boolean isOpaque(Fd dir, String name, String path) {
+    SortedMap<String, byte[]> all = Xattrs.all(dir, name);
+    checkWhole(path, all);
+    return isOpaque(all);
+  }
+
+  /** The value {@code x} means that whiteouts inside are files with an attribute. */
+  private static boolean isOpaque(SortedMap<String, byte[]> all) {
+    return isYes(all.get("trusted.overlay.opaque")) || isYes(all.get("user.overlay.opaque"));
+  }
+
+  private static boolean isYes(byte[] value) {
+    return value != null && value.length == 1 && value[0] == 'y';
+  }
+
+  private static boolean has(SortedMap<String, byte[]> all, String attribute) {
+    return all.containsKey("trusted.overlay." + attribute)
+        || all.containsKey("user.overlay." + attribute);
+  }
+
+  private static void checkWhole(String path, SortedMap<String, byte[]> all) {
+    for (String attribute : List.of("redirect", "metacopy")) {
+      if (has(all, attribute)) {
+        throw new StorageException(
+            "Cannot read the changes of "
+                + path
+                + ": overlayfs kept only a part of it (attribute "
+                + attribute
+                + "); mount with redirect_dir=off,metacopy=off");
+      }
+    }
+  }
+
+  /** Whether an empty directory of the upper says anything that the lower one does not. */
+  private boolean changed(String path, FileStatus status, SortedMap<String, byte[]> attributes) {
+    Optional<RootDir> below = lower.root();
+    Optional<FileStatus> there = below.flatMap(root -> root.statNoFollow(path));
+    return there.isEmpty()
+        || !Statuses.same(status, there.get())
+        || !Statuses.same(attributes, ChangeWriter.attributes(below.get().xattrs(path)));
+  }
+}
