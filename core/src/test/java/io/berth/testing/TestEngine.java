@@ -111,7 +111,7 @@ public final class TestEngine
     }
   }
 
-  /** Never follows a link, and stops at what is still mounted: then the removal fails. */
+  /** Never follows a link. Mounts of containers are in namespaces of their own, never in here. */
   private static void delete(Path directory) throws IOException {
     Files.walkFileTree(
         directory,

@@ -1,0 +1,2 @@
+package io.berth.dockerfile;
+public final class Dockerfile {}
