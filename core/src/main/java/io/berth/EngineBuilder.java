@@ -40,6 +40,7 @@ public final class EngineBuilder {
    * @throws io.berth.error.StorageException when the directory cannot be made or written
    */
   public Engine open() {
-    return LocalEngine.open(dataDirectory.orElseGet(Berth::defaultDirectory), snapshotter, clock);
+    return new LocalEngine(
+        dataDirectory.orElseGet(Berth::defaultDirectory), snapshotter, clock);
   }
 }

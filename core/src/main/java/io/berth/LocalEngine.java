@@ -3,11 +3,19 @@ package io.berth;
 import io.berth.api.Containers;
 import io.berth.api.Engine;
 import io.berth.api.Images;
+import io.berth.build.DefaultBuilder;
+import io.berth.container.ContainersByImage;
 import io.berth.container.DefaultContainers;
 import io.berth.container.RuntimeStepRunner;
 import io.berth.container.Starter;
 import io.berth.container.Users;
 import io.berth.error.BerthException;
+import io.berth.image.DefaultImages;
+import io.berth.image.ImageStore;
+import io.berth.layers.BlobStore;
+import io.berth.layers.BlobStores;
+import io.berth.layers.Snapshotter;
+import io.berth.layers.Snapshotters;
 import io.berth.runtime.cgroup.CgroupLayout;
 import io.berth.runtime.cgroup.Cgroups;
 import io.berth.runtime.launch.NativeLauncher;
@@ -22,4 +30,85 @@ import java.util.Optional;
 
 /** The engine of this host: where everything is wired. */
 final class LocalEngine implements Engine {
+  private final Path dataDirectory;
+  private final Snapshotter snapshotter;
+  private final NativeLauncher launcher;
+  private final DefaultContainers containers;
+  private final Images images;
+  private final List<String> warnings;
+
+  LocalEngine(Path dataDirectory, Optional<String> driver, Clock clock) {
+    this.dataDirectory = dataDirectory.toAbsolutePath().normalize();
+    Path data = this.dataDirectory;
+    this.snapshotter =
+        driver
+            .map(name -> Snapshotters.open(data, Snapshotters.Driver.parse(name)))
+            .orElseGet(() -> Snapshotters.open(data));
+    BlobStore blobs = BlobStores.open(data);
+    this.launcher = new NativeLauncher();
+    CgroupLayout layout = CgroupLayout.detect();
+    Starter starter =
+        new Starter(
+            launcher,
+            layout,
+            Cgroups.manager(layout),
+            new Users(),
+            new SeccompCompiler(architecture(), KernelVersion.running()),
+            SeccompProfile.dockerDefault(),
+            data.resolve("snapshots"));
+    starter.warmUp();
+    ImageStore store =
+        new ImageStore(data, snapshotter, blobs, new ContainersByImage(data)::containersOf);
+    DefaultBuilder builder =
+        new DefaultBuilder(data, store, new RuntimeStepRunner(data, starter), clock);
+    this.images = new DefaultImages(store, builder, clock);
+    this.containers = new DefaultContainers(data, images, snapshotter, starter, clock);
+    this.warnings = driver.isPresent() ? List.of() : driverWarning(data);
+  }
+
+  private static Architecture architecture() {
+    return Architecture.running()
+        .orElseThrow(
+            () ->
+                new BerthException(
+                    "Berth runs containers on x86_64 and aarch64; this JVM says "
+                        + System.getProperty("os.arch")));
+  }
+
+  private List<String> driverWarning(Path data) {
+    if (!snapshotter.name().equals("copy")) {
+      return List.of();
+    }
+    return Snapshotters.probe(data.resolve("snapshots"))
+        .reason()
+        .map(why -> List.of(why + "; every container and build step is a full copy of its image"))
+        .orElse(List.of());
+  }
+
+  @Override
+  public Images images() {
+    return images;
+  }
+
+  @Override
+  public Containers containers() {
+    return containers;
+  }
+
+  @Override
+  public Path dataDirectory() {
+    return dataDirectory;
+  }
+
+  @Override
+  public List<String> warnings() {
+    return warnings;
+  }
+
+  @Override
+  public void close() {
+    containers.close();
+    launcher.close();
+    snapshotter.close();
+  }
 }

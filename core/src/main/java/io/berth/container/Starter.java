@@ -66,6 +66,15 @@ public final class Starter {
     this.snapshots = snapshots;
   }
 
+  /** Compiles the filter of a container with Docker's default rights, in a thread of its own. */
+  public void warmUp() {
+    Thread thread =
+        new Thread(
+            () -> compiler.compile(profile, CapabilitySet.dockerDefault()), "berth-warm-up");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
   /**
    * @param id also the cgroup's name
    * @param directory the container's; with an empty directory {@code root} in it
