@@ -1,2 +1,0 @@
-package io.berth.dockerfile;
-public final class Dockerfile {}
