@@ -1,0 +1,137 @@
+package io.berth.testing;
+
+import io.berth.Berth;
+import io.berth.api.Container;
+import io.berth.api.Engine;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.opentest4j.TestAbortedException;
+
+/**
+ * An engine on a temporary directory, with the image {@link #IMAGE}; skips the tests where one is
+ * not possible. In a static field it is one engine for the class, else one for each test.
+ *
+ * <pre>{@code
+ * @RegisterExtension static final TestEngine FIXTURE = TestEngine.create();
+ * }</pre>
+ */
+public final class TestEngine
+    implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
+  /** Busybox, with its applets in {@code /bin}. */
+  public static final String IMAGE = "busybox:test";
+
+  private Path directory;
+  private Engine engine;
+  private boolean shared;
+
+  private TestEngine() {}
+
+  public static TestEngine create() {
+    return new TestEngine();
+  }
+
+  public Engine engine() {
+    return engine;
+  }
+
+  public Path dataDirectory() {
+    return directory;
+  }
+
+  @Override
+  public void beforeAll(ExtensionContext context) throws IOException {
+    shared = true;
+    open();
+  }
+
+  @Override
+  public void beforeEach(ExtensionContext context) throws IOException {
+    if (!shared) {
+      open();
+    }
+  }
+
+  @Override
+  public void afterEach(ExtensionContext context) throws IOException {
+    if (!shared) {
+      close();
+    }
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) throws IOException {
+    close();
+  }
+
+  private void open() throws IOException {
+    if (!System.getProperty("user.name").equals("root")) {
+      throw new TestAbortedException("needs root: containers without root come with a later release");
+    }
+    byte[] rootfs = BusyboxImage.tar();
+    directory = Files.createTempDirectory("berth-test-");
+    try {
+      engine = Berth.open(directory);
+      engine
+          .images()
+          .importRootfs(new ByteArrayInputStream(rootfs))
+          .tag(IMAGE)
+          .change("CMD [\"sh\"]")
+          .execute();
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private void close() throws IOException {
+    if (directory == null) {
+      return;
+    }
+    try {
+      if (engine != null) {
+        for (Container container : engine.containers().list()) {
+          container.remove(true);
+        }
+        engine.close();
+      }
+    } finally {
+      engine = null;
+      delete(directory);
+      directory = null;
+    }
+  }
+
+  /** Never follows a link. Mounts of containers are in namespaces of their own, never in here. */
+  private static void delete(Path directory) throws IOException {
+    Files.walkFileTree(
+        directory,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path visited, IOException error)
+              throws IOException {
+            if (error != null) {
+              throw error;
+            }
+            Files.delete(visited);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+}

@@ -1,0 +1,64 @@
+package io.berth.cli;
+
+import io.berth.api.LaunchException;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Parses a command line, runs its command, and turns errors into one line and an exit code. */
+final class Cli {
+  private static final int USAGE = 125;
+
+  private final Session session;
+
+  Cli(Session session) {
+    this.session = session;
+  }
+
+  int run(String... args) {
+    Console console = session.console();
+    CommandLine line =
+        new CommandLine(new BerthCommand(session))
+            .setOut(new PrintWriter(console.out(), true))
+            .setErr(new PrintWriter(console.err(), true))
+            .setUsageHelpWidth(100)
+            .setUsageHelpLongOptionsMaxWidth(36)
+            .setAllowSubcommandsAsOptionParameters(true)
+            .setAllowOptionsAsOptionParameters(true)
+            .setOverwrittenOptionsAllowed(true)
+            .setExecutionExceptionHandler((e, command, parsed) -> failed(e, command))
+            .setParameterExceptionHandler((e, unused) -> misused(e));
+    // What follows the image belongs to the container, options too.
+    line.getSubcommands().get("run").setStopAtPositional(true);
+    line.getSubcommands().get("create").setStopAtPositional(true);
+    int code = line.execute(args);
+    console.out().flush();
+    console.err().flush();
+    return code;
+  }
+
+  private int failed(Exception e, CommandLine command) {
+    session.console().error(ErrorText.of(e));
+    if ("1".equals(session.environment().get("BERTH_DEBUG"))) {
+      e.printStackTrace(session.console().err());
+    }
+    int code = command.getCommandSpec().exitCodeOnExecutionException();
+    return code == RunCommand.OWN_ERROR && e instanceof LaunchException launch
+        ? launch.exitCode()
+        : code;
+  }
+
+  /** As docker: 125 for an option that is wrong, 1 for too few or too many arguments. */
+  private int misused(ParameterException e) {
+    CommandLine command = e.getCommandLine();
+    String name = command.getCommandSpec().qualifiedName();
+    session.console().error(e.getMessage());
+    session.console().err().println("See '" + name + " --help'");
+    boolean option =
+        e.getArgSpec() instanceof OptionSpec
+            || e instanceof UnmatchedArgumentException unmatched && unmatched.isUnknownOption();
+    return option ? USAGE : 1;
+  }
+}

@@ -1,0 +1,12 @@
+package io.berth.cli;
+
+import java.io.InputStream;
+import java.io.PrintStream;
+
+/** The three standard streams of a command. */
+record Console(InputStream in, PrintStream out, PrintStream err) {
+
+  void error(String message) {
+    err.println("berth: " + message);
+  }
+}

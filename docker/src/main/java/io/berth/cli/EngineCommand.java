@@ -1,0 +1,56 @@
+package io.berth.cli;
+
+import io.berth.api.Engine;
+import io.berth.error.BerthException;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** A command that works on an engine, which is open while it runs. */
+@Command(
+    synopsisHeading = "Usage:  ",
+    descriptionHeading = "%n",
+    optionListHeading = "%nOptions:%n",
+    sortOptions = true)
+abstract class EngineCommand implements Callable<Integer> {
+  @ParentCommand private BerthCommand berth;
+
+  @Option(names = "--help", usageHelp = true, description = "Show this help")
+  private boolean help;
+
+  @Override
+  public final Integer call() throws IOException {
+    try (Engine engine = berth.open()) {
+      return run(engine);
+    }
+  }
+
+  /** Does the work and gives the exit code. */
+  abstract int run(Engine engine) throws IOException;
+
+  final Session session() {
+    return berth.session();
+  }
+
+  final Console console() {
+    return berth.session().console();
+  }
+
+  /** Does the same with each name, going on after errors, as docker does. */
+  final int forEach(List<String> names, Consumer<String> action) {
+    int code = 0;
+    for (String name : names) {
+      try {
+        action.accept(name);
+      } catch (BerthException e) {
+        console().error(ErrorText.of(e));
+        code = 1;
+      }
+    }
+    return code;
+  }
+}

@@ -1,0 +1,70 @@
+package io.berth.cli;
+
+import io.berth.api.Engine;
+import io.berth.api.ImportRequest;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "import",
+    description = "Make an image from the tar of a root file system, and print its id.",
+    customSynopsis = "berth import [OPTIONS] FILE|- [REPOSITORY[:TAG]]")
+final class ImportCommand extends EngineCommand {
+  @Option(
+      names = {"-c", "--change"},
+      paramLabel = "INSTRUCTION",
+      description = "Dockerfile instruction to apply, such as 'CMD [\"sh\"]'")
+  private List<String> changes = List.of();
+
+  @Option(
+      names = {"-m", "--message"},
+      paramLabel = "TEXT",
+      description = "Comment in the image's history")
+  private String message;
+
+  @Option(names = "--platform", paramLabel = "OS/ARCH", description = "What the files are for")
+  private String platform;
+
+  @Parameters(
+      index = "0",
+      paramLabel = "FILE",
+      description = "Tar, plain or compressed with gzip or zstd; - for standard input")
+  private String file;
+
+  @Parameters(index = "1", arity = "0..1", paramLabel = "REPOSITORY", description = "Its name")
+  private String reference;
+
+  @Override
+  int run(Engine engine) throws IOException {
+    if (file.equals("-")) {
+      load(engine, console().in());
+      return 0;
+    }
+    try (InputStream tar = new BufferedInputStream(Files.newInputStream(Path.of(file)))) {
+      load(engine, tar);
+    }
+    return 0;
+  }
+
+  private void load(Engine engine, InputStream tar) {
+    ImportRequest request = engine.images().importRootfs(tar);
+    if (reference != null) {
+      request.tag(reference);
+    }
+    changes.forEach(request::change);
+    if (message != null) {
+      request.message(message);
+    }
+    if (platform != null) {
+      request.platform(platform);
+    }
+    console().out().println(request.execute().id());
+  }
+}

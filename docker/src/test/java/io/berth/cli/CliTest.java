@@ -1,0 +1,312 @@
+package io.berth.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.berth.api.ContainerState;
+import io.berth.api.ContainerState.Status;
+import io.berth.api.LaunchException;
+import io.berth.api.Logs;
+import io.berth.error.ConflictException;
+import io.berth.error.Errno;
+import io.berth.error.NotFoundException;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CliTest {
+  private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
+  private static final String ID = "0123456789abcdef".repeat(4);
+
+  private final FakeEngine engine = new FakeEngine();
+  private final List<Optional<Path>> opened = new ArrayList<>();
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  private int berth(String... args) {
+    Console console =
+        new Console(
+            InputStream.nullInputStream(),
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8));
+    Session session =
+        new Session(
+            console,
+            root -> {
+              opened.add(root);
+              return engine;
+            },
+            Clock.fixed(NOW, ZoneOffset.UTC),
+            Map.of("HOME", "/root"));
+    return new Cli(session).run(args);
+  }
+
+  private String out() {
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  private String err() {
+    return err.toString(StandardCharsets.UTF_8);
+  }
+
+  private FakeContainer container(String name, ContainerState state, String... command) {
+    FakeContainer container = new FakeContainer(name, state, command);
+    engine.containers.add(container);
+    return container;
+  }
+
+  private static ContainerState exited(int code) {
+    Instant finished = NOW.minusSeconds(5);
+    return new ContainerState(
+        Status.EXITED, NOW.minusSeconds(90), Optional.of(finished), Optional.of(finished),
+        Optional.of(code), false);
+  }
+
+  private static ContainerState running() {
+    return new ContainerState(
+        Status.RUNNING, NOW.minusSeconds(7200), Optional.of(NOW.minusSeconds(300)),
+        Optional.empty(), Optional.empty(), false);
+  }
+
+  @Test
+  void runTakesDockersOptionsAndLeavesThoseOfTheCommand() {
+    FakeContainer container = new FakeContainer("c", running());
+    container.exitCode = 42;
+    engine.answers.put("CreateRequest.start", container);
+
+    int code =
+        berth(
+            "--root", "/data", "run", "--name", "c", "-e", "A=1", "-eHOME", "--env", "UNSET", "-w",
+            "/w", "-u", "1:2", "-h", "host", "--rm", "-v", "/a:/b:ro", "--network", "host", "-m",
+            "64m", "--cpus=1.5", "--pids-limit", "10", "--read-only", "--cap-add", "NET_ADMIN",
+            "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--security-opt",
+            "seccomp=unconfined", "--ulimit", "nofile=1:2", "--sysctl", "net.x=1", "-l", "l",
+            "--entrypoint", "sh", "busybox", "-c", "ls -l", "--rm");
+
+    assertThat(code).isEqualTo(42);
+    assertThat(opened).containsExactly(Optional.of(Path.of("/data")));
+    assertThat(engine.closed).isTrue();
+    assertThat(engine.calls)
+        .startsWith("create[busybox]")
+        .contains(
+            "name[c]", "command[[-c, ls -l, --rm]]", "entrypoint[[sh]]", "env[A, 1]",
+            "env[HOME, /root]", "workdir[/w]", "user[1:2]", "hostname[host]", "autoRemove[true]",
+            "bind[/a, /b, true]", "network[HOST]", "memory[64m]", "cpus[1.5]", "pidsLimit[10]",
+            "readOnlyRoot[true]", "capAdd[NET_ADMIN]", "capDrop[ALL]", "noNewPrivileges[true]",
+            "seccomp[false]", "ulimit[nofile, 1, 2]", "sysctl[net.x, 1]", "label[l, ]",
+            "detached[false]")
+        .noneMatch(call -> call.contains("UNSET") || call.startsWith("stdin"))
+        .endsWith("start[]");
+    assertThat(err()).isEqualTo("WARNING: no cpuset\n");
+  }
+
+  @Test
+  void runDetachedPrintsTheId() {
+    engine.answers.put("CreateRequest.start", new FakeContainer("c", running()));
+
+    assertThat(berth("run", "-d", "busybox")).isZero();
+
+    assertThat(out()).isEqualTo(ID + "\n");
+    assertThat(engine.calls).contains("detached[true]").doesNotContain("command[[]]");
+  }
+
+  @Test
+  void runInteractiveGivesItsInput() {
+    engine.answers.put("CreateRequest.start", new FakeContainer("c", running()));
+
+    assertThat(berth("run", "-i", "busybox", "cat")).isZero();
+
+    assertThat(engine.calls).anyMatch(call -> call.startsWith("stdin["));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"exec, 2, 127", "exec, 13, 126", "mount, 2, 125"})
+  void runsOwnErrorsHaveDockersExitCodes(String stage, int errno, int code) {
+    engine.answers.put("CreateRequest.start", new LaunchException("c", stage, "/x", errno, ""));
+
+    assertThat(berth("run", "busybox")).isEqualTo(code);
+
+    assertThat(err())
+        .isEqualTo(
+            "berth: Cannot start container c: " + stage + " /x: " + Errno.describe(errno) + "\n");
+    assertThat(engine.closed).isTrue();
+  }
+
+  @Test
+  void runOfAnUnknownImageExitsWith125() {
+    engine.answers.put("Containers.create", new NotFoundException("No such image: x\n(in /d)"));
+
+    assertThat(berth("run", "x")).isEqualTo(125);
+
+    assertThat(err()).isEqualTo("berth: No such image: x; (in /d)\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "run --network bridge x",
+        "run -v named:/x x",
+        "run --security-opt label=x x",
+        "run -d -i x",
+        "run --env-file /nonexistent x",
+        "run --cpus many x",
+        "run --foo x",
+        "ps --foo"
+      })
+  void wrongOptionsExitWith125(String line) {
+    assertThat(berth(line.split(" "))).isEqualTo(125);
+
+    assertThat(err()).startsWith("berth: ");
+    assertThat(engine.calls).doesNotContain("start[]");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "foo", "run", "tag a", "tag a b c", "rm", "logs"})
+  void wrongNumbersOfArgumentsExitWith1(String line) {
+    assertThat(berth(line.isEmpty() ? new String[0] : line.split(" "))).isEqualTo(1);
+
+    assertThat(err()).startsWith("berth: ").contains("--help");
+    assertThat(opened).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "build", "create", "images", "import", "info", "kill", "logs", "ps", "rm", "rmi", "run",
+        "start", "stop", "tag", "version", "wait"
+      })
+  void everyCommandHasHelp(String command) {
+    assertThat(berth(command, "--help")).isZero();
+
+    assertThat(out()).startsWith("Usage:  berth " + command).contains("--help");
+    assertThat(opened).isEmpty();
+  }
+
+  @Test
+  void psShowsTheRunningOnes() {
+    container("web", running(), "sh", "-c", "while true; do sleep 1; done");
+    container("done", exited(3), "true");
+
+    assertThat(berth("ps")).isZero();
+
+    assertThat(out())
+        .isEqualTo(
+            """
+            CONTAINER ID   IMAGE     COMMAND                  CREATED       STATUS         PORTS     NAMES
+            0123456789ab   busybox   "sh -c while true; d…"   2 hours ago   Up 5 minutes             web
+            """);
+  }
+
+  @Test
+  void psShowsAllWhenAsked() {
+    container("done", exited(3), "true");
+
+    assertThat(berth("ps", "-a")).isZero();
+    assertThat(out()).contains("About a minute ago   Exited (3) 5 seconds ago             done\n");
+    out.reset();
+    assertThat(berth("ps", "-aq", "--no-trunc")).isZero();
+    assertThat(out()).isEqualTo(ID + "\n");
+  }
+
+  @Test
+  void logsKeepTheirStreamsAndShowTheLastLines() {
+    FakeContainer container = container("c", exited(0));
+    container.logs =
+        new Logs(
+            List.of(
+                new Logs.Entry(NOW, false, "one\n"),
+                new Logs.Entry(NOW, true, "bad\n"),
+                new Logs.Entry(NOW, false, "two-"),
+                new Logs.Entry(NOW, false, "parts\n")));
+
+    assertThat(berth("logs", "c")).isZero();
+    assertThat(out()).isEqualTo("one\ntwo-parts\n");
+    assertThat(err()).isEqualTo("bad\n");
+
+    out.reset();
+    assertThat(berth("logs", "-t", "--tail", "1", "c")).isZero();
+    assertThat(out()).isEqualTo("2026-01-02T03:04:05.000000000Z two-parts\n");
+  }
+
+  @Test
+  void commandsOnSeveralContainersGoOnAfterAnError() {
+    FakeContainer container = container("c", running());
+
+    assertThat(berth("stop", "-t", "3", "missing", "c")).isEqualTo(1);
+    assertThat(berth("kill", "-s", "USR1", "c")).isZero();
+    assertThat(berth("rm", "-f", "c", "missing")).isZero();
+
+    assertThat(container.calls).containsExactly("stop PT3S", "kill USR1", "remove true");
+    assertThat(out()).isEqualTo("c\nc\nc\n");
+    assertThat(err())
+        .isEqualTo("berth: No such container: missing\n".repeat(2));
+  }
+
+  @Test
+  void startAttachedShowsTheOutputAndGivesTheExitCode() {
+    FakeContainer container = container("c", exited(0));
+    container.exitCode = 7;
+
+    assertThat(berth("start", "-a", "c")).isEqualTo(7);
+
+    assertThat(container.calls).containsExactly("start");
+  }
+
+  @Test
+  void waitPrintsTheExitCode() {
+    container("c", exited(5)).exitCode = 5;
+
+    assertThat(berth("wait", "c")).isZero();
+
+    assertThat(out()).isEqualTo("5\n");
+  }
+
+  @Test
+  void buildPassesItsOptions() {
+    engine.answers.put("BuildRequest.execute", new ConflictException("stopped here"));
+
+    int code =
+        berth(
+            "build", "-t", "a:1", "-t", "b", "-f", "D", "--build-arg", "X=1", "--build-arg", "HOME",
+            "--label", "l=v", "--target", "t", "--no-cache", "--network", "host", "-q", "dir");
+
+    assertThat(code).isEqualTo(1);
+    assertThat(engine.calls)
+        .containsSubsequence(
+            "build[dir]", "file[D]", "tag[a:1]", "tag[b]", "arg[X, 1]", "arg[HOME, /root]",
+            "label[l, v]", "target[t]", "noCache[]", "network[HOST]", "execute[]");
+  }
+
+  @Test
+  void rmiPrintsWhatWasDone() {
+    engine.answers.put("Images.remove", List.of("Untagged: a:1", "Deleted: sha256:1"));
+
+    assertThat(berth("rmi", "-f", "a:1")).isZero();
+
+    assertThat(engine.calls).containsExactly("remove[a:1, true]");
+    assertThat(out()).isEqualTo("Untagged: a:1\nDeleted: sha256:1\n");
+  }
+
+  @Test
+  void infoAndVersionSayWhatIsHere() {
+    container("c", running());
+
+    assertThat(berth("info")).isZero();
+    assertThat(berth("version")).isZero();
+
+    assertThat(out()).contains("Data Directory: /data", " Running: 1", "Berth\n Version:  0.");
+    assertThat(err()).isEqualTo("WARNING: no overlay\n");
+  }
+}

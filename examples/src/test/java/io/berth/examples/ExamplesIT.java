@@ -1,0 +1,69 @@
+package io.berth.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.berth.testing.TestEngine;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Runs each example as a user does: a program of its own. */
+@Timeout(value = 2, unit = TimeUnit.MINUTES)
+class ExamplesIT {
+  @RegisterExtension static final TestEngine FIXTURE = TestEngine.create();
+
+  @BeforeAll
+  static void nameTheImageAsTheExamplesDo() {
+    FIXTURE.engine().images().tag(TestEngine.IMAGE, "busybox");
+  }
+
+  private record Result(int code, String output) {}
+
+  private static Result run(Class<?> program, String input)
+      throws IOException, InterruptedException {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            program.getName());
+    builder.environment().put("BERTH_ROOT", FIXTURE.dataDirectory().toString());
+    builder.redirectError(ProcessBuilder.Redirect.INHERIT);
+    Process process = builder.start();
+    try (var stdin = process.getOutputStream()) {
+      stdin.write(input.getBytes(StandardCharsets.UTF_8));
+    }
+    String output =
+        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return new Result(process.waitFor(), output);
+  }
+
+  @Test
+  void quickStartPrintsOutputAndExitCode() throws Exception {
+    Result result = run(QuickStart.class, "");
+
+    assertThat(result)
+        .isEqualTo(new Result(0, "made by a build step\nhello from Berth\nexit code 3\n"));
+  }
+
+  @Test
+  void pipeThroughSortsItsInput() throws Exception {
+    Result result = run(PipeThrough.class, "pear\napple\npear\n");
+
+    assertThat(result.code()).isZero();
+    assertThat(result.output().lines().map(String::strip)).containsExactly("1 apple", "2 pear");
+  }
+
+  @Test
+  void limitsSeesTheKernelEndTheContainer() throws Exception {
+    Result result = run(Limits.class, "");
+
+    assertThat(result.code()).isZero();
+    assertThat(result.output()).contains("exit code 137\n", "out of memory: true\n");
+  }
+}
