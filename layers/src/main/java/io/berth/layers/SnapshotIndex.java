@@ -99,6 +99,7 @@ final class SnapshotIndex implements AutoCloseable {
   }
 
   /** Makes a filled directory a snapshot. Its parent must still be there. */
+  @SuppressWarnings("try") // the lock is held, not used
   void publish(SnapshotRecord snapshot) {
     try (FileLock lock = FileLock.shared(root.resolve("lock"))) {
       if (snapshot.parent().isPresent()) {
@@ -171,6 +172,7 @@ final class SnapshotIndex implements AutoCloseable {
   /**
    * Renames an active snapshot to a committed one, or removes it when that name was there first.
    */
+  @SuppressWarnings("try") // the lock is held, not used
   void commit(String key, String name) {
     SnapshotRecord active;
     boolean first;
@@ -189,6 +191,7 @@ final class SnapshotIndex implements AutoCloseable {
     }
   }
 
+  @SuppressWarnings("try") // the lock is held, not used
   void remove(String key) {
     Optional<SnapshotRecord> found = find(key);
     if (found.isEmpty()) {
