@@ -284,6 +284,12 @@ final class SnapshotIndex implements AutoCloseable {
         FileCalls.unlink(keys, SnapshotRecord.fileName(each.key()));
       }
     }
+    try (Fd listing = FileCalls.openForListing(Fd.CWD, root.toString())) {
+      FileCalls.list(listing).stream()
+          .map(DirEntry::name)
+          .filter(name -> name.startsWith(Snapshotters.PROBE))
+          .forEach(name -> Trees.remove(dir, name));
+    }
     Set<Integer> known = SnapshotRecord.numbers(records);
     for (String name : numberedDirectories()) {
       if (!known.contains(Integer.valueOf(name))) {

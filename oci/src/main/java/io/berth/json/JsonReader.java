@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /**
  * A place in a JSON document, with typed getters whose errors name the path.
@@ -28,6 +29,11 @@ import java.util.function.Function;
  * }</pre>
  */
 public final class JsonReader {
+  private static final String TIME = "a time such as 2024-01-31T12:00:00Z";
+  private static final Pattern RFC_3339 =
+      Pattern.compile(
+          "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,9})?(?:Z|[+-]\\d\\d:\\d\\d)");
+
   private final String path;
   private final JsonNode node;
 
@@ -143,7 +149,11 @@ public final class JsonReader {
 
   /** The time here, in the form of RFC 3339. */
   public Instant instant() {
-    return as("a time such as 2024-01-31T12:00:00Z", s -> OffsetDateTime.parse(s).toInstant());
+    // Java alone would also take times without seconds, and years of five digits.
+    if (!node.isTextual() || !RFC_3339.matcher(node.textValue()).matches()) {
+      throw error(TIME);
+    }
+    return as(TIME, s -> OffsetDateTime.parse(s).toInstant());
   }
 
   /**

@@ -3,6 +3,7 @@ package io.berth.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.berth.error.InvalidInputException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonTest {
   private static byte[] utf8(String text) {
@@ -127,6 +129,36 @@ class JsonTest {
         .hasMessageContaining(message);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "2024-01-31T12:00Z",
+        "2024-01-31",
+        "2024-01-31T12:00:00",
+        "2024-02-30T12:00:00Z",
+        "+12024-01-31T12:00:00Z",
+        "2024-01-31T12:00:00.1234567890Z",
+        ""
+      })
+  void rejectsTimesInOtherForms(String time) {
+    JsonReader json = parse("{\"t\":\"" + time + "\"}");
+
+    assertThatThrownBy(() -> json.at("t").instant())
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("doc.t: expected a time such as");
+  }
+
+  @Test
+  void hugeExponentsCostNothing() {
+    JsonReader json = parse("{\"a\":1e999999999}");
+
+    UnknownFields unknown = json.unknownFields(Set.of());
+
+    assertThatThrownBy(() -> json.integer("a")).isInstanceOf(InvalidInputException.class);
+    assertThat(unknown).isEqualTo(parse("{\"a\":1e999999999}").unknownFields(Set.of()));
+    assertThat(unknown).hasToString("{\"a\":1E+999999999}");
+  }
+
   @Test
   void readsValues() {
     JsonReader json =
@@ -198,7 +230,7 @@ class JsonTest {
   void handedOutNodesAreCopies() {
     JsonReader json = parse("{\"a\":{\"b\":1}}");
 
-    ((com.fasterxml.jackson.databind.node.ObjectNode) json.at("a").node()).removeAll();
+    ((ObjectNode) json.at("a").node()).removeAll();
 
     assertThat(json.at("a").integer("b")).isEqualTo(1);
   }
