@@ -22,7 +22,7 @@ public final class TestImages {
   }
 
   public static ImageStore store(Path data, Snapshotter snapshotter, ImageUsers users) {
-    return new ImageStore(data, snapshotter, BlobStore.open(data.resolve("blobs")), users);
+    return new ImageStore(data, snapshotter, BlobStore.open(data), users);
   }
 
   /** A tar of files: names and contents in turn. */
