@@ -36,8 +36,9 @@ import java.util.stream.Collectors;
  *     .entrypoint("redis-server", "/etc/redis.conf");
  * }</pre>
  *
- * <p>Text given to the composing methods is taken as it is: a {@code $} in an {@code env} value is a
- * dollar sign. In a parsed file it begins a variable. RUN, and the shell forms, are for the shell.
+ * <p>Text given to the composing methods is taken as it is: a {@code $} in an {@code env} value is
+ * a dollar sign. In a parsed file it begins a variable. RUN, and the shell forms, are for the
+ * shell.
  */
 public final class Dockerfile {
   private final char escape;
@@ -165,8 +166,7 @@ public final class Dockerfile {
   }
 
   public Dockerfile arg(String name, String value) {
-    return with(
-        new Arg(List.of(new Arg.Declaration(name, Optional.of(ShellWords.quote(value))))));
+    return with(new Arg(List.of(new Arg.Declaration(name, Optional.of(ShellWords.quote(value))))));
   }
 
   public Dockerfile workdir(String path) {

@@ -10,7 +10,8 @@ import java.util.Optional;
  * @param rest what follows them
  * @param restOffset where that begins in the instruction's text
  */
-record Flags(Map<String, String> values, Map<String, Integer> offsets, String rest, int restOffset) {
+record Flags(
+    Map<String, String> values, Map<String, Integer> offsets, String rest, int restOffset) {
 
   /** Reads flags from an offset of an instruction's text on. */
   static Flags read(String text, int from, char escape) {

@@ -5,7 +5,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.regex.Pattern;
 
-/** Path functions with the semantics of Go's {@code path/filepath}, which Docker's rules refer to. */
+/**
+ * Path functions with the semantics of Go's {@code path/filepath}, which Docker's rules refer to.
+ */
 public final class GoPaths {
   private GoPaths() {}
 
@@ -95,7 +97,12 @@ public final class GoPaths {
       throw bad(pattern, "has a [ without ]");
     }
     // Go's classes never match a slash in a path, as matching goes part by part.
-    regex.append("(?!/)").append(ranges.isEmpty() ? (negated ? "." : "(?!)") : "[" + (negated ? "^" : "") + ranges + "]");
+    regex
+        .append("(?!/)")
+        .append(
+            ranges.isEmpty()
+                ? (negated ? "." : "(?!)")
+                : "[" + (negated ? "^" : "") + ranges + "]");
     return i + 1;
   }
 

@@ -5,9 +5,10 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * The rules of a {@code .dockerignore} file: patterns as Go's filepath.Match has them, with {@code **}
- * for any number of directories and {@code !} for exceptions; the last one that matches decides, and
- * what matches a directory matches all below it (Dockerfile reference, ".dockerignore file").
+ * The rules of a {@code .dockerignore} file: patterns as Go's filepath.Match has them, with {@code
+ * **} for any number of directories and {@code !} for exceptions; the last one that matches
+ * decides, and what matches a directory matches all below it (Dockerfile reference, ".dockerignore
+ * file").
  *
  * <pre>{@code
  * IgnorePatterns.parse("*.log\n!keep.log\n").matches("build.log"); // true

@@ -9,8 +9,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Splits a Dockerfile into logical lines: directives are read, comments and empty lines dropped, and
- * lines joined that end in the escape character.
+ * Splits a Dockerfile into logical lines: directives are read, comments and empty lines dropped,
+ * and lines joined that end in the escape character.
  */
 final class LineReader {
   private static final Pattern DIRECTIVE =

@@ -5,6 +5,7 @@ import io.berth.dockerfile.Instruction.From;
 import io.berth.dockerfile.Instruction.Pair;
 import io.berth.dockerfile.LineReader.Logical;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -18,8 +19,23 @@ import java.util.regex.Pattern;
 final class Parser {
   private static final List<String> KEYWORDS =
       List.of(
-          "ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK",
-          "LABEL", "MAINTAINER", "ONBUILD", "RUN", "SHELL", "STOPSIGNAL", "USER", "VOLUME",
+          "ADD",
+          "ARG",
+          "CMD",
+          "COPY",
+          "ENTRYPOINT",
+          "ENV",
+          "EXPOSE",
+          "FROM",
+          "HEALTHCHECK",
+          "LABEL",
+          "MAINTAINER",
+          "ONBUILD",
+          "RUN",
+          "SHELL",
+          "STOPSIGNAL",
+          "USER",
+          "VOLUME",
           "WORKDIR");
   private static final Pattern STAGE_NAME = Pattern.compile("[a-z][a-z0-9._-]*");
   private static final Pattern HEREDOC = Pattern.compile("(^|\\s)\\d*<<-?[\"']?[a-zA-Z_]");
@@ -50,8 +66,7 @@ final class Parser {
         throw error(
             line, 0, "expected FROM (only ARG may come before it), found " + instruction.keyword());
       }
-      steps.add(
-          new Step(instruction, Optional.of(new Location(file, line.first(), line.last()))));
+      steps.add(new Step(instruction, Optional.of(new Location(file, line.first(), line.last()))));
     }
     if (!begun) {
       throw new DockerfileSyntaxException(
@@ -125,7 +140,7 @@ final class Parser {
     private String suggestion() {
       return KEYWORDS.stream()
           .filter(k -> distance(k, keyword) <= 2)
-          .findFirst()
+          .min(Comparator.comparingInt(k -> distance(k, keyword)))
           .map(k -> "; did you mean " + k + "?")
           .orElse("; known are " + String.join(", ", KEYWORDS));
     }
@@ -140,11 +155,12 @@ final class Parser {
                   + flag.getKey()
                   + " of "
                   + keyword
-                  + (known.length == 0 ? ": it takes none" : "; known are --" + String.join(", --", known)));
+                  + (known.length == 0
+                      ? ": it takes none"
+                      : "; known are --" + String.join(", --", known)));
         }
         if (flags.get(flag.getKey()).orElse("").isEmpty()) {
-          throw error(
-              line, flag.getValue(), "expected a value: --" + flag.getKey() + "=VALUE");
+          throw error(line, flag.getValue(), "expected a value: --" + flag.getKey() + "=VALUE");
         }
       }
     }
@@ -164,7 +180,8 @@ final class Parser {
     private String one(String what) {
       List<String> words = words(what);
       if (words.size() > 1) {
-        throw bad("expected " + what + " alone after " + keyword + ", found " + words.size() + " words");
+        throw bad(
+            "expected " + what + " alone after " + keyword + ", found " + words.size() + " words");
       }
       return words.get(0);
     }

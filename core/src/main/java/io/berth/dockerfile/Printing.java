@@ -25,7 +25,8 @@ final class Printing {
     boolean json =
         all.get(0).startsWith("[")
             || all.get(0).startsWith("--")
-            || all.stream().anyMatch(w -> w.isEmpty() || w.chars().anyMatch(Character::isWhitespace));
+            || all.stream()
+                .anyMatch(w -> w.isEmpty() || w.chars().anyMatch(Character::isWhitespace));
     return json ? JsonWords.print(all) : String.join(" ", all);
   }
 }

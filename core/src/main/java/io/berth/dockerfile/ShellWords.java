@@ -28,7 +28,8 @@ public final class ShellWords {
   /**
    * Expands one word, which stays one word.
    *
-   * @throws InvalidInputException for a bad substitution, or {@code ${v:?message}} of what is not set
+   * @throws InvalidInputException for a bad substitution, or {@code ${v:?message}} of what is not
+   *     set
    */
   public String expand(String word) {
     return String.join("", new Scan(word, false).run());
@@ -193,7 +194,8 @@ public final class ShellWords {
 
     private String name() {
       int start = at;
-      if (at < text.length() && (Character.isDigit(text.charAt(at)) || isSpecial(text.charAt(at)))) {
+      if (at < text.length()
+          && (Character.isDigit(text.charAt(at)) || isSpecial(text.charAt(at)))) {
         at++; // positional and special parameters have one character, and are never set
         return text.substring(start, at);
       }
@@ -228,7 +230,8 @@ public final class ShellWords {
             case '+' -> present.isPresent() ? word : "";
             default ->
                 present.orElseThrow(
-                    () -> bad(name + ": " + (word.isEmpty() ? "is not allowed to be unset" : word)));
+                    () ->
+                        bad(name + ": " + (word.isEmpty() ? "is not allowed to be unset" : word)));
           };
         }
         case '#', '%' -> {
