@@ -28,6 +28,7 @@ final class StageState {
   private final Map<String, String> args = new LinkedHashMap<>();
   private RunConfig config;
   private Optional<Instant> created;
+  private Optional<String> author = Optional.empty();
   private boolean changed;
   private boolean commandSet;
 
@@ -107,6 +108,19 @@ final class StageState {
     return config.workingDir().orElse("/");
   }
 
+  /** The ONBUILD instructions of the base image, which go no further than here. */
+  List<String> takeTriggers() {
+    List<String> triggers = config.onBuild();
+    if (!triggers.isEmpty()) {
+      config = config.toBuilder().onBuild(List.of()).build();
+    }
+    return triggers;
+  }
+
+  void setAuthor(String name) {
+    author = Optional.of(name);
+  }
+
   /** Whether this build has set CMD, so that a later ENTRYPOINT keeps it. */
   boolean commandSet() {
     return commandSet;
@@ -144,6 +158,7 @@ final class StageState {
     ImageConfig.Builder image =
         base.toBuilder().config(config).diffIds(diffIds).history(history);
     created.ifPresent(image::created);
+    author.ifPresent(image::author);
     return image.build();
   }
 }
