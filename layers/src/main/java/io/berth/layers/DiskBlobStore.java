@@ -35,6 +35,7 @@ final class DiskBlobStore implements BlobStore {
   }
 
   @Override
+  @SuppressWarnings("try") // the lock is held, not used
   public Blob ingest(InputStream content, Optional<Digest> expected, OptionalLong expectedSize)
       throws IOException {
     Digester digester = expected.map(Digest::digester).orElseGet(Digester::sha256);

@@ -135,6 +135,7 @@ public final class Snapshotters {
   }
 
   /** Records the driver unless another process was first; the driver that counts. */
+  @SuppressWarnings("try") // the lock is held, not used
   private static Driver record(Path directory, Driver wanted) {
     Optional<Driver> before = recorded(directory);
     if (before.isPresent()) {
