@@ -80,7 +80,7 @@ record BuildInput(
         .flatMap(AtomicFile::read)
         .or(() -> AtomicFile.read(directory.resolve(".dockerignore")))
         .map(bytes -> IgnorePatterns.parse(new String(bytes, StandardCharsets.UTF_8)))
-        .<Predicate<String>>map(patterns -> patterns::ignores)
+        .<Predicate<String>>map(patterns -> patterns::matches)
         .orElse(path -> false);
   }
 }

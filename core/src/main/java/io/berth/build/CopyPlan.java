@@ -154,7 +154,7 @@ final class CopyPlan {
         try (Fd content = tree.open(item.source())) {
           to.file(target, content, status.size(), mode, owner, status.mtime());
           if (capabilities) {
-            to.copyCapabilities(content, target);
+            tree.capabilities(item.source()).ifPresent(c -> to.setCapabilities(target, c));
           }
         }
       }

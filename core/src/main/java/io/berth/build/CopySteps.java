@@ -4,9 +4,7 @@ import com.google.common.base.Suppliers;
 import io.berth.layers.RootMount;
 import io.berth.layers.SnapshotViews;
 import io.berth.layers.Snapshotter;
-import io.berth.linux.Fd;
 import io.berth.linux.RootDir;
-import io.berth.linux.Xattrs;
 import io.berth.oci.Digest;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -76,10 +74,8 @@ final class CopySteps {
   private static Digest contentAndCapabilities(SourceTree tree, SourceItem item) {
     KeyDigest key = new KeyDigest("content 1");
     key.add(BuildContext.contentDigest(tree, item).hex());
-    try (Fd file = tree.open(item.source())) {
-      Xattrs.get(file, "", TreeWriter.CAPABILITIES)
-          .ifPresent(bytes -> key.add(HexFormat.of().formatHex(bytes)));
-    }
+    tree.capabilities(item.source())
+        .ifPresent(bytes -> key.add(HexFormat.of().formatHex(bytes)));
     return key.digest();
   }
 

@@ -7,6 +7,7 @@ import io.berth.linux.FileCalls;
 import io.berth.linux.FileIo;
 import io.berth.linux.FileStatus;
 import io.berth.linux.OpenFlags;
+import io.berth.linux.Xattrs;
 import java.io.InputStream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -87,8 +88,12 @@ final class SourceTree {
     return FileIo.inputStream(open(path));
   }
 
-  Fd root() {
-    return root;
+  /** The capabilities (capabilities(7)) of a file. */
+  Optional<byte[]> capabilities(String path) {
+    int slash = path.lastIndexOf('/');
+    try (Fd parent = openDirectory(slash < 0 ? "" : path.substring(0, slash))) {
+      return Xattrs.get(parent, path.substring(slash + 1), TreeWriter.CAPABILITIES);
+    }
   }
 
   private void walk(String directory, String target, List<SourceItem> items) {

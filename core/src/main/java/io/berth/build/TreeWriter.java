@@ -155,13 +155,10 @@ final class TreeWriter {
     }
   }
 
-  /** Gives a file the capabilities of another. */
-  void copyCapabilities(Fd from, String path) {
-    Optional<byte[]> capabilities = Xattrs.get(from, "", CAPABILITIES);
-    if (capabilities.isPresent()) {
-      try (Fd parent = parent(path)) {
-        Xattrs.set(parent, name(path), CAPABILITIES, capabilities.get());
-      }
+  /** Gives a file capabilities (capabilities(7)), as {@link SourceTree#capabilities} has them. */
+  void setCapabilities(String path, byte[] capabilities) {
+    try (Fd parent = parent(path)) {
+      Xattrs.set(parent, name(path), CAPABILITIES, capabilities);
     }
   }
 
