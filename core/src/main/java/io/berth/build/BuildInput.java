@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Predicate;
 
 /**
  * What is built: the Dockerfile, its context, and what the context leaves out.
@@ -20,8 +19,7 @@ import java.util.function.Predicate;
  * @param name of the Dockerfile, in error messages
  * @param file where it was read, if it was
  */
-record BuildInput(
-    Dockerfile dockerfile, String name, Optional<Path> file, Optional<Path> context) {
+record BuildInput(Dockerfile dockerfile, String name, Optional<Path> file, Optional<Path> context) {
   private static final String DEFAULT_NAME = "Dockerfile";
 
   static BuildInput load(BuildOptions options) {
@@ -75,12 +73,11 @@ record BuildInput(
   }
 
   /** The Dockerfile's own ignore file comes before the context's. */
-  private Predicate<String> ignored(Path directory) {
+  private IgnorePatterns ignored(Path directory) {
     return file.map(path -> path.resolveSibling(path.getFileName() + ".dockerignore"))
         .flatMap(AtomicFile::read)
         .or(() -> AtomicFile.read(directory.resolve(".dockerignore")))
         .map(bytes -> IgnorePatterns.parse(new String(bytes, StandardCharsets.UTF_8)))
-        .<Predicate<String>>map(patterns -> patterns::matches)
-        .orElse(path -> false);
+        .orElseGet(IgnorePatterns::none);
   }
 }

@@ -64,10 +64,8 @@ final class BuildRun {
                 options.useCache(), options.network(), Proxies.in(options.args()), epoch),
             dated);
     try (LazyContext context =
-        new LazyContext(
-            () -> input.openContext(cacheDirectory.resolve("stat")))) {
-      StageBuilder stages =
-          new StageBuilder(input, plan, steps, store, context, progress);
+        new LazyContext(() -> input.openContext(cacheDirectory.resolve("stat")))) {
+      StageBuilder stages = new StageBuilder(input, plan, steps, store, context, progress);
       StageState result = stages.build();
       addLabels(result, steps, progress);
       return store.view(save(result));

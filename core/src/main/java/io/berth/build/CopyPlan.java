@@ -160,8 +160,7 @@ final class CopyPlan {
       }
       case SYMLINK -> to.symlink(target, item.link(), owner, status.mtime());
       case CHARACTER_DEVICE, BLOCK_DEVICE, FIFO ->
-          to.special(
-              target, item.type(), mode, owner, status.rdevMajor(), status.rdevMinor());
+          to.special(target, item.type(), mode, owner, status.rdevMajor(), status.rdevMinor());
       case SOCKET -> {
         // Nobody listens to it in the image; docker leaves it out too.
       }

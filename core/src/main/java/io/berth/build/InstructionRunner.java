@@ -58,8 +58,7 @@ final class InstructionRunner {
     }
     if (instruction instanceof Instruction.Copy copy) {
       CopyRequest request =
-          request(
-              "COPY", copy.sources(), copy.destination(), copy.chown(), copy.chmod(), words);
+          request("COPY", copy.sources(), copy.destination(), copy.chown(), copy.chmod(), words);
       return copy.from().isPresent()
           ? copyFrom(request, words.expand(copy.from().get()), copy.text())
           : copies.fromContext(stage, request, sources.context(), copy.text());

@@ -27,8 +27,7 @@ final class StagePlan {
    * @param image what it begins with, variables expanded
    * @param base the earlier stage that it begins with, when it is one
    */
-  record PlannedStage(
-      Stage stage, String image, Optional<Platform> platform, OptionalInt base) {
+  record PlannedStage(Stage stage, String image, Optional<Platform> platform, OptionalInt base) {
     int index() {
       return stage.index();
     }
@@ -49,9 +48,12 @@ final class StagePlan {
     ShellWords words =
         new ShellWords(
             escape,
-            name -> Optional.ofNullable(declared.get(name)).or(() -> Optional.ofNullable(known.get(name))));
+            name ->
+                Optional.ofNullable(declared.get(name))
+                    .or(() -> Optional.ofNullable(known.get(name))));
     for (Step step : input.dockerfile().globalArgs()) {
-      for (Instruction.Arg.Declaration arg : ((Instruction.Arg) step.instruction()).declarations()) {
+      for (Instruction.Arg.Declaration arg :
+          ((Instruction.Arg) step.instruction()).declarations()) {
         Optional.ofNullable(options.args().get(arg.name()))
             .or(() -> arg.value().map(words::expand))
             .ifPresent(value -> declared.put(arg.name(), value));
@@ -127,8 +129,7 @@ final class StagePlan {
       String image = words.expand(stage.from().image());
       // A stage's number cannot be named here, as docker has it: FROM 0 is an image.
       OptionalInt base = image.matches("\\d+") ? OptionalInt.empty() : find(image, index);
-      Optional<Platform> platform =
-          stage.from().platform().map(words::expand).map(Platform::parse);
+      Optional<Platform> platform = stage.from().platform().map(words::expand).map(Platform::parse);
       planned.put(index, new PlannedStage(stage, image, platform, base));
       base.ifPresent(i -> need(i, input, words, needed, planned));
     } catch (BuildException e) {
@@ -138,8 +139,7 @@ final class StagePlan {
     }
     for (Step step : stage.steps()) {
       if (step.instruction() instanceof Instruction.Copy copy && copy.from().isPresent()) {
-        find(copy.from().get(), index)
-            .ifPresent(i -> need(i, input, words, needed, planned));
+        find(copy.from().get(), index).ifPresent(i -> need(i, input, words, needed, planned));
       }
     }
   }

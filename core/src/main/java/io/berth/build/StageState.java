@@ -1,12 +1,12 @@
 package io.berth.build;
 
+import io.berth.image.StoredImage;
 import io.berth.oci.ChainId;
 import io.berth.oci.Digest;
 import io.berth.oci.History;
 import io.berth.oci.ImageConfig;
 import io.berth.oci.Platform;
 import io.berth.oci.RunConfig;
-import io.berth.image.StoredImage;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -44,7 +44,8 @@ final class StageState {
 
   /** The stage of {@code FROM scratch}. */
   static StageState scratch(Platform platform) {
-    return new StageState(ImageConfig.builder(platform).build(), List.of(), Optional.empty()).withPath();
+    return new StageState(ImageConfig.builder(platform).build(), List.of(), Optional.empty())
+        .withPath();
   }
 
   static StageState of(StoredImage image) {
@@ -155,8 +156,7 @@ final class StageState {
     if (!changed) {
       return base;
     }
-    ImageConfig.Builder image =
-        base.toBuilder().config(config).diffIds(diffIds).history(history);
+    ImageConfig.Builder image = base.toBuilder().config(config).diffIds(diffIds).history(history);
     created.ifPresent(image::created);
     author.ifPresent(image::author);
     return image.build();

@@ -81,10 +81,7 @@ public final class ConfigInstructions {
       next.healthcheck(HealthcheckOptions.of(check));
       text = check.text();
     } else if (instruction instanceof Instruction.OnBuild later) {
-      next.onBuild(
-          Stream.concat(
-                  config.onBuild().stream(), Stream.of(later.arguments()))
-              .toList());
+      next.onBuild(Stream.concat(config.onBuild().stream(), Stream.of(later.arguments())).toList());
       text = later.text();
     } else {
       return Optional.empty();

@@ -43,8 +43,7 @@ final class BuildFixture implements AutoCloseable {
       this.snapshotter = TestImages.snapshotter(data, driver);
       this.store = TestImages.store(data, snapshotter, image -> List.of());
       this.images =
-          new DefaultImages(
-              store, new DefaultBuilder(data, store, this::run, Clock.systemUTC()));
+          new DefaultImages(store, new DefaultBuilder(data, store, this::run, Clock.systemUTC()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -97,8 +96,7 @@ final class BuildFixture implements AutoCloseable {
   }
 
   RootDir open(Image image) {
-    return SnapshotViews.open(
-        snapshotter.mount(image.config().chainId().orElseThrow().toString()));
+    return SnapshotViews.open(snapshotter.mount(image.config().chainId().orElseThrow().toString()));
   }
 
   List<String> warnings() {
@@ -108,8 +106,7 @@ final class BuildFixture implements AutoCloseable {
         .toList();
   }
 
-  private int run(
-      RootMount root, StepRunner.StepProcess process, StepRunner.Output output) {
+  private int run(RootMount root, StepRunner.StepProcess process, StepRunner.Output output) {
     ran.add(process);
     String[] words = process.args().get(process.args().size() - 1).split(" ", 3);
     switch (words[0]) {

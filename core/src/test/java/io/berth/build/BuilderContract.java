@@ -71,8 +71,7 @@ abstract class BuilderContract {
     var config = image.config().config();
     assertThat(config.env())
         .containsExactly(
-            "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-            "GREETING=hello");
+            "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "GREETING=hello");
     assertThat(config.workingDir()).contains("/srv");
     assertThat(config.user()).contains("me");
     assertThat(config.exposedPorts()).containsExactly("80/tcp");
@@ -286,14 +285,12 @@ abstract class BuilderContract {
             """);
 
     try (var root = berth.open(image)) {
-      assertThat(root.stat("/plain").orElseThrow())
-          .matches(s -> s.uid() == 0 && s.gid() == 0);
+      assertThat(root.stat("/plain").orElseThrow()).matches(s -> s.uid() == 0 && s.gid() == 0);
       assertThat(root.stat("/named").orElseThrow())
           .matches(s -> s.uid() == 1000 && s.gid() == 1001);
       assertThat(root.stat("/grouped").orElseThrow())
           .matches(s -> s.uid() == 1000 && s.gid() == 50 && s.mode() == 0600);
-      assertThat(root.stat("/numbered").orElseThrow())
-          .matches(s -> s.uid() == 7 && s.gid() == 7);
+      assertThat(root.stat("/numbered").orElseThrow()).matches(s -> s.uid() == 7 && s.gid() == 7);
     }
   }
 
