@@ -24,8 +24,20 @@ public final class BusyboxImage {
   private static final int PT_INTERP = 3;
 
   private static final List<String> DIRECTORIES =
-      List.of("bin", "dev", "etc", "home", "proc", "root", "sbin", "sys", "usr", "usr/bin",
-          "usr/sbin", "var", "var/log");
+      List.of(
+          "bin",
+          "dev",
+          "etc",
+          "home",
+          "proc",
+          "root",
+          "sbin",
+          "sys",
+          "usr",
+          "usr/bin",
+          "usr/sbin",
+          "var",
+          "var/log");
 
   private static final Map<String, String> FILES =
       Map.of(
@@ -116,13 +128,12 @@ public final class BusyboxImage {
     return names.lines().toList();
   }
 
-  /** Whether it is a 64-bit little-endian ELF without a program interpreter, which would be ld.so. */
+  /**
+   * Whether it is a 64-bit little-endian ELF without a program interpreter, which would be ld.so.
+   */
   static boolean isStaticElf(byte[] content) {
     ByteBuffer elf = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
-    if (content.length < 64
-        || elf.getInt(0) != 0x464c457f
-        || content[4] != 2
-        || content[5] != 1) {
+    if (content.length < 64 || elf.getInt(0) != 0x464c457f || content[4] != 2 || content[5] != 1) {
       return false;
     }
     long offset = elf.getLong(32);

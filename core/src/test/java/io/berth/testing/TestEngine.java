@@ -75,7 +75,8 @@ public final class TestEngine
 
   private void open() throws IOException {
     if (!System.getProperty("user.name").equals("root")) {
-      throw new TestAbortedException("needs root: containers without root come with a later release");
+      throw new TestAbortedException(
+          "needs root: containers without root come with a later release");
     }
     byte[] rootfs = BusyboxImage.tar();
     directory = Files.createTempDirectory("berth-test-");

@@ -13,8 +13,7 @@ record Assignment(String name, String value) {
   static Assignment of(String what, String text) {
     int equals = text.indexOf('=');
     if (equals < 1) {
-      throw new InvalidInputException(
-          "Invalid " + what + " \"" + text + "\": expected NAME=VALUE");
+      throw new InvalidInputException("Invalid " + what + " \"" + text + "\": expected NAME=VALUE");
     }
     return new Assignment(text.substring(0, equals), text.substring(equals + 1));
   }

@@ -120,8 +120,7 @@ final class ContainerOptions {
       description = "In place of the image's command")
   private List<String> command = List.of();
 
-  CreateRequest request(Containers containers, Map<String, String> environment)
-      throws IOException {
+  CreateRequest request(Containers containers, Map<String, String> environment) throws IOException {
     CreateRequest request = containers.create(image);
     if (name != null) {
       request.name(name);

@@ -6,7 +6,8 @@ import java.util.regex.Pattern;
 
 /** A resource limit as {@code --ulimit} writes it: {@code NAME=SOFT[:HARD]}, -1 for no limit. */
 record UlimitOption(String name, long soft, long hard) {
-  private static final Pattern FORM = Pattern.compile("([a-z]+)=(-1|\\d{1,18})(?::(-1|\\d{1,18}))?");
+  private static final Pattern FORM =
+      Pattern.compile("([a-z]+)=(-1|\\d{1,18})(?::(-1|\\d{1,18}))?");
 
   static UlimitOption parse(String text) {
     Matcher form = FORM.matcher(text);

@@ -70,14 +70,22 @@ class CliTest {
   private static ContainerState exited(int code) {
     Instant finished = NOW.minusSeconds(5);
     return new ContainerState(
-        Status.EXITED, NOW.minusSeconds(90), Optional.of(finished), Optional.of(finished),
-        Optional.of(code), false);
+        Status.EXITED,
+        NOW.minusSeconds(90),
+        Optional.of(finished),
+        Optional.of(finished),
+        Optional.of(code),
+        false);
   }
 
   private static ContainerState running() {
     return new ContainerState(
-        Status.RUNNING, NOW.minusSeconds(7200), Optional.of(NOW.minusSeconds(300)),
-        Optional.empty(), Optional.empty(), false);
+        Status.RUNNING,
+        NOW.minusSeconds(7200),
+        Optional.of(NOW.minusSeconds(300)),
+        Optional.empty(),
+        Optional.empty(),
+        false);
   }
 
   @Test
@@ -88,12 +96,53 @@ class CliTest {
 
     int code =
         berth(
-            "--root", "/data", "run", "--name", "c", "-e", "A=1", "-eHOME", "--env", "UNSET", "-w",
-            "/w", "-u", "1:2", "-h", "host", "--rm", "-v", "/a:/b:ro", "--network", "host", "-m",
-            "64m", "--cpus=1.5", "--pids-limit", "10", "--read-only", "--cap-add", "NET_ADMIN",
-            "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--security-opt",
-            "seccomp=unconfined", "--ulimit", "nofile=1:2", "--sysctl", "net.x=1", "-l", "l",
-            "--entrypoint", "sh", "busybox", "-c", "ls -l", "--rm");
+            "--root",
+            "/data",
+            "run",
+            "--name",
+            "c",
+            "-e",
+            "A=1",
+            "-eHOME",
+            "--env",
+            "UNSET",
+            "-w",
+            "/w",
+            "-u",
+            "1:2",
+            "-h",
+            "host",
+            "--rm",
+            "-v",
+            "/a:/b:ro",
+            "--network",
+            "host",
+            "-m",
+            "64m",
+            "--cpus=1.5",
+            "--pids-limit",
+            "10",
+            "--read-only",
+            "--cap-add",
+            "NET_ADMIN",
+            "--cap-drop",
+            "ALL",
+            "--security-opt",
+            "no-new-privileges",
+            "--security-opt",
+            "seccomp=unconfined",
+            "--ulimit",
+            "nofile=1:2",
+            "--sysctl",
+            "net.x=1",
+            "-l",
+            "l",
+            "--entrypoint",
+            "sh",
+            "busybox",
+            "-c",
+            "ls -l",
+            "--rm");
 
     assertThat(code).isEqualTo(42);
     assertThat(opened).containsExactly(Optional.of(Path.of("/data")));
@@ -101,11 +150,28 @@ class CliTest {
     assertThat(engine.calls)
         .startsWith("create[busybox]")
         .contains(
-            "name[c]", "command[[-c, ls -l, --rm]]", "entrypoint[[sh]]", "env[A, 1]",
-            "env[HOME, /root]", "workdir[/w]", "user[1:2]", "hostname[host]", "autoRemove[true]",
-            "bind[/a, /b, true]", "network[HOST]", "memory[64m]", "cpus[1.5]", "pidsLimit[10]",
-            "readOnlyRoot[true]", "capAdd[NET_ADMIN]", "capDrop[ALL]", "noNewPrivileges[true]",
-            "seccomp[false]", "ulimit[nofile, 1, 2]", "sysctl[net.x, 1]", "label[l, ]",
+            "name[c]",
+            "command[[-c, ls -l, --rm]]",
+            "entrypoint[[sh]]",
+            "env[A, 1]",
+            "env[HOME, /root]",
+            "workdir[/w]",
+            "user[1:2]",
+            "hostname[host]",
+            "autoRemove[true]",
+            "bind[/a, /b, true]",
+            "network[HOST]",
+            "memory[64m]",
+            "cpus[1.5]",
+            "pidsLimit[10]",
+            "readOnlyRoot[true]",
+            "capAdd[NET_ADMIN]",
+            "capDrop[ALL]",
+            "noNewPrivileges[true]",
+            "seccomp[false]",
+            "ulimit[nofile, 1, 2]",
+            "sysctl[net.x, 1]",
+            "label[l, ]",
             "detached[false]")
         .noneMatch(call -> call.contains("UNSET") || call.startsWith("stdin"))
         .endsWith("start[]");
@@ -250,8 +316,7 @@ class CliTest {
 
     assertThat(container.calls).containsExactly("stop PT3S", "kill USR1", "remove true");
     assertThat(out()).isEqualTo("c\nc\nc\n");
-    assertThat(err())
-        .isEqualTo("berth: No such container: missing\n".repeat(2));
+    assertThat(err()).isEqualTo("berth: No such container: missing\n".repeat(2));
   }
 
   @Test
@@ -279,14 +344,41 @@ class CliTest {
 
     int code =
         berth(
-            "build", "-t", "a:1", "-t", "b", "-f", "D", "--build-arg", "X=1", "--build-arg", "HOME",
-            "--label", "l=v", "--target", "t", "--no-cache", "--network", "host", "-q", "dir");
+            "build",
+            "-t",
+            "a:1",
+            "-t",
+            "b",
+            "-f",
+            "D",
+            "--build-arg",
+            "X=1",
+            "--build-arg",
+            "HOME",
+            "--label",
+            "l=v",
+            "--target",
+            "t",
+            "--no-cache",
+            "--network",
+            "host",
+            "-q",
+            "dir");
 
     assertThat(code).isEqualTo(1);
     assertThat(engine.calls)
         .containsSubsequence(
-            "build[dir]", "file[D]", "tag[a:1]", "tag[b]", "arg[X, 1]", "arg[HOME, /root]",
-            "label[l, v]", "target[t]", "noCache[]", "network[HOST]", "execute[]");
+            "build[dir]",
+            "file[D]",
+            "tag[a:1]",
+            "tag[b]",
+            "arg[X, 1]",
+            "arg[HOME, /root]",
+            "label[l, v]",
+            "target[t]",
+            "noCache[]",
+            "network[HOST]",
+            "execute[]");
   }
 
   @Test

@@ -32,7 +32,9 @@ class HumanUnitsTest {
 
   @Property
   void noSizeIsWiderThanItsColumn(@ForAll @LongRange(min = 0) long bytes) {
-    assertThat(HumanSize.of(bytes)).matches("\\d{1,3}(\\.\\d{1,2})?(B|[kMGTPE]B)").hasSizeLessThan(7);
+    assertThat(HumanSize.of(bytes))
+        .matches("\\d{1,3}(\\.\\d{1,2})?(B|[kMGTPE]B)")
+        .hasSizeLessThan(7);
   }
 
   @ParameterizedTest

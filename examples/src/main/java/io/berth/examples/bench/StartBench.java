@@ -12,8 +12,8 @@ import java.nio.file.Path;
 /**
  * Measures how long a container takes from its creation to its removal, running {@code true}.
  *
- * <p>Arguments: data directory, image, runs for the warm-up. Then reads numbers, one a line: does so
- * many runs and prints the microseconds of each, one a line, and {@code end}.
+ * <p>Arguments: data directory, image, runs for the warm-up. Then reads numbers, one a line: does
+ * so many runs and prints the microseconds of each, one a line, and {@code end}.
  */
 public final class StartBench {
   private StartBench() {}
