@@ -14,8 +14,8 @@ public final class EngineBuilder {
   EngineBuilder() {}
 
   /**
-   * Where everything is kept. By default {@code $BERTH_ROOT}, else {@code /var/lib/berth} for root and
-   * {@code ~/.local/share/berth} for others.
+   * Where everything is kept. By default {@code $BERTH_ROOT}, else {@code /var/lib/berth} for root
+   * and {@code ~/.local/share/berth} for others.
    */
   public EngineBuilder dataDirectory(Path directory) {
     this.dataDirectory = Optional.of(directory);
@@ -40,7 +40,6 @@ public final class EngineBuilder {
    * @throws io.berth.error.StorageException when the directory cannot be made or written
    */
   public Engine open() {
-    return new LocalEngine(
-        dataDirectory.orElseGet(Berth::defaultDirectory), snapshotter, clock);
+    return new LocalEngine(dataDirectory.orElseGet(Berth::defaultDirectory), snapshotter, clock);
   }
 }

@@ -13,7 +13,6 @@ import io.berth.error.BerthException;
 import io.berth.image.DefaultImages;
 import io.berth.image.ImageStore;
 import io.berth.layers.BlobStore;
-import io.berth.layers.BlobStores;
 import io.berth.layers.Snapshotter;
 import io.berth.layers.Snapshotters;
 import io.berth.runtime.cgroup.CgroupLayout;
@@ -44,7 +43,7 @@ final class LocalEngine implements Engine {
         driver
             .map(name -> Snapshotters.open(data, Snapshotters.Driver.parse(name)))
             .orElseGet(() -> Snapshotters.open(data));
-    BlobStore blobs = BlobStores.open(data);
+    BlobStore blobs = BlobStore.open(data);
     this.launcher = new NativeLauncher();
     CgroupLayout layout = CgroupLayout.detect();
     Starter starter =

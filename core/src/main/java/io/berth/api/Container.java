@@ -25,9 +25,7 @@ public interface Container extends AutoCloseable {
   /** How it is now. */
   ContainerState state();
 
-  /**
-   * The process id of its init on this host, while it runs.
-   */
+  /** The process id of its init on this host, while it runs. */
   OptionalLong pid();
 
   /** What could not be done as asked when it was started, such as a limit that was refused. */

@@ -3,7 +3,9 @@ package io.berth.api;
 import java.util.List;
 import java.util.Optional;
 
-/** The containers of an engine. A container is named by its name, its id, or a unique prefix of it. */
+/**
+ * The containers of an engine. A container is named by its name, its id, or a unique prefix of it.
+ */
 public interface Containers {
 
   /**

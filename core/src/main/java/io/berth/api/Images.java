@@ -6,13 +6,17 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** The images of an engine. An image is named by a reference, an id, or a unique prefix of its id. */
+/**
+ * The images of an engine. An image is named by a reference, an id, or a unique prefix of its id.
+ */
 public interface Images {
 
   /** Builds the file {@code Dockerfile} of a context directory. */
   BuildRequest build(Path context);
 
-  /** Builds a composed Dockerfile; its COPY sources are in the context set on the request, if any. */
+  /**
+   * Builds a composed Dockerfile; its COPY sources are in the context set on the request, if any.
+   */
   BuildRequest build(Dockerfile dockerfile);
 
   /**

@@ -3,8 +3,8 @@ package io.berth.api;
 import java.util.Optional;
 
 /**
- * Hears of the progress of a build, step by step. Calls come from one thread at a time. A
- * console display is {@code io.berth.build.ConsoleProgress}.
+ * Hears of the progress of a build, step by step. Calls come from one thread at a time. A console
+ * display is {@code io.berth.build.ConsoleProgress}.
  */
 @FunctionalInterface
 public interface Progress {

@@ -1,7 +1,7 @@
 package io.berth.build;
 
 import io.berth.error.InvalidInputException;
-import io.berth.internal.Decompression;
+import io.berth.layers.Compression;
 import io.berth.linux.FileType;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,6 +12,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -120,7 +121,7 @@ final class ArchiveUnpacker {
 
   private static Optional<InputStream> tar(InputStream file) throws IOException {
     byte[] start;
-    PushbackInputStream in = new PushbackInputStream(Decompression.of(file), BLOCK);
+    PushbackInputStream in = new PushbackInputStream(Compression.decompress(file, OptionalLong.empty()), BLOCK);
     try {
       start = in.readNBytes(BLOCK);
     } catch (IOException e) {

@@ -19,9 +19,9 @@ final class StageState {
   // As docker gives every image without a PATH of its own.
   private static final String DEFAULT_PATH =
       "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-  private static final List<String> DEFAULT_SHELL = List.of("/bin/sh", "-c");
 
   private final ImageConfig base;
+  private final Optional<StoredImage> stored;
   private final List<Long> sizes;
   private final List<Digest> diffIds;
   private final List<History> history;
@@ -31,8 +31,9 @@ final class StageState {
   private boolean changed;
   private boolean commandSet;
 
-  private StageState(ImageConfig base, List<Long> sizes) {
+  private StageState(ImageConfig base, List<Long> sizes, Optional<StoredImage> stored) {
     this.base = base;
+    this.stored = stored;
     this.sizes = new ArrayList<>(sizes);
     this.diffIds = new ArrayList<>(base.diffIds());
     this.history = new ArrayList<>(base.history());
@@ -42,18 +43,17 @@ final class StageState {
 
   /** The stage of {@code FROM scratch}. */
   static StageState scratch(Platform platform) {
-    return new StageState(ImageConfig.builder(platform).build(), List.of()).withPath();
+    return new StageState(ImageConfig.builder(platform).build(), List.of(), Optional.empty()).withPath();
   }
 
   static StageState of(StoredImage image) {
-    return new StageState(image.config(), image.layerSizes()).withPath();
+    return new StageState(image.config(), image.layerSizes(), Optional.of(image)).withPath();
   }
 
   /** A stage that begins where another has ended. */
   static StageState of(StageState stage) {
-    StageState next = new StageState(stage.image(), stage.sizes);
-    next.changed = stage.changed;
-    return next;
+    StageState next = new StageState(stage.image(), stage.sizes, stage.unchanged());
+    return next.withPath();
   }
 
   private StageState withPath() {
@@ -102,29 +102,9 @@ final class StageState {
     args.put(name, value);
   }
 
-  List<String> shell() {
-    return config.shell().isEmpty() ? DEFAULT_SHELL : config.shell();
-  }
-
   /** The working directory, as an absolute path. */
   String workdir() {
     return config.workingDir().orElse("/");
-  }
-
-  /** An absolute path for one that may be relative to the working directory. */
-  String absolute(String path) {
-    String joined = path.startsWith("/") ? path : workdir() + "/" + path;
-    List<String> parts = new ArrayList<>();
-    for (String part : joined.split("/")) {
-      if (part.equals("..")) {
-        if (!parts.isEmpty()) {
-          parts.remove(parts.size() - 1);
-        }
-      } else if (!part.isEmpty() && !part.equals(".")) {
-        parts.add(part);
-      }
-    }
-    return "/" + String.join("/", parts);
   }
 
   /** Whether this build has set CMD, so that a later ENTRYPOINT keeps it. */
@@ -149,6 +129,11 @@ final class StageState {
               diffIds.add(layer.diffId());
               sizes.add(layer.size());
             });
+  }
+
+  /** The image of the store that this still is: nothing was added to it. */
+  Optional<StoredImage> unchanged() {
+    return changed ? Optional.empty() : stored;
   }
 
   /** The image as it is now. */

@@ -29,7 +29,8 @@ final class ContainerFiles {
     this.names = containers.resolve("names");
     try {
       Files.createDirectories(
-          names, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+          names,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     } catch (IOException e) {
       throw new StorageException("Cannot make " + names + ": " + e, e);
     }

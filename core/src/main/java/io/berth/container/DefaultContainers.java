@@ -20,8 +20,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Containers on this host. Their state is read from their directories each time, so engines of other
- * JVMs are seen; the line to the monitor is kept for those started here.
+ * Containers on this host. Their state is read from their directories each time, so engines of
+ * other JVMs are seen; the line to the monitor is kept for those started here.
  */
 public final class DefaultContainers implements Containers, AutoCloseable {
   private final ContainerFiles files;
@@ -53,8 +53,7 @@ public final class DefaultContainers implements Containers, AutoCloseable {
 
   @Override
   public CreateRequest create(Image image) {
-    String name =
-        image.tags().isEmpty() ? image.id().toString() : image.tags().get(0).familiar();
+    String name = image.tags().isEmpty() ? image.id().toString() : image.tags().get(0).familiar();
     return new DefaultCreateRequest(this, name, image);
   }
 

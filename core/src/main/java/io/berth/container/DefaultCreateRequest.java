@@ -69,7 +69,9 @@ final class DefaultCreateRequest implements CreateRequest {
   public CreateRequest name(String name) {
     check(
         NAME.matcher(name).matches(),
-        "Invalid container name \"" + name + "\": expected letters, digits and _ . - only,"
+        "Invalid container name \""
+            + name
+            + "\": expected letters, digits and _ . - only,"
             + " beginning with a letter or digit");
     this.name = Optional.of(name);
     return this;
@@ -98,7 +100,9 @@ final class DefaultCreateRequest implements CreateRequest {
 
   @Override
   public CreateRequest workdir(String path) {
-    check(path.startsWith("/"), "Invalid working directory \"" + path + "\": expected an absolute path");
+    check(
+        path.startsWith("/"),
+        "Invalid working directory \"" + path + "\": expected an absolute path");
     this.workdir = Optional.of(path);
     return this;
   }
@@ -132,7 +136,9 @@ final class DefaultCreateRequest implements CreateRequest {
 
   @Override
   public CreateRequest bind(Path source, String target, boolean readOnly) {
-    check(target.startsWith("/"), "Invalid mount target \"" + target + "\": expected an absolute path");
+    check(
+        target.startsWith("/"),
+        "Invalid mount target \"" + target + "\": expected an absolute path");
     check(!target.equals("/"), "Invalid mount target \"/\": the root cannot be a mount");
     check(
         Files.exists(source),
@@ -203,7 +209,13 @@ final class DefaultCreateRequest implements CreateRequest {
     Ulimits.number(name);
     check(
         Long.compareUnsigned(soft, hard) <= 0,
-        "Invalid ulimit " + name + "=" + soft + ":" + hard + ": the soft limit is above the hard one");
+        "Invalid ulimit "
+            + name
+            + "="
+            + soft
+            + ":"
+            + hard
+            + ": the soft limit is above the hard one");
     ulimits.add(new Ulimit(name, soft, hard));
     return this;
   }
@@ -242,7 +254,8 @@ final class DefaultCreateRequest implements CreateRequest {
   @Override
   public Container create() {
     check(
-        !(network == NetworkMode.HOST && sysctls.keySet().stream().anyMatch(s -> s.startsWith("net."))),
+        !(network == NetworkMode.HOST
+            && sysctls.keySet().stream().anyMatch(s -> s.startsWith("net."))),
         "A net. sysctl is not allowed with the host's network: it would change the host");
     RunConfig config = image.config().config();
     String id = containers.newId();

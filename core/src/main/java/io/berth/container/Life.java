@@ -13,9 +13,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Where a container is in its life, read from its directory: {@code exit} says that it ended; a lock
- * on {@code monitor} says that it runs; neither says that its monitor was killed, and then the kernel
- * has killed the container too (PR_SET_PDEATHSIG).
+ * Where a container is in its life, read from its directory: {@code exit} says that it ended; a
+ * lock on {@code monitor} says that it runs; neither says that its monitor was killed, and then the
+ * kernel has killed the container too (PR_SET_PDEATHSIG).
  */
 final class Life {
   /** What docker reports of a container that was killed without anybody to hear its exit code. */

@@ -39,7 +39,10 @@ final class LogFile {
   }
 
   private static Logs.Entry entry(byte[] line) {
-    JsonReader json = Json.parse("log line " + new String(line, 0, Math.min(line.length, 40), StandardCharsets.UTF_8), line);
+    JsonReader json =
+        Json.parse(
+            "log line " + new String(line, 0, Math.min(line.length, 40), StandardCharsets.UTF_8),
+            line);
     return new Logs.Entry(
         json.at("time").instant(), json.string("stream").equals("stderr"), json.string("log"));
   }

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The file systems inside a container, as the OCI runtime-spec (config-linux.md, "Default Filesystems")
- * and Docker have them.
+ * The file systems inside a container, as the OCI runtime-spec (config-linux.md, "Default
+ * Filesystems") and Docker have them.
  */
 final class MountPlan {
   private static final long RDONLY = 1;

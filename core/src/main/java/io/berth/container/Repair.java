@@ -7,9 +7,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 
 /**
- * What opening a data directory mends: containers whose monitor was killed get an exit code, and what
- * was being made or removed when a JVM died is removed. Other engines may be at work in the same
- * directory: nothing is touched that is younger than a moment or whose monitor lives.
+ * What opening a data directory mends: containers whose monitor was killed get an exit code, and
+ * what was being made or removed when a JVM died is removed. Other engines may be at work in the
+ * same directory: nothing is touched that is younger than a moment or whose monitor lives.
  */
 final class Repair {
   private static final long MOMENT_MILLIS = 60_000;

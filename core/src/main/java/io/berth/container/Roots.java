@@ -11,8 +11,8 @@ final class Roots {
   private Roots() {}
 
   /**
-   * @param base the directory of all snapshots; overlay options are relative to it, since the kernel
-   *     takes only a page of them
+   * @param base the directory of all snapshots; overlay options are relative to it, since the
+   *     kernel takes only a page of them
    * @param target an empty directory to mount on, inside the container's own mount namespace
    */
   static void add(LaunchSpec.Builder spec, RootMount root, Path base, Path target) {
@@ -21,7 +21,8 @@ final class Roots {
     } else if (root instanceof RootMount.Overlay overlay) {
       String lowers =
           overlay.lowers().stream().map(p -> relative(base, p)).collect(Collectors.joining(":"));
-      String options = "lowerdir=" + lowers;
+      // A diff reads the upper directory as it is, so nothing in it may point into a lower one.
+      String options = "redirect_dir=off,metacopy=off,index=off,lowerdir=" + lowers;
       if (overlay.writable().isPresent()) {
         Writable w = overlay.writable().get();
         options +=

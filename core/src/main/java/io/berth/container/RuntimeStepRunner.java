@@ -29,8 +29,7 @@ public final class RuntimeStepRunner implements StepRunner {
     String id = ids.next();
     Path directory = files.beginStep(id);
     try {
-      Starter.Started started =
-          starter.start(request(id, directory, root, process), output::write);
+      Starter.Started started = starter.start(request(id, directory, root, process), output::write);
       List<String> stubs;
       Optional<Exit> exit;
       try (Monitor monitor = started.monitor()) {

@@ -17,7 +17,9 @@ final class Signals {
 
   private Signals() {}
 
-  /** {@code TERM}, {@code SIGTERM}, {@code sigterm}, {@code 15}, {@code RTMIN+3}, {@code RTMAX-1}. */
+  /**
+   * {@code TERM}, {@code SIGTERM}, {@code sigterm}, {@code 15}, {@code RTMIN+3}, {@code RTMAX-1}.
+   */
   static int parse(String text) {
     String name = text.toUpperCase(Locale.ROOT);
     if (name.startsWith("SIG")) {

@@ -69,8 +69,7 @@ public final class Starter {
   /** Compiles the filter of a container with Docker's default rights, in a thread of its own. */
   public void warmUp() {
     Thread thread =
-        new Thread(
-            () -> compiler.compile(profile, CapabilitySet.dockerDefault()), "berth-warm-up");
+        new Thread(() -> compiler.compile(profile, CapabilitySet.dockerDefault()), "berth-warm-up");
     thread.setDaemon(true);
     thread.start();
   }
@@ -101,8 +100,8 @@ public final class Starter {
    * @throws LaunchException when a step of the launch failed; nothing is left behind
    */
   Started start(Request request, MonitorListener listener) {
-    ContainerCgroup cgroup = cgroups.create(
-            request.id(), limits(request.sandbox()), DeviceFilter.dockerDefault());
+    ContainerCgroup cgroup =
+        cgroups.create(request.id(), limits(request.sandbox()), DeviceFilter.dockerDefault());
     try {
       Monitor monitor = launcher.launch(spec(request, cgroup), listener);
       return new Started(monitor, warnings(monitor, request.sandbox()));

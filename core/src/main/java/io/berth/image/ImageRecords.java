@@ -10,7 +10,9 @@ import io.berth.json.JsonWriter;
 import io.berth.layers.BlobStore;
 import io.berth.oci.Digest;
 import io.berth.oci.ImageConfig;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -19,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
@@ -95,7 +98,7 @@ final class ImageRecords {
     }
     StoredImage image =
         new StoredImage(id, ImageConfig.parse(config), layerSizes, Instant.now());
-    blobs.put(config);
+    store(id, config);
     AtomicFile.write(
         file(id),
         new JsonWriter()
@@ -112,12 +115,29 @@ final class ImageRecords {
   void remove(Digest id) {
     AtomicFile.delete(file(id));
     known.remove(id);
-    blobs.delete(id);
+    blobs.remove(id);
+  }
+
+  private void store(Digest id, byte[] config) {
+    try {
+      blobs.ingest(
+          new ByteArrayInputStream(config), Optional.of(id), OptionalLong.of(config.length));
+    } catch (IOException e) {
+      throw new StorageException("Cannot store the configuration " + id + ": " + e, e);
+    }
+  }
+
+  private byte[] load(Digest id) {
+    try (InputStream in = blobs.open(id)) {
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new StorageException("Cannot read the configuration " + id + ": " + e, e);
+    }
   }
 
   private StoredImage read(Digest id, Path file, byte[] bytes) {
     JsonReader json = Json.parse(file.toString(), bytes);
-    ImageConfig config = ImageConfig.parse(blobs.read(id));
+    ImageConfig config = ImageConfig.parse(load(id));
     return new StoredImage(
         id, config, json.list("layerSizes", JsonReader::integer), json.at("stored").instant());
   }

@@ -3,7 +3,7 @@ package io.berth.image;
 import io.berth.api.Image;
 import io.berth.api.ImportRequest;
 import io.berth.error.InvalidInputException;
-import io.berth.internal.Decompression;
+import io.berth.layers.Compression;
 import io.berth.layers.Snapshotter;
 import io.berth.oci.History;
 import io.berth.oci.ImageConfig;
@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** One import of a root file system. */
 final class RootfsImport implements ImportRequest {
@@ -94,7 +95,7 @@ final class RootfsImport implements ImportRequest {
 
   private Snapshotter.LayerDigest apply(Snapshotter snapshotter, String key) {
     try {
-      InputStream plain = Decompression.of(tar);
+      InputStream plain = Compression.decompress(tar, OptionalLong.empty());
       Snapshotter.LayerDigest layer = snapshotter.apply(key, plain);
       // The stream is read to its end, also past the end marks of the archive.
       tar.transferTo(OutputStream.nullOutputStream());

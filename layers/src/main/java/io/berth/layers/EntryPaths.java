@@ -18,12 +18,17 @@ final class EntryPaths {
    * @throws InvalidInputException when its {@code ..} lead out of the root
    */
   static String of(String name) {
+    return of(name, name);
+  }
+
+  /** As {@link #of(String)}, for a path that another entry mentions. */
+  static String of(String name, String entry) {
     Deque<String> parts = new ArrayDeque<>();
     for (String part : name.split("/")) {
       if (part.equals("..")) {
         if (parts.isEmpty()) {
           throw new InvalidInputException(
-              "Tar entry " + name + " leads out of the root; the archive is hostile or damaged");
+              "Tar entry " + entry + " leads out of the root; the archive is hostile or damaged");
         }
         parts.removeLast();
       } else if (!part.isEmpty() && !part.equals(".")) {

@@ -125,12 +125,12 @@ final class LayerExtractor {
   }
 
   private void link(TarEntry entry, String path) {
-    String target = EntryPaths.of(entry.linkName());
+    String what = entry.name() + " (hard link to " + entry.linkName() + ")";
+    String target = EntryPaths.of(entry.linkName(), what);
     if (target.isEmpty() || target.equals(path)) {
       throw new InvalidInputException(
           "Tar entry " + entry.name() + " is a hard link to " + entry.linkName() + ": not a file");
     }
-    String what = entry.name() + " (hard link to " + entry.linkName() + ")";
     Fd from =
         tree.holderOf(target, what)
             .or(() -> tree.copyUp(target, what))

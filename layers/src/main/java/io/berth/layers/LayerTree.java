@@ -115,7 +115,10 @@ final class LayerTree implements AutoCloseable {
               + target
               + ", which leads out of the root");
     }
-    String real = EntryPaths.of(EntryPaths.join(EntryPaths.parent(path), target));
+    String real =
+        EntryPaths.of(
+            EntryPaths.join(EntryPaths.parent(path), target),
+            entry + " (through " + path + " -> " + target + ")");
     directory(real, entry, links + 1);
     return parents.get(path, entry);
   }

@@ -13,9 +13,6 @@ import io.berth.linux.FileLock;
 import io.berth.linux.OpenFlags;
 import io.berth.linux.Trees;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -99,6 +96,7 @@ final class SnapshotIndex implements AutoCloseable {
   }
 
   /** Makes a filled directory a snapshot. Its parent must still be there. */
+  @SuppressWarnings("try") // the lock is held, not used
   void publish(SnapshotRecord snapshot) {
     try (FileLock lock = FileLock.shared(root.resolve("lock"))) {
       if (snapshot.parent().isPresent()) {
@@ -146,15 +144,13 @@ final class SnapshotIndex implements AutoCloseable {
     return read(SnapshotRecord.fileName(key));
   }
 
-  private Optional<SnapshotRecord> read(String file) {
-    Optional<Fd> fd = FileCalls.openIfPresent(keys, file, OpenFlags.RDONLY, 0);
+  private Optional<SnapshotRecord> read(String name) {
+    Optional<Fd> fd = FileCalls.openIfPresent(keys, name, OpenFlags.RDONLY, 0);
     if (fd.isEmpty()) {
       return Optional.empty();
     }
-    try (InputStream in = FileIo.inputStream(fd.get())) {
-      return Optional.of(SnapshotRecord.parse(file, in.readAllBytes()));
-    } catch (IOException e) {
-      throw new StorageException("Cannot read " + file + " in " + root + ": " + e.getMessage(), e);
+    try (Fd file = fd.get()) {
+      return Optional.of(SnapshotRecord.parse(name, FileIo.readSmall(file)));
     }
   }
 
@@ -171,6 +167,7 @@ final class SnapshotIndex implements AutoCloseable {
   /**
    * Renames an active snapshot to a committed one, or removes it when that name was there first.
    */
+  @SuppressWarnings("try") // the lock is held, not used
   void commit(String key, String name) {
     SnapshotRecord active;
     boolean first;
@@ -189,6 +186,7 @@ final class SnapshotIndex implements AutoCloseable {
     }
   }
 
+  @SuppressWarnings("try") // the lock is held, not used
   void remove(String key) {
     Optional<SnapshotRecord> found = find(key);
     if (found.isEmpty()) {
@@ -232,10 +230,8 @@ final class SnapshotIndex implements AutoCloseable {
   private boolean put(SnapshotRecord snapshot) {
     String temporary = snapshot.number() + "/" + RECORD;
     int flags = OpenFlags.WRONLY | OpenFlags.CREAT | OpenFlags.TRUNC;
-    try (OutputStream out = FileIo.outputStream(FileCalls.open(dir, temporary, flags, 0600, 0))) {
-      out.write(snapshot.toBytes());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    try (Fd file = FileCalls.open(dir, temporary, flags, 0600, 0)) {
+      FileIo.writeSmall(file, snapshot.toBytes());
     }
     try {
       FileCalls.rename(
@@ -283,6 +279,12 @@ final class SnapshotIndex implements AutoCloseable {
         LOG.info("Finishing the commit of snapshot {}", each.key());
         FileCalls.unlink(keys, SnapshotRecord.fileName(each.key()));
       }
+    }
+    try (Fd listing = FileCalls.openForListing(Fd.CWD, root.toString())) {
+      FileCalls.list(listing).stream()
+          .map(DirEntry::name)
+          .filter(name -> name.startsWith(Snapshotters.PROBE))
+          .forEach(name -> Trees.remove(dir, name));
     }
     Set<Integer> known = SnapshotRecord.numbers(records);
     for (String name : numberedDirectories()) {

@@ -4,6 +4,7 @@ import io.berth.error.BerthException;
 import io.berth.error.ConflictException;
 import io.berth.error.InvalidInputException;
 import io.berth.error.StorageException;
+import io.berth.linux.FileLock;
 import io.berth.linux.Metadata;
 import io.berth.linux.RootDir;
 import io.berth.linux.Trees;
@@ -25,6 +26,7 @@ import java.util.Optional;
  * }</pre>
  */
 public final class Snapshotters {
+  static final String PROBE = ".probe";
   private static final String DRIVER_FILE = "driver";
 
   private Snapshotters() {}
@@ -133,13 +135,13 @@ public final class Snapshotters {
   }
 
   /** Records the driver unless another process was first; the driver that counts. */
+  @SuppressWarnings("try") // the lock is held, not used
   private static Driver record(Path directory, Driver wanted) {
     Optional<Driver> before = recorded(directory);
     if (before.isPresent()) {
       return before.get();
     }
-    try (io.berth.linux.FileLock lock =
-        io.berth.linux.FileLock.exclusive(directory.resolve("lock"))) {
+    try (FileLock lock = FileLock.exclusive(directory.resolve("lock"))) {
       if (recorded(directory).isEmpty()) {
         Path temporary = Files.writeString(directory.resolve(DRIVER_FILE + ".new"), wanted + "\n");
         Files.move(temporary, directory.resolve(DRIVER_FILE), StandardCopyOption.ATOMIC_MOVE);
@@ -154,7 +156,7 @@ public final class Snapshotters {
   private static Optional<String> tryOverlay(Path directory, boolean userXattr) {
     Path probe;
     try {
-      probe = Files.createTempDirectory(directory, ".probe");
+      probe = Files.createTempDirectory(directory, PROBE);
       for (String name : List.of("lower", "upper", "work")) {
         Files.createDirectory(probe.resolve(name));
       }

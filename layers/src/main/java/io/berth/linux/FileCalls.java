@@ -225,23 +225,24 @@ public final class FileCalls {
   /** The names in a directory that is open for reading, without {@code .} and {@code ..}. */
   public static List<DirEntry> list(Fd directory) {
     List<DirEntry> entries = new ArrayList<>();
-    ByteBuffer buffer = ByteBuffer.allocateDirect(32 << 10).order(ByteOrder.nativeOrder());
+    // On the heap: a direct buffer costs more than listing a small directory.
+    byte[] bytes = new byte[8 << 10];
+    ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
     check(LibC.lseek(directory.number(), 0, 0), "lseek", "");
     while (true) {
-      long n = LibC.syscall(SyscallNumbers.GETDENTS64, directory.number(), buffer, 32 << 10);
+      long n = LibC.syscall(SyscallNumbers.GETDENTS64, directory.number(), bytes, bytes.length);
       check(n, "getdents64", "");
       if (n == 0) {
         return entries;
       }
       for (int at = 0; at < n; at += buffer.getShort(at + 16) & 0xFFFF) {
         int end = at + 19;
-        while (buffer.get(end) != 0) {
+        while (bytes[end] != 0) {
           end++;
         }
-        byte[] name = new byte[end - at - 19];
-        buffer.get(at + 19, name);
-        if (!(name[0] == '.' && (name.length == 1 || name.length == 2 && name[1] == '.'))) {
-          entries.add(new DirEntry(Names.decode(name), FileType.ofDirent(buffer.get(at + 18))));
+        String name = Names.decode(bytes, at + 19, end - at - 19);
+        if (!name.equals(".") && !name.equals("..")) {
+          entries.add(new DirEntry(name, FileType.ofDirent(bytes[at + 18])));
         }
       }
     }

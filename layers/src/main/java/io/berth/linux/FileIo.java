@@ -6,6 +6,7 @@ import io.berth.error.SystemCallException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /** Reading and writing through descriptors. Buffers are direct. */
 public final class FileIo {
@@ -36,6 +37,41 @@ public final class FileIo {
         buffer.position(buffer.position() + (int) n);
       } else {
         failUnlessInterrupted("write");
+      }
+    }
+  }
+
+  /** Reads a small file from the present position to its end, without a direct buffer's cost. */
+  public static byte[] readSmall(Fd file) {
+    byte[] bytes = new byte[1024];
+    int length = 0;
+    while (true) {
+      byte[] piece = new byte[1024];
+      long n = LibC.read(file.number(), piece, piece.length);
+      if (n == 0) {
+        return Arrays.copyOf(bytes, length);
+      }
+      if (n < 0) {
+        failUnlessInterrupted("read");
+        continue;
+      }
+      if (length + n > bytes.length) {
+        bytes = Arrays.copyOf(bytes, 2 * bytes.length);
+      }
+      System.arraycopy(piece, 0, bytes, length, (int) n);
+      length += (int) n;
+    }
+  }
+
+  /** Writes a few bytes. */
+  public static void writeSmall(Fd file, byte[] bytes) {
+    for (int done = 0; done < bytes.length; ) {
+      byte[] rest = done == 0 ? bytes : Arrays.copyOfRange(bytes, done, bytes.length);
+      long n = LibC.write(file.number(), rest, rest.length);
+      if (n < 0) {
+        failUnlessInterrupted("write");
+      } else {
+        done += (int) n;
       }
     }
   }

@@ -57,6 +57,11 @@ public final class FileLock implements AutoCloseable {
     flock(fd, path, LOCK_SH);
   }
 
+  /** Whether a descriptor refers to the very file that is locked, not to another of its name. */
+  public boolean holds(Fd file) {
+    return FileCalls.stat(file).id().equals(FileCalls.stat(fd).id());
+  }
+
   private static Optional<FileLock> acquire(Path file, int operation) {
     Fd fd = FileCalls.open(Fd.CWD, file.toString(), OpenFlags.RDWR | OpenFlags.CREAT, 0600, 0);
     boolean locked = false;

@@ -22,6 +22,10 @@ final class LibC {
 
   static native long read(int fd, Buffer buffer, long count);
 
+  static native long read(int fd, byte[] buffer, long count);
+
+  static native long write(int fd, byte[] buffer, long count);
+
   static native long write(int fd, Buffer buffer, long count);
 
   static native long lseek(int fd, long offset, int whence);
@@ -72,7 +76,7 @@ final class LibC {
 
   static native long syscall(long number, long a, long b, long c);
 
-  static native long syscall(long number, long fd, Buffer buffer, long size);
+  static native long syscall(long number, long fd, byte[] buffer, long size);
 
   static native long syscall(long number, long dir, byte[] path, long a, long b);
 

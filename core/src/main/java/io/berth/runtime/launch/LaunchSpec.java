@@ -8,9 +8,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Everything that the launcher is to do, resolved and in order, as the records that it reads: u32 tag,
- * u32 length, payload, with strings that end in NUL. Mounts, devices, links, masks and sysctls are
- * done in the order they are added.
+ * Everything that the launcher is to do, resolved and in order, as the records that it reads: u32
+ * tag, u32 length, payload, with strings that end in NUL. Mounts, devices, links, masks and sysctls
+ * are done in the order they are added.
  */
 public final class LaunchSpec {
   private final byte[] records;
@@ -104,8 +104,8 @@ public final class LaunchSpec {
     }
 
     /**
-     * The root file system, mounted from inside a base directory so that paths in the options may be
-     * relative to it.
+     * The root file system, mounted from inside a base directory so that paths in the options may
+     * be relative to it.
      *
      * @param type as in mount(2), or {@code bind}
      */

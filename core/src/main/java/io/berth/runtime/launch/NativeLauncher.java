@@ -10,9 +10,10 @@ import java.io.UncheckedIOException;
 import java.util.List;
 
 /**
- * Berth's own launcher. A spawner process, one for each engine, is started ahead of time from a sealed
- * file in memory, so that no container can write to the program behind {@code /proc/PID/exe}; each
- * launch is a message to it. A spawner that died is replaced at the next launch.
+ * Berth's own launcher. A spawner process, one for each engine, is started ahead of time from a
+ * sealed file in memory, so that no container can write to the program behind {@code
+ * /proc/PID/exe}; each launch is a message to it. A spawner that died is replaced at the next
+ * launch.
  */
 public final class NativeLauncher implements Launcher {
   private static final String NAME = "berth-launcher";

@@ -16,8 +16,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Starting processes and speaking with them over unix sockets. Descriptors are plain numbers; whoever
- * gets one from here closes it.
+ * Starting processes and speaking with them over unix sockets. Descriptors are plain numbers;
+ * whoever gets one from here closes it.
  */
 public final class ProcessCalls {
   private static final int AF_UNIX = 1;
@@ -229,7 +229,8 @@ public final class ProcessCalls {
   }
 
   /**
-   * Starts a program with no environment, /dev/null as its stdio and one more descriptor as number 3.
+   * Starts a program with no environment, /dev/null as its stdio and one more descriptor as number
+   * 3.
    *
    * @param program an open executable file
    * @return its process id

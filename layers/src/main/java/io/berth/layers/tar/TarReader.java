@@ -45,6 +45,10 @@ public final class TarReader {
     while (true) {
       skipRest();
       if (!in.readBlockOrEnd(block) || TarHeader.isZero(block)) {
+        if (pax != PaxRecords.NONE || longName.isPresent() || longLink.isPresent()) {
+          throw new InvalidInputException(
+              "Broken tar: the archive ends after an extended header; it was cut short");
+        }
         in.drain();
         current = Optional.empty();
         return current;

@@ -1,0 +1,32 @@
+package io.berth.dockerfile;
+
+import io.berth.dockerfile.Instruction.Pair;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** How the parts of instructions are written. */
+final class Printing {
+  private Printing() {}
+
+  static String flag(String name, Optional<String> value) {
+    return value.map(v -> "--" + name + "=" + v + " ").orElse("");
+  }
+
+  static String pairs(List<Pair> pairs) {
+    return pairs.stream().map(p -> p.name() + "=" + p.value()).collect(Collectors.joining(" "));
+  }
+
+  /** Sources and destination, in JSON form where one has a space or would look like JSON. */
+  static String paths(List<String> sources, String destination) {
+    List<String> all = new ArrayList<>(sources);
+    all.add(destination);
+    boolean json =
+        all.get(0).startsWith("[")
+            || all.get(0).startsWith("--")
+            || all.stream()
+                .anyMatch(w -> w.isEmpty() || w.chars().anyMatch(Character::isWhitespace));
+    return json ? JsonWords.print(all) : String.join(" ", all);
+  }
+}

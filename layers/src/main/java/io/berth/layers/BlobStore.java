@@ -1,0 +1,87 @@
+package io.berth.layers;
+
+import io.berth.oci.Digest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Content by its digest. A blob is there whole or not at all, and never changes; several processes
+ * may use one store.
+ *
+ * <pre>{@code
+ * BlobStore blobs = BlobStore.open(dataDirectory);
+ * BlobStore.Blob blob = blobs.ingest(in, Optional.of(digest), OptionalLong.of(size));
+ * try (InputStream content = blobs.open(blob.digest())) { ... }
+ * }</pre>
+ */
+public interface BlobStore {
+  /** Opens the store in {@code data/blobs}; unfinished content is in {@code data/ingest}. */
+  static BlobStore open(java.nio.file.Path data) {
+    return new DiskBlobStore(data);
+  }
+
+  /**
+   * Takes in a stream, which is read to its end but not closed.
+   *
+   * @throws io.berth.error.InvalidInputException when the content is not what was expected, or too
+   *     short, or goes on beyond the size; nothing is kept then
+   * @throws IOException when the stream cannot be read; nothing is kept then
+   */
+  Blob ingest(InputStream content, Optional<Digest> expected, OptionalLong expectedSize)
+      throws IOException;
+
+  /**
+   * Begins or resumes taking in known content piece by piece. What was written is kept when this
+   * ends early, also by a crash. Waits while another thread or process takes in the same content.
+   */
+  Ingest begin(Digest expected, long size);
+
+  /**
+   * @throws io.berth.error.NotFoundException when there is no such blob
+   */
+  InputStream open(Digest digest);
+
+  /**
+   * @throws io.berth.error.NotFoundException when there is no such blob
+   */
+  long size(Digest digest);
+
+  boolean has(Digest digest);
+
+  /** Removes a blob; who reads it goes on. Removing an absent one does nothing. */
+  void remove(Digest digest);
+
+  /** All blobs, in no particular order. */
+  List<Digest> list();
+
+  /** What a blob is called and how long it is. */
+  record Blob(Digest digest, long size) {}
+
+  /** Content on its way in; for one thread. Closing it before {@link #commit} keeps the part. */
+  interface Ingest extends AutoCloseable {
+    /** How many bytes are there already: go on from here. The size, when all are. */
+    long offset();
+
+    /**
+     * @throws io.berth.error.InvalidInputException when this would exceed the size
+     */
+    void write(byte[] bytes, int offset, int length);
+
+    /**
+     * Verifies the content and makes it a blob.
+     *
+     * @throws io.berth.error.InvalidInputException when it is too short (the part is kept) or not
+     *     what was expected (nothing is kept)
+     */
+    Blob commit();
+
+    /** Forgets the part, to begin at 0 again, such as when a server cannot resume. */
+    void restart();
+
+    @Override
+    void close();
+  }
+}

@@ -1,0 +1,177 @@
+package io.berth.layers;
+
+import io.berth.error.InvalidInputException;
+import io.berth.error.NotFoundException;
+import io.berth.error.StorageException;
+import io.berth.linux.Fd;
+import io.berth.linux.FileCalls;
+import io.berth.linux.FileIo;
+import io.berth.linux.FileLock;
+import io.berth.linux.FileStatus;
+import io.berth.linux.OpenFlags;
+import io.berth.oci.Digest;
+import io.berth.oci.Digester;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** A {@link BlobStore} of plain files. */
+final class DiskBlobStore implements BlobStore {
+  private static final String TEMPORARY = "tmp-";
+
+  private final BlobFiles files;
+
+  DiskBlobStore(Path data) {
+    this.files = BlobFiles.in(data);
+    files.makeDirectories();
+    removeLeftovers();
+  }
+
+  @Override
+  @SuppressWarnings("try") // the lock is held, not used
+  public Blob ingest(InputStream content, Optional<Digest> expected, OptionalLong expectedSize)
+      throws IOException {
+    Digester digester = expected.map(Digest::digester).orElseGet(Digester::sha256);
+    Path temporary = Files.createTempFile(files.ingest(), TEMPORARY, "");
+    boolean kept = false;
+    // The lock tells other processes that this file is no leftover.
+    try (FileLock lock = FileLock.shared(temporary);
+        Fd fd = FileCalls.open(Fd.CWD, temporary.toString(), OpenFlags.WRONLY, 0, 0)) {
+      copy(content, fd, digester, expected, expectedSize);
+      Digest digest = digester.digest();
+      if (expectedSize.isPresent() && digester.size() != expectedSize.getAsLong()) {
+        throw wrongSize(name(expected), expectedSize.getAsLong(), digester.size() + " bytes");
+      }
+      if (expected.isPresent() && !expected.get().equals(digest)) {
+        throw wrongDigest(expected.get(), digest);
+      }
+      files.publish(fd, temporary, digest);
+      kept = true;
+      return new Blob(digest, digester.size());
+    } finally {
+      if (!kept) {
+        Files.deleteIfExists(temporary);
+      }
+    }
+  }
+
+  private static void copy(
+      InputStream content,
+      Fd fd,
+      Digester digester,
+      Optional<Digest> expected,
+      OptionalLong expectedSize)
+      throws IOException {
+    OutputStream out = FileIo.outputStream(fd); // closed with its descriptor
+    byte[] buffer = new byte[128 << 10];
+    for (int n = content.read(buffer); n >= 0; n = content.read(buffer)) {
+      digester.update(buffer, 0, n);
+      if (expectedSize.isPresent() && digester.size() > expectedSize.getAsLong()) {
+        throw wrongSize(name(expected), expectedSize.getAsLong(), "more");
+      }
+      out.write(buffer, 0, n);
+    }
+    out.flush();
+  }
+
+  private static String name(Optional<Digest> expected) {
+    return expected.map(Digest::toString).orElse("of unknown digest");
+  }
+
+  static InvalidInputException wrongSize(String what, long expected, String found) {
+    return new InvalidInputException(
+        "Content " + what + " should have " + expected + " bytes, found " + found);
+  }
+
+  static InvalidInputException wrongDigest(Digest expected, Digest found) {
+    return new InvalidInputException(
+        "Content should be " + expected + ", found " + found + "; it was corrupted on the way");
+  }
+
+  @Override
+  public Ingest begin(Digest expected, long size) {
+    return new PartialIngest(files, expected, size);
+  }
+
+  @Override
+  public InputStream open(Digest digest) {
+    return FileCalls.openIfPresent(
+            Fd.CWD, files.blob(digest).toString(), OpenFlags.RDONLY | OpenFlags.NOFOLLOW, 0)
+        .map(FileIo::inputStream)
+        .orElseThrow(() -> missing(digest));
+  }
+
+  @Override
+  public long size(Digest digest) {
+    return status(digest).orElseThrow(() -> missing(digest)).size();
+  }
+
+  @Override
+  public boolean has(Digest digest) {
+    return status(digest).isPresent();
+  }
+
+  private Optional<FileStatus> status(Digest digest) {
+    return FileCalls.statIfPresent(Fd.CWD, files.blob(digest).toString());
+  }
+
+  private NotFoundException missing(Digest digest) {
+    return new NotFoundException(
+        "No such blob: " + digest + " in " + files.blobs() + "; pull the image again");
+  }
+
+  @Override
+  public void remove(Digest digest) {
+    try {
+      Files.deleteIfExists(files.blob(digest));
+    } catch (IOException e) {
+      throw new StorageException("Cannot remove blob " + digest + ": " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public List<Digest> list() {
+    List<Digest> all = new ArrayList<>();
+    for (String algorithm : List.of(Digest.SHA256, Digest.SHA512)) {
+      try (DirectoryStream<Path> found =
+          Files.newDirectoryStream(files.blobs().resolve(algorithm))) {
+        found.forEach(each -> all.add(new Digest(algorithm, each.getFileName().toString())));
+      } catch (IOException e) {
+        throw new StorageException("Cannot list " + files.blobs() + ": " + e.getMessage(), e);
+      }
+    }
+    return all;
+  }
+
+  /** Removes what crashes left of ingests that cannot resume; those under way are locked. */
+  private void removeLeftovers() {
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(files.ingest(), TEMPORARY + "*")) {
+      for (Path each : found) {
+        if (Files.size(each) == 0 && isYoung(each)) {
+          continue; // made just now, perhaps not locked yet
+        }
+        Optional<FileLock> lock = FileLock.tryExclusive(each);
+        if (lock.isPresent()) {
+          Files.deleteIfExists(each);
+          lock.get().close();
+        }
+      }
+    } catch (java.nio.file.NoSuchFileException e) {
+      // published or removed by its owner meanwhile
+    } catch (IOException e) {
+      throw new StorageException("Cannot clear " + files.ingest() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static boolean isYoung(Path file) throws IOException {
+    long age = System.currentTimeMillis() - Files.getLastModifiedTime(file).toMillis();
+    return age < 60_000;
+  }
+}
