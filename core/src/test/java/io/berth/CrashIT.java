@@ -94,8 +94,7 @@ class CrashIT {
   /** Waits until the long step runs, and gives the process id of its shell. */
   private static long awaitStep(Process builder) throws Exception {
     BufferedReader out =
-        new BufferedReader(
-            new InputStreamReader(builder.getInputStream(), StandardCharsets.UTF_8));
+        new BufferedReader(new InputStreamReader(builder.getInputStream(), StandardCharsets.UTF_8));
     for (String line; (line = out.readLine()) != null; ) {
       if (line.contains("StepOutput")) {
         return ProcessHandle.allProcesses()

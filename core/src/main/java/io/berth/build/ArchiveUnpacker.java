@@ -95,8 +95,7 @@ final class ArchiveUnpacker {
     } else if (entry.isFIFO()) {
       to.special(path, FileType.FIFO, mode, owner, 0, 0);
     } else if (entry.isCharacterDevice() || entry.isBlockDevice()) {
-      FileType type =
-          entry.isBlockDevice() ? FileType.BLOCK_DEVICE : FileType.CHARACTER_DEVICE;
+      FileType type = entry.isBlockDevice() ? FileType.BLOCK_DEVICE : FileType.CHARACTER_DEVICE;
       to.special(path, type, mode, owner, entry.getDevMajor(), entry.getDevMinor());
     } else {
       to.file(path, tar, mode, owner, time);
@@ -121,7 +120,8 @@ final class ArchiveUnpacker {
 
   private static Optional<InputStream> tar(InputStream file) throws IOException {
     byte[] start;
-    PushbackInputStream in = new PushbackInputStream(Compression.decompress(file, OptionalLong.empty()), BLOCK);
+    PushbackInputStream in =
+        new PushbackInputStream(Compression.decompress(file, OptionalLong.empty()), BLOCK);
     try {
       start = in.readNBytes(BLOCK);
     } catch (IOException e) {
@@ -141,10 +141,7 @@ final class ArchiveUnpacker {
 
   /** Archives from before POSIX have no magic, but a checksum. */
   private static boolean isOldTar(byte[] block) {
-    String text =
-        new String(block, 148, 8, StandardCharsets.US_ASCII)
-            .replace('\0', ' ')
-            .strip();
+    String text = new String(block, 148, 8, StandardCharsets.US_ASCII).replace('\0', ' ').strip();
     if (text.isEmpty() || !text.chars().allMatch(c -> c >= '0' && c <= '7')) {
       return false;
     }

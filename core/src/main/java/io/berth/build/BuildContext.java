@@ -1,5 +1,6 @@
 package io.berth.build;
 
+import io.berth.dockerfile.IgnorePatterns;
 import io.berth.error.InvalidInputException;
 import io.berth.error.NotFoundException;
 import io.berth.linux.Fd;
@@ -12,7 +13,6 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.function.Predicate;
 
 /** The directory that COPY and ADD read from, with the digests of its files. */
 final class BuildContext implements AutoCloseable {
@@ -20,13 +20,14 @@ final class BuildContext implements AutoCloseable {
   private final SourceTree tree;
   private final StatCache digests;
 
-  private BuildContext(Fd root, Predicate<String> ignored, StatCache digests) {
+  private BuildContext(Fd root, IgnorePatterns ignored, StatCache digests) {
     this.root = root;
-    this.tree = new SourceTree(root, ignored);
+    this.tree =
+        new SourceTree(root, ignored::matches, directory -> !ignored.mayContainIncluded(directory));
     this.digests = digests;
   }
 
-  static BuildContext open(Path directory, Predicate<String> ignored, Path statCache) {
+  static BuildContext open(Path directory, IgnorePatterns ignored, Path statCache) {
     if (!Files.isDirectory(directory)) {
       throw new NotFoundException(
           "No such context directory: " + directory + "; give the directory that COPY reads from");
@@ -61,8 +62,7 @@ final class BuildContext implements AutoCloseable {
         digester.update(buffer, 0, n);
       }
     } catch (IOException e) {
-      throw new InvalidInputException(
-          "cannot read " + item.source() + ": " + e.getMessage(), e);
+      throw new InvalidInputException("cannot read " + item.source() + ": " + e.getMessage(), e);
     }
     return digester.digest();
   }

@@ -1,15 +1,15 @@
 package io.berth.build;
 
 import io.berth.api.Image;
-import io.berth.dockerfile.Dockerfile;
 import io.berth.error.BerthException;
+import io.berth.error.InvalidInputException;
 import io.berth.image.ConfigChanges;
 import io.berth.image.ImageStore;
 import io.berth.image.StoredImage;
 import io.berth.image.WorkLease;
-import io.berth.oci.Platform;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Optional;
@@ -41,7 +41,7 @@ final class BuildRun {
     StagePlan plan = StagePlan.of(input, options);
     StepProgress progress =
         new StepProgress(options.progress(), plan.steps() + (options.labels().isEmpty() ? 0 : 1));
-    warnOfUnusedArgs(input, plan, progress);
+    warnOfUnusedArgs(input, progress);
     try (WorkLease lease = store.lease()) {
       Image image = build(input, plan, lease, progress);
       progress.succeeded(image.id().toString());
@@ -64,10 +64,8 @@ final class BuildRun {
                 options.useCache(), options.network(), Proxies.in(options.args()), epoch),
             dated);
     try (LazyContext context =
-        new LazyContext(
-            () -> input.openContext(cacheDirectory.resolve("stat")))) {
-      StageBuilder stages =
-          new StageBuilder(input, plan, options, steps, store, context, progress);
+        new LazyContext(() -> input.openContext(cacheDirectory.resolve("stat")))) {
+      StageBuilder stages = new StageBuilder(input, plan, steps, store, context, progress);
       StageState result = stages.build();
       addLabels(result, steps, progress);
       return store.view(save(result));
@@ -99,7 +97,7 @@ final class BuildRun {
         steps.configure(stage, ConfigChanges.label(stage.config(), options.labels()), text));
   }
 
-  private void warnOfUnusedArgs(BuildInput input, StagePlan plan, StepProgress progress) {
+  private void warnOfUnusedArgs(BuildInput input, StepProgress progress) {
     TreeSet<String> unused = new TreeSet<>(options.args().keySet());
     unused.removeAll(input.declaredArgs());
     unused.removeAll(Proxies.NAMES);
@@ -119,8 +117,8 @@ final class BuildRun {
     }
     try {
       return Optional.of(Instant.ofEpochSecond(Long.parseLong(text)));
-    } catch (NumberFormatException | java.time.DateTimeException e) {
-      throw new io.berth.error.InvalidInputException(
+    } catch (NumberFormatException | DateTimeException e) {
+      throw new InvalidInputException(
           EPOCH + "=" + text + ": expected a number of seconds since 1970", e);
     }
   }

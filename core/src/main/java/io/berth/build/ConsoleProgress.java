@@ -174,7 +174,8 @@ public final class ConsoleProgress implements Progress {
   private static String visible(String text) {
     StringBuilder shown = new StringBuilder(text.length());
     text.codePoints()
-        .forEach(c -> shown.appendCodePoint(c == '\n' || c == '\t' || c >= ' ' && c != 127 ? c : '?'));
+        .forEach(
+            c -> shown.appendCodePoint(c == '\n' || c == '\t' || c >= ' ' && c != 127 ? c : '?'));
     return shown.toString().replace('\t', ' ');
   }
 

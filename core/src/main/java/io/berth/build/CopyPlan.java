@@ -154,14 +154,13 @@ final class CopyPlan {
         try (Fd content = tree.open(item.source())) {
           to.file(target, content, status.size(), mode, owner, status.mtime());
           if (capabilities) {
-            to.copyCapabilities(content, target);
+            tree.capabilities(item.source()).ifPresent(c -> to.setCapabilities(target, c));
           }
         }
       }
       case SYMLINK -> to.symlink(target, item.link(), owner, status.mtime());
       case CHARACTER_DEVICE, BLOCK_DEVICE, FIFO ->
-          to.special(
-              target, item.type(), mode, owner, status.rdevMajor(), status.rdevMinor());
+          to.special(target, item.type(), mode, owner, status.rdevMajor(), status.rdevMinor());
       case SOCKET -> {
         // Nobody listens to it in the image; docker leaves it out too.
       }

@@ -4,9 +4,7 @@ import com.google.common.base.Suppliers;
 import io.berth.layers.RootMount;
 import io.berth.layers.SnapshotViews;
 import io.berth.layers.Snapshotter;
-import io.berth.linux.Fd;
 import io.berth.linux.RootDir;
-import io.berth.linux.Xattrs;
 import io.berth.oci.Digest;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -47,8 +45,7 @@ final class CopySteps {
     Digest quickKey = new KeyDigest("sources 1").add(snapshot).add(request.sources()).digest();
     try (View view = new View(snapshotter, snapshot)) {
       Supplier<SourceTree> tree = Suppliers.memoize(view::tree);
-      Supplier<CopyPlan> plan =
-          Suppliers.memoize(() -> CopyPlan.of(request, tree.get(), where));
+      Supplier<CopyPlan> plan = Suppliers.memoize(() -> CopyPlan.of(request, tree.get(), where));
       return steps.copy(
           stage,
           request,
@@ -68,18 +65,14 @@ final class CopySteps {
     try (RootDir to = SnapshotViews.open(root)) {
       Optional<Ownership.Ids> owner =
           request.chown().map(new Owners(to.fd())::resolve).or(() -> defaultOwner);
-      plan.execute(
-          new TreeWriter(to.fd()), new Ownership(owner, request.chmod()), capabilities);
+      plan.execute(new TreeWriter(to.fd()), new Ownership(owner, request.chmod()), capabilities);
     }
   }
 
   private static Digest contentAndCapabilities(SourceTree tree, SourceItem item) {
     KeyDigest key = new KeyDigest("content 1");
     key.add(BuildContext.contentDigest(tree, item).hex());
-    try (Fd file = tree.open(item.source())) {
-      Xattrs.get(file, "", TreeWriter.CAPABILITIES)
-          .ifPresent(bytes -> key.add(HexFormat.of().formatHex(bytes)));
-    }
+    tree.capabilities(item.source()).ifPresent(bytes -> key.add(HexFormat.of().formatHex(bytes)));
     return key.digest();
   }
 
@@ -97,7 +90,7 @@ final class CopySteps {
     SourceTree tree() {
       RootDir opened = SnapshotViews.open(snapshotter.mount(snapshot));
       root = Optional.of(opened);
-      return new SourceTree(opened.fd(), path -> false);
+      return SourceTree.whole(opened.fd());
     }
 
     @Override

@@ -39,7 +39,10 @@ final class Owners {
       gid = field(line, 3, "/etc/passwd", chown);
     }
     if (!group.isEmpty()) {
-      gid = isNumber(group) ? number(group) : field(find("/etc/group", group, chown), 2, "/etc/group", chown);
+      gid =
+          isNumber(group)
+              ? number(group)
+              : field(find("/etc/group", group, chown), 2, "/etc/group", chown);
     }
     return new Ownership.Ids(uid, gid);
   }
@@ -83,7 +86,9 @@ final class Owners {
   }
 
   private static boolean isNumber(String text) {
-    return !text.isEmpty() && text.length() <= 18 && text.chars().allMatch(c -> c >= '0' && c <= '9');
+    return !text.isEmpty()
+        && text.length() <= 18
+        && text.chars().allMatch(c -> c >= '0' && c <= '9');
   }
 
   private static long number(String text) {

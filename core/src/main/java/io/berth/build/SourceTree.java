@@ -1,5 +1,6 @@
 package io.berth.build;
 
+import io.berth.dockerfile.GoPaths;
 import io.berth.error.InvalidInputException;
 import io.berth.linux.DirEntry;
 import io.berth.linux.Fd;
@@ -7,6 +8,7 @@ import io.berth.linux.FileCalls;
 import io.berth.linux.FileIo;
 import io.berth.linux.FileStatus;
 import io.berth.linux.OpenFlags;
+import io.berth.linux.Xattrs;
 import java.io.InputStream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -16,6 +18,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /**
  * A tree that COPY and ADD take files from: the build context, or the root of an image. Nothing
@@ -26,14 +29,22 @@ final class SourceTree {
 
   private final Fd root;
   private final Predicate<String> ignored;
+  private final Predicate<String> skipped;
 
   /**
    * @param root the tree's directory; stays the caller's
    * @param ignored whether a path, without leading slash, is left out
+   * @param skipped whether an ignored directory holds nothing that is not ignored
    */
-  SourceTree(Fd root, Predicate<String> ignored) {
+  SourceTree(Fd root, Predicate<String> ignored, Predicate<String> skipped) {
     this.root = root;
     this.ignored = ignored;
+    this.skipped = skipped;
+  }
+
+  /** A tree of which nothing is ignored. */
+  static SourceTree whole(Fd root) {
+    return new SourceTree(root, path -> false, path -> false);
   }
 
   /**
@@ -46,15 +57,18 @@ final class SourceTree {
     for (String part : parts) {
       List<String> next = new ArrayList<>();
       for (String parent : found) {
-        if (Glob.isPattern(part)) {
+        if (isPattern(part)) {
           real(parent).ifPresent(directory -> next.addAll(matches(parent, directory, part)));
         } else {
-          next.add(join(parent, Glob.plain(part)));
+          next.add(join(parent, plain(part)));
         }
       }
       found = next;
     }
-    return found.stream().filter(path -> path.isEmpty() || !ignored.test(path)).filter(path -> real(path).isPresent()).toList();
+    return found.stream()
+        .filter(path -> path.isEmpty() || !ignored.test(path))
+        .filter(path -> real(path).isPresent())
+        .toList();
   }
 
   /** What a selected path holds: the file itself, or all that is in the directory, sorted. */
@@ -87,8 +101,12 @@ final class SourceTree {
     return FileIo.inputStream(open(path));
   }
 
-  Fd root() {
-    return root;
+  /** The capabilities (capabilities(7)) of a file. */
+  Optional<byte[]> capabilities(String path) {
+    int slash = path.lastIndexOf('/');
+    try (Fd parent = openDirectory(slash < 0 ? "" : path.substring(0, slash))) {
+      return Xattrs.get(parent, path.substring(slash + 1), TreeWriter.CAPABILITIES);
+    }
   }
 
   private void walk(String directory, String target, List<SourceItem> items) {
@@ -115,10 +133,14 @@ final class SourceTree {
 
   /** An ignored directory is there all the same when an exception brings back a file in it. */
   private void addDirectory(SourceItem directory, List<SourceItem> items) {
+    boolean leftOut = ignored.test(directory.source());
+    if (leftOut && skipped.test(directory.source())) {
+      return;
+    }
     int before = items.size();
     items.add(directory);
     walk(directory.source(), directory.target(), items);
-    if (items.size() == before + 1 && ignored.test(directory.source())) {
+    if (leftOut && items.size() == before + 1) {
       items.remove(before);
     }
   }
@@ -127,11 +149,11 @@ final class SourceTree {
     if (!isDirectory(directory)) {
       return List.of();
     }
-    Glob glob = new Glob(pattern);
+    Pattern glob = GoPaths.compile(pattern);
     try (Fd fd = openDirectory(directory)) {
       return FileCalls.list(fd).stream()
           .map(DirEntry::name)
-          .filter(glob::matches)
+          .filter(name -> glob.matcher(name).matches())
           .sorted()
           .map(name -> join(parent, name))
           .toList();
@@ -206,6 +228,29 @@ final class SourceTree {
 
   private static List<String> split(String path) {
     return Arrays.stream(path.split("/")).filter(p -> !p.isEmpty() && !p.equals(".")).toList();
+  }
+
+  /** Whether a component is more than a plain name. */
+  private static boolean isPattern(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '\\') {
+        i++;
+      } else if (c == '*' || c == '?' || c == '[') {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The name that a component without wildcards stands for. */
+  private static String plain(String text) {
+    StringBuilder plain = new StringBuilder();
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      plain.append(c == '\\' && i + 1 < text.length() ? text.charAt(++i) : c);
+    }
+    return plain.toString();
   }
 
   static String join(String parent, String name) {

@@ -1,12 +1,12 @@
 package io.berth.build;
 
+import io.berth.image.StoredImage;
 import io.berth.oci.ChainId;
 import io.berth.oci.Digest;
 import io.berth.oci.History;
 import io.berth.oci.ImageConfig;
 import io.berth.oci.Platform;
 import io.berth.oci.RunConfig;
-import io.berth.image.StoredImage;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,6 +28,7 @@ final class StageState {
   private final Map<String, String> args = new LinkedHashMap<>();
   private RunConfig config;
   private Optional<Instant> created;
+  private Optional<String> author = Optional.empty();
   private boolean changed;
   private boolean commandSet;
 
@@ -43,7 +44,8 @@ final class StageState {
 
   /** The stage of {@code FROM scratch}. */
   static StageState scratch(Platform platform) {
-    return new StageState(ImageConfig.builder(platform).build(), List.of(), Optional.empty()).withPath();
+    return new StageState(ImageConfig.builder(platform).build(), List.of(), Optional.empty())
+        .withPath();
   }
 
   static StageState of(StoredImage image) {
@@ -107,6 +109,19 @@ final class StageState {
     return config.workingDir().orElse("/");
   }
 
+  /** The ONBUILD instructions of the base image, which go no further than here. */
+  List<String> takeTriggers() {
+    List<String> triggers = config.onBuild();
+    if (!triggers.isEmpty()) {
+      config = config.toBuilder().onBuild(List.of()).build();
+    }
+    return triggers;
+  }
+
+  void setAuthor(String name) {
+    author = Optional.of(name);
+  }
+
   /** Whether this build has set CMD, so that a later ENTRYPOINT keeps it. */
   boolean commandSet() {
     return commandSet;
@@ -141,9 +156,9 @@ final class StageState {
     if (!changed) {
       return base;
     }
-    ImageConfig.Builder image =
-        base.toBuilder().config(config).diffIds(diffIds).history(history);
+    ImageConfig.Builder image = base.toBuilder().config(config).diffIds(diffIds).history(history);
     created.ifPresent(image::created);
+    author.ifPresent(image::author);
     return image.build();
   }
 }

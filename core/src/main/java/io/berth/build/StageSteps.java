@@ -47,6 +47,11 @@ final class StageSteps {
     return steps.workdir(stage, next, absolute, "WORKDIR " + absolute);
   }
 
+  boolean author(String name, String createdBy) {
+    stage.setAuthor(name);
+    return configure(stage.config(), createdBy);
+  }
+
   /** ARG: in effect from here on; recorded, but in no configuration. */
   boolean arg(String name, Optional<String> value) {
     value.ifPresent(v -> stage.setArg(name, v));

@@ -35,7 +35,8 @@ final class Steps {
    * @param proxies variables that RUN sees, and that change no key
    * @param epoch the time that the clock stands still at, if it does
    */
-  record Options(boolean useCache, NetworkMode network, Map<String, String> proxies, Optional<Instant> epoch) {
+  record Options(
+      boolean useCache, NetworkMode network, Map<String, String> proxies, Optional<Instant> epoch) {
     Options {
       proxies = Map.copyOf(proxies);
     }
@@ -53,7 +54,11 @@ final class Steps {
   boolean configure(StageState stage, RunConfig next, String createdBy) {
     KeyDigest key = key("config 1", stage).add(next.toNode().toString()).add(createdBy);
     return step(
-        stage, key.digest(), createdBy, next, () -> new StepResult(Optional.empty(), clock.instant()));
+        stage,
+        key.digest(),
+        createdBy,
+        next,
+        () -> new StepResult(Optional.empty(), clock.instant()));
   }
 
   /** WORKDIR: makes the directory, in a layer only when it is missing. */
@@ -69,8 +74,7 @@ final class Steps {
                 stage.diffIds(),
                 root -> {
                   try (RootDir view = SnapshotViews.open(root)) {
-                    return new TreeWriter(view.fd())
-                        .makeDirectories(path, Ownership.Ids.ROOT);
+                    return new TreeWriter(view.fd()).makeDirectories(path, Ownership.Ids.ROOT);
                   }
                 }));
   }
@@ -89,8 +93,7 @@ final class Steps {
     env.putAll(keyed);
     env.putAll(config.envMap());
     StepProcess process =
-        new StepProcess(
-            command, env, stage.workdir(), config.user().orElse(""), options.network());
+        new StepProcess(command, env, stage.workdir(), config.user().orElse(""), options.network());
     KeyDigest key =
         key("run 1", stage)
             .add(command)
@@ -143,8 +146,7 @@ final class Steps {
       stage.add(stage.config(), known.get(), createdBy);
       return true;
     }
-    Digest full =
-        new KeyDigest("copy full 1").add(common.hex()).add(files.get().hex()).digest();
+    Digest full = new KeyDigest("copy full 1").add(common.hex()).add(files.get().hex()).digest();
     known = cached(full);
     StepResult result = known.orElseGet(() -> layers.make(stage.diffIds(), work));
     if (known.isEmpty()) {

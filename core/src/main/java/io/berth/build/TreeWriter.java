@@ -36,10 +36,7 @@ final class TreeWriter {
   boolean isDirectory(String path) {
     Optional<Fd> fd =
         FileCalls.openIfPresent(
-            root,
-            inside(path),
-            OpenFlags.PATH | OpenFlags.DIRECTORY,
-            OpenFlags.RESOLVE_IN_ROOT);
+            root, inside(path), OpenFlags.PATH | OpenFlags.DIRECTORY, OpenFlags.RESOLVE_IN_ROOT);
     fd.ifPresent(Fd::close);
     return fd.isPresent();
   }
@@ -102,8 +99,7 @@ final class TreeWriter {
   }
 
   /** Writes a regular file in place of whatever has its name. */
-  void file(
-      String path, Fd content, long size, int mode, Ownership.Ids owner, Instant time) {
+  void file(String path, Fd content, long size, int mode, Ownership.Ids owner, Instant time) {
     create(path, mode, owner, time, to -> copy(content, to, size));
   }
 
@@ -143,8 +139,7 @@ final class TreeWriter {
   }
 
   /** A device, FIFO or socket. */
-  void special(
-      String path, FileType type, int mode, Ownership.Ids owner, int major, int minor) {
+  void special(String path, FileType type, int mode, Ownership.Ids owner, int major, int minor) {
     try (Fd parent = parent(path)) {
       String name = name(path);
       clear(parent, name, path);
@@ -155,18 +150,14 @@ final class TreeWriter {
     }
   }
 
-  /** Gives a file the capabilities of another. */
-  void copyCapabilities(Fd from, String path) {
-    Optional<byte[]> capabilities = Xattrs.get(from, "", CAPABILITIES);
-    if (capabilities.isPresent()) {
-      try (Fd parent = parent(path)) {
-        Xattrs.set(parent, name(path), CAPABILITIES, capabilities.get());
-      }
+  /** Gives a file capabilities (capabilities(7)), as {@link SourceTree#capabilities} has them. */
+  void setCapabilities(String path, byte[] capabilities) {
+    try (Fd parent = parent(path)) {
+      Xattrs.set(parent, name(path), CAPABILITIES, capabilities);
     }
   }
 
-  private void create(
-      String path, int mode, Ownership.Ids owner, Instant time, Content content) {
+  private void create(String path, int mode, Ownership.Ids owner, Instant time, Content content) {
     try (Fd parent = parent(path)) {
       String name = name(path);
       clear(parent, name, path);

@@ -61,8 +61,7 @@ public final class ConfigChanges {
 
   /** The working directory after WORKDIR, as an absolute path. */
   public static String absolute(RunConfig config, String path) {
-    String joined =
-        path.startsWith("/") ? path : config.workingDir().orElse("/") + "/" + path;
+    String joined = path.startsWith("/") ? path : config.workingDir().orElse("/") + "/" + path;
     List<String> parts = new ArrayList<>();
     for (String part : joined.split("/")) {
       if (part.equals("..")) {

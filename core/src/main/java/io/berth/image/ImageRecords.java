@@ -96,17 +96,13 @@ final class ImageRecords {
     if (present.isPresent()) {
       return present.get();
     }
-    StoredImage image =
-        new StoredImage(id, ImageConfig.parse(config), layerSizes, Instant.now());
+    StoredImage image = new StoredImage(id, ImageConfig.parse(config), layerSizes, Instant.now());
     store(id, config);
     AtomicFile.write(
         file(id),
         new JsonWriter()
             .put("stored", image.stored())
-            .list(
-                "layerSizes",
-                layerSizes,
-                JsonNodeFactory.instance::numberNode)
+            .list("layerSizes", layerSizes, JsonNodeFactory.instance::numberNode)
             .toBytes());
     known.put(id, image);
     return image;

@@ -117,9 +117,7 @@ public final class ImageStore {
   public List<StoredImage> list() {
     return records.all().stream()
         .sorted(
-            Comparator.comparing(StoredImage::created)
-                .reversed()
-                .thenComparing(StoredImage::id))
+            Comparator.comparing(StoredImage::created).reversed().thenComparing(StoredImage::id))
         .toList();
   }
 
@@ -129,8 +127,7 @@ public final class ImageStore {
    *
    * @param layerSizes the sizes of the layers' tars, lowest first
    */
-  public StoredImage add(
-      ImageConfig config, List<Long> layerSizes, Collection<Reference> names) {
+  public StoredImage add(ImageConfig config, List<Long> layerSizes, Collection<Reference> names) {
     return locks.exclusively(
         () -> {
           StoredImage image = records.put(config.toBytes(), layerSizes);

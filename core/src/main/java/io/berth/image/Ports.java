@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
 
 /** The ports of EXPOSE: {@code 80}, {@code 53/udp}, {@code 8000-8010/tcp}. */
 final class Ports {
-  private static final Pattern PORT = Pattern.compile("(\\d{1,5})(?:-(\\d{1,5}))?(?:/([A-Za-z]+))?");
+  private static final Pattern PORT =
+      Pattern.compile("(\\d{1,5})(?:-(\\d{1,5}))?(?:/([A-Za-z]+))?");
   private static final Set<String> PROTOCOLS = Set.of("tcp", "udp", "sctp");
 
   private Ports() {}

@@ -74,7 +74,8 @@ final class ReferenceTable {
                       Json.parse(file.toString(), bytes, MAX_BYTES)
                           .map("references", id -> id.as("an image id", Digest::parse)))
               .orElse(Map.of());
-      // When it changed between stamp and read, the stamp is too old, and the next call reads again.
+      // When it changed between stamp and read, the stamp is too old, and the next call reads
+      // again.
       known = new Loaded(stamp, Collections.unmodifiableMap(names));
       loaded = known;
     }

@@ -195,8 +195,7 @@ class CopyPlanTest {
 
   @Test
   void archiveIsUnpackedByAddAndCopiedByCopy() throws IOException {
-    try (OutputStream out =
-            new GZIPOutputStream(Files.newOutputStream(context.resolve("a.tgz")));
+    try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(context.resolve("a.tgz")));
         TarArchiveOutputStream tar = new TarArchiveOutputStream(out)) {
       entry(tar, "d/f", "content");
     }
@@ -236,7 +235,7 @@ class CopyPlanTest {
     CopyRequest request =
         new CopyRequest(
             "ADD", List.of(sources), destination, Optional.empty(), OptionalInt.empty(), true);
-    CopyPlan.of(request, new SourceTree(contextFd, ignored), "the context")
+    CopyPlan.of(request, new SourceTree(contextFd, ignored, path -> false), "the context")
         .execute(new TreeWriter(rootFd), ownership(), false);
   }
 
@@ -247,8 +246,13 @@ class CopyPlanTest {
   private CopyPlan plan(String destination, String... sources) {
     CopyRequest request =
         new CopyRequest(
-            "COPY", Arrays.asList(sources), destination, Optional.empty(), OptionalInt.empty(), false);
-    return CopyPlan.of(request, new SourceTree(contextFd, ignored), "the context");
+            "COPY",
+            Arrays.asList(sources),
+            destination,
+            Optional.empty(),
+            OptionalInt.empty(),
+            false);
+    return CopyPlan.of(request, new SourceTree(contextFd, ignored, path -> false), "the context");
   }
 
   private static Ownership ownership() {

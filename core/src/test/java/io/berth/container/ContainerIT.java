@@ -175,8 +175,7 @@ class ContainerIT {
     Path secret = Files.writeString(directory.resolve("secret"), "host");
 
     String seen =
-        outputOf(
-            "cat " + secret + " 2>&1; cat /proc/1/root" + secret + " 2>&1; cat /proc/mounts");
+        outputOf("cat " + secret + " 2>&1; cat /proc/1/root" + secret + " 2>&1; cat /proc/mounts");
 
     assertThat(seen).doesNotContain("host\n").doesNotContain(FIXTURE.dataDirectory() + "/c");
   }

@@ -8,7 +8,6 @@ import io.berth.api.ImportRequest;
 import io.berth.error.ConflictException;
 import io.berth.error.InvalidInputException;
 import io.berth.error.NotFoundException;
-import io.berth.layers.SnapshotInfo;
 import io.berth.layers.Snapshotter;
 import io.berth.oci.Digest;
 import io.berth.oci.Reference;
@@ -53,7 +52,14 @@ class ImageStoreIT {
     String hex = image.id().hex();
 
     for (String name :
-        List.of("app", "app:latest", "docker.io/library/app", hex, "sha256:" + hex, hex.substring(0, 12), "sha256:" + hex.substring(0, 3))) {
+        List.of(
+            "app",
+            "app:latest",
+            "docker.io/library/app",
+            hex,
+            "sha256:" + hex,
+            hex.substring(0, 12),
+            "sha256:" + hex.substring(0, 3))) {
       assertThat(images.find(name)).as(name).contains(image);
     }
     assertThat(image.tags()).extracting(Reference::familiar).containsExactly("app:latest");

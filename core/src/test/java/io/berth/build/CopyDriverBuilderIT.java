@@ -1,0 +1,8 @@
+package io.berth.build;
+
+class CopyDriverBuilderIT extends BuilderContract {
+  @Override
+  String driver() {
+    return "copy";
+  }
+}
