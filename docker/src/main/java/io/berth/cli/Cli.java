@@ -54,11 +54,18 @@ final class Cli {
   private int misused(ParameterException e) {
     CommandLine command = e.getCommandLine();
     String name = command.getCommandSpec().qualifiedName();
-    session.console().error(e.getMessage());
-    session.console().err().println("See '" + name + " --help'");
     boolean option =
         e.getArgSpec() instanceof OptionSpec
             || e instanceof UnmatchedArgumentException unmatched && unmatched.isUnknownOption();
+    boolean unknown =
+        command.getParent() == null && e instanceof UnmatchedArgumentException && !option;
+    session
+        .console()
+        .error(
+            unknown
+                ? "Unknown command: " + ((UnmatchedArgumentException) e).getUnmatched().get(0)
+                : e.getMessage());
+    session.console().err().println("See '" + name + " --help'");
     return option ? USAGE : 1;
   }
 }

@@ -20,7 +20,7 @@ class ReadmeTest {
     String region = between(source, "// README: begin\n", "// README: end");
     String shown = between(readme, "```java\n", "```");
 
-    assertThat(shown.strip()).isEqualTo(region.stripIndent().strip());
+    assertThat(shown.strip()).isEqualTo(region.stripTrailing().stripIndent().strip());
   }
 
   @Test
