@@ -61,7 +61,8 @@ final class LocalEngine implements Engine {
     DefaultBuilder builder =
         new DefaultBuilder(data, store, new RuntimeStepRunner(data, starter), clock);
     this.images = new DefaultImages(store, builder, clock);
-    this.containers = new DefaultContainers(data, images, snapshotter, starter, clock);
+    this.containers =
+        new DefaultContainers(data, images, store::lease, snapshotter, starter, clock);
     this.warnings = driver.isPresent() ? List.of() : driverWarning(data);
   }
 

@@ -1,7 +1,7 @@
 package io.berth.build;
 
 import io.berth.api.Image;
-import io.berth.error.BerthException;
+import io.berth.api.Progress;
 import io.berth.error.InvalidInputException;
 import io.berth.image.ConfigChanges;
 import io.berth.image.ImageStore;
@@ -37,18 +37,30 @@ final class BuildRun {
   }
 
   Image execute() {
+    long begun = System.nanoTime();
+    try {
+      Image image = run();
+      finished(Optional.of(image.id().toString()), Optional.empty(), begun);
+      return image;
+    } catch (RuntimeException e) {
+      String problem = e.getMessage() == null ? e.toString() : e.getMessage();
+      finished(Optional.empty(), Optional.of(problem), begun);
+      throw e;
+    }
+  }
+
+  private void finished(Optional<String> id, Optional<String> error, long begun) {
+    options.progress().on(new Progress.Finished(id, error, System.nanoTime() - begun));
+  }
+
+  private Image run() {
     BuildInput input = BuildInput.load(options);
     StagePlan plan = StagePlan.of(input, options);
     StepProgress progress =
         new StepProgress(options.progress(), plan.steps() + (options.labels().isEmpty() ? 0 : 1));
     warnOfUnusedArgs(input, progress);
     try (WorkLease lease = store.lease()) {
-      Image image = build(input, plan, lease, progress);
-      progress.succeeded(image.id().toString());
-      return image;
-    } catch (BerthException e) {
-      progress.failed(e.getMessage());
-      throw e;
+      return build(input, plan, lease, progress);
     }
   }
 

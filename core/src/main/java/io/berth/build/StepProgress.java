@@ -1,13 +1,11 @@
 package io.berth.build;
 
 import io.berth.api.Progress;
-import java.util.Optional;
 
 /** Tells a build's progress to a listener, one thread at a time, with step numbers and times. */
 final class StepProgress {
   private final Progress listener;
   private final int total;
-  private final long begun = System.nanoTime();
   private int number;
   private long stepBegun;
 
@@ -32,17 +30,5 @@ final class StepProgress {
 
   synchronized void warn(String text) {
     listener.on(new Progress.Warning(text));
-  }
-
-  synchronized void succeeded(String imageId) {
-    finished(Optional.of(imageId), Optional.empty());
-  }
-
-  synchronized void failed(String error) {
-    finished(Optional.empty(), Optional.of(error));
-  }
-
-  private void finished(Optional<String> imageId, Optional<String> error) {
-    listener.on(new Progress.Finished(imageId, error, System.nanoTime() - begun));
   }
 }

@@ -7,6 +7,7 @@ import io.berth.api.Image;
 import io.berth.api.Images;
 import io.berth.error.InvalidInputException;
 import io.berth.error.NotFoundException;
+import io.berth.image.WorkLease;
 import io.berth.layers.Snapshotter;
 import io.berth.oci.ChainId;
 import io.berth.oci.Digest;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
  * Containers on this host. Their state is read from their directories each time, so engines of
@@ -28,6 +30,7 @@ public final class DefaultContainers implements Containers, AutoCloseable {
   private final Images images;
   private final Snapshotter snapshotter;
   private final Starter starter;
+  private final Supplier<WorkLease> leases;
   private final Clock clock;
   private final Ids ids = new Ids();
   private final Map<String, DefaultContainer> live = new ConcurrentHashMap<>();
@@ -37,9 +40,15 @@ public final class DefaultContainers implements Containers, AutoCloseable {
    * directories that were being made or removed.
    */
   public DefaultContainers(
-      Path dataDirectory, Images images, Snapshotter snapshotter, Starter starter, Clock clock) {
+      Path dataDirectory,
+      Images images,
+      Supplier<WorkLease> leases,
+      Snapshotter snapshotter,
+      Starter starter,
+      Clock clock) {
     this.files = new ContainerFiles(dataDirectory);
     this.images = images;
+    this.leases = leases;
     this.snapshotter = snapshotter;
     this.starter = starter;
     this.clock = clock;
@@ -93,12 +102,14 @@ public final class DefaultContainers implements Containers, AutoCloseable {
                     "No such container: " + name + " (list() or \"berth ps -a\" shows them)"));
   }
 
+  @SuppressWarnings("try") // the lease is held, not used
   Container create(ContainerConfig config, Image image, Streams streams) {
     List<Digest> diffIds = image.config().diffIds();
     Optional<String> parent =
         diffIds.isEmpty() ? Optional.empty() : Optional.of(ChainId.of(diffIds).toString());
     files.begin(config);
-    try {
+    // While the lease is held nobody removes the image's layers.
+    try (WorkLease lease = leases.get()) {
       snapshotter.prepare(config.snapshotKey(), parent);
       files.publish(config);
     } catch (RuntimeException e) {
