@@ -144,6 +144,9 @@ bool log_open(struct log *log, const struct record *r);
 void log_write(struct log *log, int stream, const char *data, size_t size);
 void log_flush(struct log *log);
 
+// main.c
+void set_title(const char *name, const char *id);
+
 // monitor.c
 void monitor_run(int engine_fd) __attribute__((noreturn));
 

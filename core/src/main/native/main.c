@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -16,8 +17,13 @@
 
 enum { ENGINE = 3 };
 
-static char *title;
+static char *title;  // the memory of the arguments, which the process list shows
 static size_t title_size;
+
+void set_title(const char *name, const char *id) {
+  memset(title, 0, title_size);
+  snprintf(title, title_size, "%s %.12s", name, id);
+}
 
 static int receive_socket(void) {
   char byte, control[CMSG_SPACE(sizeof(int))];
@@ -36,13 +42,13 @@ static int receive_socket(void) {
 }
 
 int main(int argc, char **argv) {
-  if (argc != 2 || strcmp(argv[1], "spawner") != 0) {
+  if (argc != 3 || strcmp(argv[1], "spawner") != 0) {
     static const char usage[] = "berth-launcher is started by the Berth engine, not by hand\n";
     write_full(2, usage, sizeof usage - 1);
     return 2;
   }
   title = argv[0];
-  title_size = strlen(argv[0]);
+  title_size = (size_t)(argv[argc - 1] + strlen(argv[argc - 1]) - title);
   syscall(SYS_close_range, ENGINE + 1, ~0U, 0);
   setsid();
   umask(022);
@@ -56,8 +62,6 @@ int main(int argc, char **argv) {
     pid_t pid = fork();
     if (pid == 0) {
       close(ENGINE);
-      memset(title, 0, title_size);
-      strncpy(title, "berth-monitor", title_size);
       monitor_run(fd);
     }
     // Without a monitor the engine reads the end of the stream and reports it.

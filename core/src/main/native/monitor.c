@@ -456,6 +456,7 @@ void monitor_run(int engine) {
   for (int i = 0; i < MAX_CLIENTS; i++) m.clients[i].fd = -1;
   read_spec(&m, engine);
   report_to(engine);
+  set_title("berth-monitor", spec_string(&m.spec, TAG_ID));
 
   const char *directory = spec_string(&m.spec, TAG_DIRECTORY);
   if (chdir(directory) < 0) fail("enter", directory);

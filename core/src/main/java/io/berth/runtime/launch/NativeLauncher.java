@@ -17,6 +17,7 @@ import java.util.List;
  */
 public final class NativeLauncher implements Launcher {
   private static final String NAME = "berth-launcher";
+  private static final String ROOM_FOR_TITLE = " ".repeat(32);
 
   private final int program;
   private int spawner = -1;
@@ -53,7 +54,8 @@ public final class NativeLauncher implements Launcher {
     int[] pair = ProcessCalls.packetPair();
     try {
       // Room for the title that a monitor shows in the process list.
-      spawner = ProcessCalls.spawn(program, List.of("berth-spawner", "spawner"), pair[1]);
+      spawner =
+          ProcessCalls.spawn(program, List.of("berth-spawner", "spawner", ROOM_FOR_TITLE), pair[1]);
       socket = pair[0];
     } catch (RuntimeException e) {
       ProcessCalls.closeDescriptor(pair[0]);
