@@ -54,7 +54,7 @@ final class LocalEngine implements Engine {
             new Users(),
             new SeccompCompiler(architecture(), KernelVersion.running()),
             SeccompProfile.dockerDefault(),
-            data.resolve("snapshots"));
+            data);
     starter.warmUp();
     ImageStore store =
         new ImageStore(data, snapshotter, blobs, new ContainersByImage(data)::containersOf);

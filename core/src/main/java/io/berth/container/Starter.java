@@ -44,10 +44,10 @@ public final class Starter {
   private final Users users;
   private final SeccompCompiler compiler;
   private final SeccompProfile profile;
-  private final Path snapshots;
+  private final Roots roots;
 
   /**
-   * @param snapshots the directory that the paths of overlay mounts are given relative to
+   * @param dataDirectory the engine's; snapshots are in {@code snapshots} below it
    */
   public Starter(
       Launcher launcher,
@@ -56,14 +56,14 @@ public final class Starter {
       Users users,
       SeccompCompiler compiler,
       SeccompProfile profile,
-      Path snapshots) {
+      Path dataDirectory) {
     this.launcher = launcher;
     this.layout = layout;
     this.cgroups = cgroups;
     this.users = users;
     this.compiler = compiler;
     this.profile = profile;
-    this.snapshots = snapshots;
+    this.roots = new Roots(dataDirectory.resolve("snapshots"), StubLayer.in(dataDirectory));
   }
 
   /** Compiles the filter of a container with Docker's default rights, in a thread of its own. */
@@ -138,7 +138,7 @@ public final class Starter {
     }
     spec.namespaces(namespaces).flags(flags(request, hostNetwork));
     addCgroup(spec, cgroup);
-    Roots.add(spec, request.root(), snapshots, request.directory().resolve("root"));
+    roots.add(spec, request.root(), request.directory().resolve("root"));
     writeEtc(request.directory(), sandbox, hostNetwork);
     MountPlan mounts = new MountPlan(spec);
     mounts.base();

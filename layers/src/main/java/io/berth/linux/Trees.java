@@ -19,7 +19,10 @@ public final class Trees {
       if (e.errno() != Errno.EISDIR && e.errno() != Errno.EPERM) {
         throw e;
       }
-      removeDirectory(dir, name, e);
+      if (!FileCalls.statIfPresent(dir, name).map(FileStatus::isDirectory).orElse(true)) {
+        throw e; // EPERM of an immutable file
+      }
+      removeDirectory(dir, name);
     }
   }
 
@@ -28,10 +31,7 @@ public final class Trees {
     remove(Fd.CWD, path.toString());
   }
 
-  private static void removeDirectory(Fd dir, String name, SystemCallException why) {
-    if (!FileCalls.statIfPresent(dir, name).map(FileStatus::isDirectory).orElse(true)) {
-      throw why; // EPERM of an immutable file
-    }
+  private static void removeDirectory(Fd dir, String name) {
     try {
       empty(dir, name);
       FileCalls.rmdir(dir, name);
@@ -46,7 +46,7 @@ public final class Trees {
     try (Fd fd = openWritable(dir, name)) {
       for (DirEntry entry : FileCalls.list(fd)) {
         if (entry.type() == FileType.DIRECTORY) {
-          removeDirectory(fd, entry.name(), new SystemCallException("unlinkat", entry.name(), 1));
+          removeDirectory(fd, entry.name());
         } else {
           remove(fd, entry.name());
         }
