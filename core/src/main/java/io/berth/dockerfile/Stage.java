@@ -8,7 +8,8 @@ import java.util.Optional;
  *
  * @param index from 0
  */
-public record Stage(int index, Instruction.From from, Optional<Location> location, List<Step> steps) {
+public record Stage(
+    int index, Instruction.From from, Optional<Location> location, List<Step> steps) {
   public Stage {
     steps = List.copyOf(steps);
   }
