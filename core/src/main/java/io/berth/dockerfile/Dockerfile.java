@@ -14,6 +14,7 @@ import io.berth.dockerfile.Instruction.Pair;
 import io.berth.dockerfile.Instruction.Run;
 import io.berth.dockerfile.Instruction.User;
 import io.berth.dockerfile.Instruction.Workdir;
+import io.berth.error.InvalidInputException;
 import io.berth.error.NotFoundException;
 import io.berth.error.StorageException;
 import java.io.IOException;
@@ -82,8 +83,13 @@ public final class Dockerfile {
     }
   }
 
-  /** This, and one more instruction. */
+  /**
+   * This, and one more instruction.
+   *
+   * @throws InvalidInputException when no Dockerfile can say it, such as a line feed in a value
+   */
   public Dockerfile with(Instruction instruction) {
+    checkWritable(instruction);
     List<Step> more = new ArrayList<>(steps);
     more.add(new Step(instruction, Optional.empty()));
     return new Dockerfile(escape, more);
@@ -100,6 +106,7 @@ public final class Dockerfile {
     for (int i = more.size(); i-- > 0; ) {
       if (more.get(i).instruction() instanceof From f) {
         From named = new From(f.image(), f.platform(), Optional.of(name));
+        checkWritable(named);
         more.set(i, new Step(named, more.get(i).location()));
         return new Dockerfile(escape, more);
       }
@@ -109,7 +116,7 @@ public final class Dockerfile {
 
   /** RUN of a line for the shell. */
   public Dockerfile run(String line) {
-    return with(new Run(new Command.Shell(line)));
+    return with(new Run(new Command.Shell(line.strip())));
   }
 
   /** RUN of a program without a shell. */
@@ -126,7 +133,7 @@ public final class Dockerfile {
     return with(
         new Copy(
             quoted(sources),
-            ShellWords.quote(destination),
+            word(destination),
             Optional.empty(),
             Optional.empty(),
             Optional.empty()));
@@ -137,7 +144,7 @@ public final class Dockerfile {
     return with(
         new Copy(
             quoted(List.of(source)),
-            ShellWords.quote(destination),
+            word(destination),
             Optional.of(from),
             Optional.empty(),
             Optional.empty()));
@@ -146,19 +153,15 @@ public final class Dockerfile {
   /** ADD of a file, directory or archive of the context. */
   public Dockerfile add(String source, String destination) {
     return with(
-        new Add(
-            quoted(List.of(source)),
-            ShellWords.quote(destination),
-            Optional.empty(),
-            Optional.empty()));
+        new Add(quoted(List.of(source)), word(destination), Optional.empty(), Optional.empty()));
   }
 
   public Dockerfile env(String name, String value) {
-    return with(new Env(List.of(new Pair(name, ShellWords.quote(value)))));
+    return with(new Env(List.of(new Pair(name, word(value)))));
   }
 
   public Dockerfile label(String name, String value) {
-    return with(new Label(List.of(new Pair(ShellWords.quote(name), ShellWords.quote(value)))));
+    return with(new Label(List.of(new Pair(word(name), word(value)))));
   }
 
   public Dockerfile arg(String name) {
@@ -166,15 +169,15 @@ public final class Dockerfile {
   }
 
   public Dockerfile arg(String name, String value) {
-    return with(new Arg(List.of(new Arg.Declaration(name, Optional.of(ShellWords.quote(value))))));
+    return with(new Arg(List.of(new Arg.Declaration(name, Optional.of(word(value))))));
   }
 
   public Dockerfile workdir(String path) {
-    return with(new Workdir(ShellWords.quote(path)));
+    return with(new Workdir(word(path)));
   }
 
   public Dockerfile user(String user) {
-    return with(new User(ShellWords.quote(user)));
+    return with(new User(word(user)));
   }
 
   public Dockerfile expose(int port) {
@@ -191,8 +194,33 @@ public final class Dockerfile {
     return with(new Entrypoint(new Command.Exec(List.of(args))));
   }
 
-  private static List<String> quoted(List<String> words) {
-    return words.stream().map(ShellWords::quote).toList();
+  private String word(String text) {
+    return ShellWords.quote(text, escape);
+  }
+
+  /** What is composed must mean the same when it is printed and parsed. */
+  private void checkWritable(Instruction instruction) {
+    String text = instruction.text();
+    List<Instruction> parsed;
+    try {
+      parsed = Parser.instructions(text, escape);
+    } catch (DockerfileSyntaxException e) {
+      throw new InvalidInputException("No instruction of a Dockerfile: " + e.getMessage(), e);
+    }
+    if (!parsed.equals(List.of(instruction))) {
+      throw new InvalidInputException(
+          "A Dockerfile cannot say this "
+              + instruction.keyword()
+              + ": "
+              + text
+              + (text.indexOf('\n') < 0
+                  ? " (it would be read as " + parsed + ")"
+                  : " (line feeds end an instruction; join commands with &&)"));
+    }
+  }
+
+  private List<String> quoted(List<String> words) {
+    return words.stream().map(this::word).toList();
   }
 
   /** The escape character: {@code \} or {@code `}. */

@@ -7,16 +7,22 @@ import java.util.Optional;
 /**
  * The {@code --name=value} words between a keyword and its arguments.
  *
+ * @param repeated a name that was given more than once
  * @param rest what follows them
  * @param restOffset where that begins in the instruction's text
  */
 record Flags(
-    Map<String, String> values, Map<String, Integer> offsets, String rest, int restOffset) {
+    Map<String, String> values,
+    Map<String, Integer> offsets,
+    Optional<String> repeated,
+    String rest,
+    int restOffset) {
 
   /** Reads flags from an offset of an instruction's text on. */
   static Flags read(String text, int from, char escape) {
     Map<String, String> values = new LinkedHashMap<>();
     Map<String, Integer> offsets = new LinkedHashMap<>();
+    Optional<String> repeated = Optional.empty();
     int i = skipBlanks(text, from);
     while (text.startsWith("--", i)) {
       int end = Words.wordEnd(text, i, escape);
@@ -27,11 +33,14 @@ record Flags(
       }
       int equals = word.indexOf('=');
       String name = equals < 0 ? word : word.substring(0, equals);
+      if (values.containsKey(name)) {
+        repeated = Optional.of(name);
+      }
       values.put(name, equals < 0 ? "" : word.substring(equals + 1));
       offsets.put(name, i);
       i = skipBlanks(text, end);
     }
-    return new Flags(values, offsets, text.substring(i), i);
+    return new Flags(values, offsets, repeated, text.substring(i), i);
   }
 
   private static int skipBlanks(String text, int i) {

@@ -44,12 +44,14 @@ public final class GoPaths {
     while (i < pattern.length()) {
       char c = pattern.charAt(i);
       if (pattern.startsWith("**", i)) {
+        boolean suffix = i == 0 && isLiteral(pattern.substring(2)) && !pattern.startsWith("**/");
         i += 2;
         if (pattern.startsWith("/", i)) {
           i++;
         }
         // At the end it is everything below; before more, any directories or none.
-        regex.append(i == pattern.length() ? ".*" : "(?:.*/)?");
+        // "**.txt", a start and nothing but text, is any path with that end.
+        regex.append(suffix || i == pattern.length() ? ".*" : "(?:.*/)?");
       } else if (c == '*') {
         regex.append("[^/]*");
         i++;
@@ -64,13 +66,17 @@ public final class GoPaths {
           if (i == pattern.length()) {
             throw bad(pattern, "ends in \\");
           }
-          c = pattern.charAt(i);
         }
-        regex.append(Pattern.quote(String.valueOf(c)));
-        i++;
+        int point = pattern.codePointAt(i);
+        regex.append(Pattern.quote(Character.toString(point)));
+        i += Character.charCount(point);
       }
     }
     return Pattern.compile(regex.toString(), Pattern.DOTALL);
+  }
+
+  private static boolean isLiteral(String pattern) {
+    return pattern.chars().noneMatch(c -> "*?[]\\".indexOf(c) >= 0);
   }
 
   private static int characterClass(String pattern, int open, StringBuilder regex) {
@@ -118,7 +124,8 @@ public final class GoPaths {
         throw bad(pattern, "ends in \\");
       }
     }
-    return new int[] {pattern.charAt(i), i + 1};
+    int point = pattern.codePointAt(i);
+    return new int[] {point, i + Character.charCount(point)};
   }
 
   private static String escaped(int c) {

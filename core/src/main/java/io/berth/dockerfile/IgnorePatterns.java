@@ -1,5 +1,6 @@
 package io.berth.dockerfile;
 
+import io.berth.error.InvalidInputException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -31,7 +32,7 @@ public final class IgnorePatterns {
   /**
    * Reads a file's text.
    *
-   * @throws io.berth.error.InvalidInputException for a pattern that is none
+   * @throws InvalidInputException for a pattern that is none
    */
   public static IgnorePatterns parse(String text) {
     List<Rule> rules = new ArrayList<>();
@@ -44,6 +45,10 @@ public final class IgnorePatterns {
       boolean exception = pattern.startsWith("!");
       if (exception) {
         pattern = pattern.substring(1).strip();
+      }
+      if (exception && pattern.isEmpty()) {
+        throw new InvalidInputException(
+            "Invalid pattern \"!\": it excepts nothing; write what to keep, such as !README.md");
       }
       if (pattern.isEmpty()) {
         continue;

@@ -2,6 +2,7 @@ package io.berth.dockerfile;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -21,7 +22,9 @@ public sealed interface Instruction {
 
   /** The whole instruction as text. */
   default String text() {
-    return keyword() + " " + arguments();
+    String arguments = arguments();
+    boolean flagLike = arguments.startsWith("--") && Printing.hasNoFlags(this);
+    return keyword() + (flagLike ? " -- " : " ") + arguments;
   }
 
   /** What RUN, CMD and ENTRYPOINT execute. */
@@ -58,6 +61,7 @@ public sealed interface Instruction {
       implements Instruction {
     public From {
       Objects.requireNonNull(image, "image");
+      name = name.map(n -> n.toLowerCase(Locale.ROOT));
     }
 
     @Override

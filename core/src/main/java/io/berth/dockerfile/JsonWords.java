@@ -1,7 +1,6 @@
 package io.berth.dockerfile;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -13,14 +12,15 @@ import java.util.Optional;
 /** The exec form: a JSON array of strings. */
 final class JsonWords {
   private static final ObjectMapper JSON =
-      JsonMapper.builder()
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .build();
+      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
   private JsonWords() {}
 
-  /** Empty when the text is no array of strings: then it is the shell form. */
+  /**
+   * Empty when the text is no JSON array: then it is the shell form.
+   *
+   * @throws IllegalArgumentException for an array with other elements than strings
+   */
   static Optional<List<String>> parse(String text) {
     if (!text.startsWith("[")) {
       return Optional.empty();
@@ -30,7 +30,8 @@ final class JsonWords {
       List<String> words = new ArrayList<>();
       for (JsonNode each : node) {
         if (!each.isTextual()) {
-          return Optional.empty();
+          throw new IllegalArgumentException(
+              "expected a JSON array of strings alone, found the element " + each);
         }
         words.add(each.textValue());
       }

@@ -25,8 +25,30 @@ final class LineReader {
    * An instruction's text, on one line.
    *
    * @param first its first line, from 1
+   * @param pieces the physical lines it was joined from, in order
    */
-  record Logical(String text, int first, int last) {}
+  record Logical(String text, int first, int last, List<Piece> pieces) {
+    Logical {
+      pieces = List.copyOf(pieces);
+    }
+
+    /** The piece that holds a character of the text. */
+    Piece pieceAt(int offset) {
+      Piece found = pieces.get(0);
+      for (Piece piece : pieces) {
+        if (piece.offset() <= offset) {
+          found = piece;
+        }
+      }
+      return found;
+    }
+  }
+
+  /**
+   * A part of a logical line: the character at {@code offset} of the text is the one at {@code
+   * column} of {@code line}; both from 1.
+   */
+  record Piece(int offset, int line, int column) {}
 
   LineReader(String text, String file) {
     this.file = file;
@@ -49,6 +71,7 @@ final class LineReader {
     while (i < lines.size()) {
       int first = i;
       StringBuilder joined = new StringBuilder();
+      List<Piece> pieces = new ArrayList<>();
       boolean continued = false;
       int last = i;
       while (i < lines.size()) {
@@ -62,7 +85,13 @@ final class LineReader {
         }
         last = i;
         String stripped = line.stripTrailing();
-        continued = !stripped.isEmpty() && stripped.charAt(stripped.length() - 1) == escape;
+        continued = endsInEscape(stripped);
+        // The first piece begins where the text will, after it is stripped.
+        boolean leading = joined.isEmpty();
+        int indent = leading ? line.length() - line.stripLeading().length() : 0;
+        pieces.add(new Piece(joined.length(), i, indent + 1));
+        line = leading ? line.stripLeading() : line;
+        stripped = leading ? stripped.stripLeading() : stripped;
         joined.append(continued ? stripped.substring(0, stripped.length() - 1) : line);
         if (!continued) {
           break;
@@ -70,10 +99,18 @@ final class LineReader {
       }
       String text = joined.toString().strip();
       if (!text.isEmpty()) {
-        result.add(new Logical(text, first + 1, last));
+        result.add(new Logical(text, first + 1, last, pieces));
       }
     }
     return result;
+  }
+
+  /** An escape character that is itself escaped does not continue a line. */
+  private boolean endsInEscape(String stripped) {
+    int end = stripped.length() - 1;
+    return end >= 0
+        && stripped.charAt(end) == escape
+        && (end == 0 || stripped.charAt(end - 1) != escape);
   }
 
   /** Directives stand before anything else; the first line that is none ends them. */
@@ -81,7 +118,7 @@ final class LineReader {
     Set<String> seen = new HashSet<>();
     int i = 0;
     for (; i < lines.size(); i++) {
-      Matcher m = DIRECTIVE.matcher(lines.get(i));
+      Matcher m = DIRECTIVE.matcher(lines.get(i).stripLeading());
       if (!m.matches() || !DIRECTIVES.contains(m.group(1).toLowerCase(Locale.ROOT))) {
         return i;
       }

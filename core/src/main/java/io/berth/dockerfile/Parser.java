@@ -38,7 +38,11 @@ final class Parser {
           "VOLUME",
           "WORKDIR");
   private static final Pattern STAGE_NAME = Pattern.compile("[a-z][a-z0-9._-]*");
-  private static final Pattern HEREDOC = Pattern.compile("(^|\\s)\\d*<<-?[\"']?[a-zA-Z_]");
+  private static final Pattern HEREDOC = Pattern.compile("\\d*<<-?[\"']?[a-zA-Z_]");
+
+  private static final Pattern COUNT = Pattern.compile("[0-9]{1,9}");
+  private static final Pattern DURATION =
+      Pattern.compile("0|((\\d+\\.?\\d*|\\.\\d+)(ns|us|µs|μs|ms|s|m|h))+");
 
   private final LineReader reader;
   private final String file;
@@ -75,12 +79,24 @@ final class Parser {
     return new Dockerfile(escape, steps);
   }
 
-  /** An error at an offset of an instruction; exact while that is on its first line. */
+  /** Parses instructions alone, in any order. */
+  static List<Instruction> instructions(String text, char escape) {
+    Parser parser = new Parser("# escape=" + escape + "\n" + text, "composed");
+    List<Logical> lines = parser.reader.read();
+    parser.escape = escape;
+    List<Instruction> found = new ArrayList<>();
+    for (Logical line : lines) {
+      found.add(parser.new InstructionParser(line).parse());
+    }
+    return found;
+  }
+
+  /** An error at an offset of an instruction's text. */
   private DockerfileSyntaxException error(Logical line, int offset, String message) {
-    String text = reader.line(line.first());
-    int indent = text.length() - text.stripLeading().length();
-    int column = Math.min(indent + offset, text.length()) + 1;
-    return new DockerfileSyntaxException(file, line.first(), column, message, text);
+    LineReader.Piece piece = line.pieceAt(offset);
+    String text = reader.line(piece.line());
+    int column = Math.min(piece.column() + offset - piece.offset(), text.length() + 1);
+    return new DockerfileSyntaxException(file, piece.line(), column, message, text);
   }
 
   /** Parses one logical line, or what follows ONBUILD. */
@@ -113,6 +129,13 @@ final class Parser {
         throw error(line, start, "unknown instruction " + keyword + suggestion());
       }
       flags = Flags.read(line.text(), start + keyword.length(), escape);
+      flags
+          .repeated()
+          .ifPresent(
+              name -> {
+                throw error(
+                    line, flags.offsets().get(name), "the flag --" + name + " is given twice");
+              });
       Instruction result =
           switch (keyword) {
             case "FROM" -> from();
@@ -143,6 +166,15 @@ final class Parser {
           .min(Comparator.comparingInt(k -> distance(k, keyword)))
           .map(k -> "; did you mean " + k + "?")
           .orElse("; known are " + String.join(", ", KEYWORDS));
+    }
+
+    /** The exec form; empty for the shell form. An array of other than strings is neither. */
+    private Optional<List<String>> json(String text) {
+      try {
+        return JsonWords.parse(text);
+      } catch (IllegalArgumentException e) {
+        throw bad(e.getMessage());
+      }
     }
 
     private void allowFlags(String... known) {
@@ -192,11 +224,16 @@ final class Parser {
       if (rest.isEmpty() && !required.isEmpty()) {
         throw bad("expected " + required + " after " + keyword + ", found the end of the line");
       }
-      if (HEREDOC.matcher(rest).find() && keyword.equals("RUN")) {
+      Optional<List<String>> args = json(rest);
+      if (args.isPresent() && args.get().isEmpty() && !required.isEmpty()) {
+        throw bad("expected " + required + " after " + keyword + ", found an empty array");
+      }
+      if (args.isEmpty()
+          && keyword.equals("RUN")
+          && Words.split(rest, escape).stream().anyMatch(w -> HEREDOC.matcher(w).lookingAt())) {
         throw bad("here-documents are not supported yet; write the lines with && and \\");
       }
-      return JsonWords.parse(rest)
-          .<Command>map(Command.Exec::new)
+      return args.<Command>map(Command.Exec::new)
           .orElseGet(() -> rest.isEmpty() ? new Command.Exec(List.of()) : new Command.Shell(rest));
     }
 
@@ -219,8 +256,7 @@ final class Parser {
     }
 
     private List<String> paths() {
-      List<String> words =
-          JsonWords.parse(flags.rest()).orElseGet(() -> Words.split(flags.rest(), escape));
+      List<String> words = json(flags.rest()).orElseGet(() -> Words.split(flags.rest(), escape));
       if (words.size() < 2) {
         throw bad(
             "expected " + keyword + " SOURCE... DESTINATION, found " + words.size() + " of them");
@@ -309,7 +345,7 @@ final class Parser {
 
     private List<String> volume() {
       String text = text("a directory");
-      List<String> paths = JsonWords.parse(text).orElseGet(() -> Words.split(text, escape));
+      List<String> paths = json(text).orElseGet(() -> Words.split(text, escape));
       if (paths.isEmpty() || paths.stream().anyMatch(String::isBlank)) {
         throw bad("expected directories after VOLUME, found an empty one");
       }
@@ -319,7 +355,7 @@ final class Parser {
     private Instruction shell() {
       String text = text("a JSON array");
       List<String> args =
-          JsonWords.parse(text)
+          json(text)
               .filter(a -> !a.isEmpty())
               .orElseThrow(
                   () -> bad("expected SHELL [\"PROGRAM\", \"ARGUMENT\"] in JSON, found " + text));
@@ -332,15 +368,40 @@ final class Parser {
       if (rest.equalsIgnoreCase("NONE")) {
         return new Instruction.Healthcheck(Optional.empty(), Map.of());
       }
-      if (rest.length() < 4 || !rest.substring(0, 3).equalsIgnoreCase("CMD")) {
+      if (rest.length() < 4
+          || !rest.substring(0, 3).equalsIgnoreCase("CMD")
+          || !Character.isWhitespace(rest.charAt(3))) {
         throw bad("expected HEALTHCHECK NONE or HEALTHCHECK [OPTIONS] CMD COMMAND, found " + rest);
       }
+      flags.values().forEach(this::checkHealthOption);
       String text = rest.substring(3).strip();
       Command command =
-          JsonWords.parse(text)
+          json(text)
+              .map(
+                  args -> {
+                    if (args.isEmpty()) {
+                      throw bad("expected a command after HEALTHCHECK CMD, found an empty array");
+                    }
+                    return args;
+                  })
               .<Command>map(Command.Exec::new)
               .orElseGet(() -> new Command.Shell(text));
       return new Instruction.Healthcheck(Optional.of(command), new TreeMap<>(flags.values()));
+    }
+
+    private void checkHealthOption(String name, String value) {
+      boolean count = name.equals("retries");
+      if (!(count ? COUNT : DURATION).matcher(value).matches()) {
+        throw error(
+            line,
+            flags.offsets().get(name),
+            "expected "
+                + (count ? "a number such as 3" : "a time such as 30s or 1m30s")
+                + " for --"
+                + name
+                + ", found "
+                + value);
+      }
     }
 
     private Instruction onBuild() {
@@ -355,22 +416,27 @@ final class Parser {
     }
   }
 
-  /** Levenshtein's distance. */
+  /** Levenshtein's distance, where two neighbours that changed places count once. */
   private static int distance(String a, String b) {
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
+    int[][] d = new int[a.length() + 1][b.length() + 1];
+    for (int i = 0; i <= a.length(); i++) {
+      for (int j = 0; j <= b.length(); j++) {
+        if (i == 0 || j == 0) {
+          d[i][j] = i + j;
+          continue;
+        }
         int cost = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
-        int next = Math.min(Math.min(row[j], row[j - 1]) + 1, diagonal + cost);
-        diagonal = row[j];
-        row[j] = next;
+        d[i][j] = Math.min(Math.min(d[i - 1][j], d[i][j - 1]) + 1, d[i - 1][j - 1] + cost);
+        boolean swapped =
+            i > 1
+                && j > 1
+                && a.charAt(i - 1) == b.charAt(j - 2)
+                && a.charAt(i - 2) == b.charAt(j - 1);
+        if (swapped) {
+          d[i][j] = Math.min(d[i][j], d[i - 2][j - 2] + 1);
+        }
       }
     }
-    return row[b.length()];
+    return d[a.length()][b.length()];
   }
 }

@@ -10,6 +10,16 @@ import java.util.stream.Collectors;
 final class Printing {
   private Printing() {}
 
+  /** Whether text that begins with {@code --} is not meant as a flag. */
+  static boolean hasNoFlags(Instruction instruction) {
+    return instruction instanceof Instruction.Run
+        || instruction instanceof Instruction.Cmd
+        || instruction instanceof Instruction.Entrypoint
+        || instruction instanceof Instruction.Workdir
+        || instruction instanceof Instruction.User
+        || instruction instanceof Instruction.Maintainer;
+  }
+
   static String flag(String name, Optional<String> value) {
     return value.map(v -> "--" + name + "=" + v + " ").orElse("");
   }

@@ -13,13 +13,14 @@ final class ShellPattern {
     this.lazy = lazy;
   }
 
-  static ShellPattern of(String text) {
+  static ShellPattern of(String text, char escape) {
     StringBuilder greedy = new StringBuilder();
     StringBuilder lazy = new StringBuilder();
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == '\\' && i + 1 < text.length()) {
-        c = text.charAt(++i);
+    int[] points = text.codePoints().toArray();
+    for (int i = 0; i < points.length; i++) {
+      int c = points[i];
+      if (c == escape && i + 1 < points.length) {
+        c = points[++i];
       } else if (c == '*') {
         greedy.append(".*");
         lazy.append(".*?");
@@ -29,7 +30,7 @@ final class ShellPattern {
         lazy.append('.');
         continue;
       }
-      String literal = Pattern.quote(String.valueOf(c));
+      String literal = Pattern.quote(Character.toString(c));
       greedy.append(literal);
       lazy.append(literal);
     }
@@ -59,7 +60,22 @@ final class ShellPattern {
 
   String replace(String value, String replacement, boolean all) {
     Matcher m = compile(greedy).matcher(value);
-    String literal = Matcher.quoteReplacement(replacement);
-    return greedy.isEmpty() ? value : all ? m.replaceAll(literal) : m.replaceFirst(literal);
+    if (greedy.isEmpty()) {
+      return value;
+    }
+    StringBuilder result = new StringBuilder();
+    int done = 0;
+    while (m.find()) {
+      // An empty match right behind another one is no match of its own: a lone * is replaced once.
+      boolean repeated = m.start() == m.end() && m.start() == done && done > 0;
+      if (!repeated) {
+        result.append(value, done, m.start()).append(replacement);
+        done = m.end();
+        if (!all) {
+          break;
+        }
+      }
+    }
+    return result.append(value, done, value.length()).toString();
   }
 }

@@ -42,14 +42,19 @@ public final class ShellWords {
 
   /** A word that stands for a text as it is, with the usual escape character. */
   public static String quote(String text) {
+    return quote(text, '\\');
+  }
+
+  /** A word that stands for a text as it is. */
+  public static String quote(String text, char escape) {
     boolean plain = !text.isEmpty() && text.chars().allMatch(ShellWords::isPlain);
     if (plain) {
       return text;
     }
     StringBuilder quoted = new StringBuilder("\"");
     for (char c : text.toCharArray()) {
-      if (c == '"' || c == '$' || c == '\\') {
-        quoted.append('\\');
+      if (c == '"' || c == '$' || c == escape) {
+        quoted.append(escape);
       }
       quoted.append(c);
     }
@@ -71,6 +76,7 @@ public final class ShellWords {
     private final List<String> words = new ArrayList<>();
     private StringBuilder word = new StringBuilder();
     private boolean begun;
+    private boolean keepEscapes;
     private int at;
 
     Scan(String text, boolean splitting) {
@@ -110,7 +116,7 @@ public final class ShellWords {
         } else if (c == escape) {
           at++;
           if (at < text.length()) {
-            add(String.valueOf(text.charAt(at++)));
+            add((keepEscapes ? "" + c : "") + text.charAt(at++));
           }
         } else if (splitting && Character.isWhitespace(c)) {
           at++;
@@ -141,7 +147,8 @@ public final class ShellWords {
         } else if (c == escape && at + 1 < text.length()) {
           char next = text.charAt(at + 1);
           // Inside quotes only these three lose their meaning by an escape.
-          add(next == '"' || next == '$' || next == escape ? "" + next : "" + c + next);
+          boolean escaped = next == '"' || next == '$' || next == escape;
+          add(escaped && !keepEscapes ? "" + next : "" + c + next);
           at += 2;
         } else {
           add(String.valueOf(c));
@@ -196,13 +203,20 @@ public final class ShellWords {
       int start = at;
       if (at < text.length()
           && (Character.isDigit(text.charAt(at)) || isSpecial(text.charAt(at)))) {
-        at++; // positional and special parameters have one character, and are never set
+        at++; // positional and special parameters are never set
+        while (isDigit(text.charAt(start)) && at < text.length() && isDigit(text.charAt(at))) {
+          at++;
+        }
         return text.substring(start, at);
       }
       while (at < text.length() && isName(text.charAt(at), at == start)) {
         at++;
       }
       return text.substring(start, at);
+    }
+
+    private boolean isDigit(char c) {
+      return c >= '0' && c <= '9';
     }
 
     private boolean isSpecial(char c) {
@@ -230,8 +244,7 @@ public final class ShellWords {
             case '+' -> present.isPresent() ? word : "";
             default ->
                 present.orElseThrow(
-                    () ->
-                        bad(name + ": " + (word.isEmpty() ? "is not allowed to be unset" : word)));
+                    () -> bad(name + ": " + (word.isEmpty() ? unsatisfied(set) : word)));
           };
         }
         case '#', '%' -> {
@@ -239,7 +252,7 @@ public final class ShellWords {
             at++;
             boolean greedy = at < text.length() && text.charAt(at) == c;
             at += greedy ? 1 : 0;
-            return ShellPattern.of(nested("}")).strip(set.orElse(""), c == '#', greedy);
+            return ShellPattern.of(pattern("}"), escape).strip(set.orElse(""), c == '#', greedy);
           }
         }
         case '/' -> {
@@ -247,7 +260,7 @@ public final class ShellWords {
             at++;
             boolean all = at < text.length() && text.charAt(at) == '/';
             at += all ? 1 : 0;
-            ShellPattern pattern = ShellPattern.of(nested("/}"));
+            ShellPattern pattern = ShellPattern.of(pattern("/}"), escape);
             String replacement = "";
             if (at < text.length() && text.charAt(at) == '/') {
               at++;
@@ -261,9 +274,23 @@ public final class ShellWords {
       throw bad("unsupported modifier " + (colon ? ":" : "") + c + " in substitution");
     }
 
+    private String unsatisfied(Optional<String> set) {
+      return "is not allowed to be " + (set.isPresent() ? "empty" : "unset");
+    }
+
     /** The word of a substitution, expanded, up to a character that ends it. */
     private String nested(String stops) {
+      return nested(stops, false);
+    }
+
+    /** Like a word, but escapes stay: the pattern has its own use for them. */
+    private String pattern(String stops) {
+      return nested(stops, true);
+    }
+
+    private String nested(String stops, boolean keepEscapes) {
       Scan inner = new Scan(text, false);
+      inner.keepEscapes = keepEscapes;
       inner.at = at;
       inner.upTo(stops);
       at = inner.at;
