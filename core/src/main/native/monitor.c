@@ -359,7 +359,7 @@ static bool oom_killed(const struct monitor *m) {
 }
 
 // Written to another name and renamed: a reader sees the whole of it or nothing.
-static void keep_exit(const struct monitor *m, int32_t code, bool oom) {
+static void keep_exit(int32_t code, bool oom) {
   char text[96];
   int n = snprintf(text, sizeof text, "%d %d %lld\n", code, oom, now_ms());
   int fd = open("exit.tmp", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
@@ -367,16 +367,13 @@ static void keep_exit(const struct monitor *m, int32_t code, bool oom) {
   bool whole = write_full(fd, text, (size_t)n);
   close(fd);
   if (whole) rename("exit.tmp", "exit");
-  (void)m;
 }
 
 static void finish(struct monitor *m) {
   int32_t code = WIFSIGNALED(m->status) ? 128 + WTERMSIG(m->status) : WEXITSTATUS(m->status);
   bool oom = oom_killed(m);
   if (m->logging) log_flush(&m->log);
-  remove_cgroups(m);
-  keep_exit(m, code, oom);
-  unlink("control.sock");
+  keep_exit(code, oom);
   int32_t payload[2] = {code, oom};
   for (int i = 0; i < MAX_CLIENTS; i++) {
     struct client *c = &m->clients[i];
@@ -388,6 +385,9 @@ static void finish(struct monitor *m) {
       flush_client(m, c);
     }
   }
+  // The engine goes on meanwhile; it waits for the end of this process before it says "removed".
+  unlink("control.sock");
+  remove_cgroups(m);
 }
 
 // ---- Life ---------------------------------------------------------------------------------------
@@ -461,12 +461,6 @@ void monitor_run(int engine) {
   const char *directory = spec_string(&m.spec, TAG_DIRECTORY);
   if (chdir(directory) < 0) fail("enter", directory);
   take_identity(&m);
-  struct record r;
-  if (spec_find(&m.spec, TAG_LOG, &r)) {
-    if (!log_open(&m.log, &r)) fail("open log", "log.json");
-    m.logging = true;
-  }
-  listen_for_engines(&m);
   sigset_t child;
   sigemptyset(&child);
   sigaddset(&child, SIGCHLD);
@@ -477,6 +471,13 @@ void monitor_run(int engine) {
 
   int report[2];
   start_init(&m, report);
+  // While init sets the container up, on another processor perhaps. A failure here kills it.
+  struct record r;
+  if (spec_find(&m.spec, TAG_LOG, &r)) {
+    if (!log_open(&m.log, &r)) fail("open log", "log.json");
+    m.logging = true;
+  }
+  listen_for_engines(&m);
   if (!hear_init(report[0], engine)) {
     waitpid(m.pid, NULL, 0);
     remove_cgroups(&m);

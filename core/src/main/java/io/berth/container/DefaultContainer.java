@@ -95,7 +95,7 @@ final class DefaultContainer implements Container {
     if (life.status() == Status.RUNNING) {
       throw new ConflictException("Container " + name() + " is running already");
     }
-    monitor.ifPresent(Monitor::close);
+    hangUp();
     life.clear();
     StreamPump streaming = new StreamPump(streams);
     Starter.Started started;
@@ -223,11 +223,21 @@ final class DefaultContainer implements Container {
   }
 
   private synchronized void dispose() {
-    monitor.ifPresent(Monitor::close);
-    monitor = Optional.empty();
     owner.forget(config.id());
     files.remove(config);
     snapshotter.remove(config.snapshotKey());
+    hangUp();
+  }
+
+  private void hangUp() {
+    monitor.ifPresent(
+        line -> {
+          if (life.status() != Status.RUNNING) {
+            line.awaitEnd();
+          }
+          line.close();
+        });
+    monitor = Optional.empty();
   }
 
   /** Lets go of the container as its engine closes. */
@@ -238,8 +248,7 @@ final class DefaultContainer implements Container {
       joinPump();
     }
     synchronized (this) {
-      monitor.ifPresent(Monitor::close);
-      monitor = Optional.empty();
+      hangUp();
     }
   }
 

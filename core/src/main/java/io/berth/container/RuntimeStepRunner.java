@@ -35,6 +35,7 @@ public final class RuntimeStepRunner implements StepRunner {
       try (Monitor monitor = started.monitor()) {
         stubs = monitor.stubs();
         exit = monitor.awaitExit();
+        monitor.awaitEnd();
       }
       removeStubs(root, stubs);
       return exit.map(Exit::code)

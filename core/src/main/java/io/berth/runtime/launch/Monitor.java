@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /**
  * The line to a container's monitor process. Frames are read by whoever waits for the exit, one
@@ -75,17 +76,27 @@ public final class Monitor implements AutoCloseable {
   }
 
   /**
-   * Waits for the end of the container and of its monitor.
+   * Waits for the end of the container. Its exit code is on disk then; its monitor may still be
+   * cleaning up.
    *
    * @return empty when the monitor went without a word: it was killed
    */
   public Optional<Exit> awaitExit() {
+    readWhile(() -> exit.isEmpty());
+    return exit;
+  }
+
+  /** Waits for the end of the monitor, which is the last of the container on this host. */
+  public void awaitEnd() {
+    readWhile(() -> true);
+  }
+
+  private void readWhile(BooleanSupplier wanted) {
     reading.lock();
     try {
-      while (!ended) {
+      while (!ended && wanted.getAsBoolean()) {
         readFrame().ifPresent(this::handle);
       }
-      return exit;
     } finally {
       reading.unlock();
     }
@@ -100,14 +111,14 @@ public final class Monitor implements AutoCloseable {
     long deadline = System.nanoTime() + timeout.toNanos();
     try {
       if (!reading.tryLock(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
-        return ended;
+        return hasExited();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return ended;
+      return hasExited();
     }
     try {
-      while (!ended) {
+      while (!hasExited()) {
         long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
         int millis = (int) Math.max(0, Math.min(left, Integer.MAX_VALUE));
         if (position == limit && !ProcessCalls.awaitReadable(fd, millis)) {
@@ -121,9 +132,8 @@ public final class Monitor implements AutoCloseable {
     }
   }
 
-  /** Whether the end has been heard. */
-  public boolean ended() {
-    return ended;
+  private boolean hasExited() {
+    return ended || exit.isPresent();
   }
 
   /** Sends a signal to the container's init. False when it is gone. */
