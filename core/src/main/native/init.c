@@ -41,6 +41,12 @@ static void loopback_up(void) {
   close(fd);
 }
 
+// The host's session keyring is not the container's: without seccomp it could be read.
+static void leave_keyring(void) {
+  if (syscall(SYS_keyctl, 1 /* KEYCTL_JOIN_SESSION_KEYRING */, NULL) < 0 && errno != ENOSYS)
+    warn("make session keyring", NULL);
+}
+
 static void set_names(const struct spec *s) {
   const char *host = spec_string(s, TAG_HOSTNAME), *domain = spec_string(s, TAG_DOMAINNAME);
   if (host != NULL && sethostname(host, strlen(host)) < 0) fail("set hostname", host);
@@ -122,6 +128,7 @@ void init_run(const struct spec *s, struct stdio stdio, int report_fd) {
   mounts_isolate();
   mounts_open_sources(s);
   mounts_enter_root(s);
+  leave_keyring();
   set_names(s);
   mounts_set_up(s);
   if (spec_u32(s, TAG_FLAGS, 0) & FLAG_LOOPBACK) loopback_up();
