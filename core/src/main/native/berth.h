@@ -23,12 +23,17 @@ enum {
   FRAME_STDOUT = 5,   // bytes
   FRAME_STDERR = 6,   // bytes
   FRAME_EXITED = 7,   // i32 exit code, i32 1 when the OOM killer struck
+  FRAME_RESTARTING = 8,  // the same; it will be started again
 
   FRAME_SPEC = 20,         // records
   FRAME_STDIN = 21,        // bytes
   FRAME_STDIN_CLOSE = 22,  // nothing
   FRAME_SIGNAL = 23,       // i32 signal number for the container's init
   FRAME_ATTACH = 24,       // nothing: this client wants output from now on
+  FRAME_RESIZE = 25,       // u32 rows, columns of the terminal
+  FRAME_STOP = 26,         // i32 signal number, i32 milliseconds to SIGKILL (-1: none): no restart
+  FRAME_POLICY = 27,       // u32 RESTART_…, u32 most retries
+  FRAME_PAUSED = 28,       // i32 1: frozen, so its health is not checked; 0: no longer
 };
 
 enum { MAX_SPEC = 8 << 20, CHUNK = 64 << 10 };
@@ -62,6 +67,13 @@ enum tag {
   TAG_RLIMIT,          // u32 resource, u64 soft, u64 hard
   TAG_OOM_SCORE,       // i32 for /proc/self/oom_score_adj
   TAG_LOG,             // u64 largest size in bytes, u32 number of files
+  TAG_JOIN,            // u32 CLONE_NEW…; the file of a namespace to join
+  TAG_EXEC,            // i32 the init of a container to run in, rather than in a new one
+  TAG_RESTART,         // u32 RESTART_…, u32 most retries
+  TAG_EVENTS,          // the journal, the actor of events as JSON without its last two braces
+  TAG_HEALTH,          // u64 interval, timeout, start period, start interval in ms; u32 retries
+  TAG_HEALTH_ARG,
+  TAG_LABEL,           // file below /proc/self/attr, value: what a security module is told at exec
 };
 
 enum {
@@ -71,7 +83,11 @@ enum {
   FLAG_STDIN = 1 << 3,     // a pipe, not /dev/null
   FLAG_ATTACH = 1 << 4,    // the engine that starts it wants output frames
   FLAG_OWNED = 1 << 5,     // kill the container when that engine goes away
+  FLAG_TTY = 1 << 6,       // a terminal, not pipes
+  FLAG_INIT = 1 << 7,      // a small init is process 1
 };
+
+enum { RESTART_NO = 0, RESTART_ON_FAILURE = 1, RESTART_ALWAYS = 2, RESTART_UNLESS_STOPPED = 3 };
 
 enum { MOUNT_DIRECTORY = 0, MOUNT_BIND_DIRECTORY = 1, MOUNT_BIND_FILE = 2 };
 
@@ -105,7 +121,10 @@ const char *record_string(const struct record *r, size_t offset, int index);
 bool read_full(int fd, void *buffer, size_t size);
 bool write_full(int fd, const void *buffer, size_t size);
 bool write_text(const char *path, const char *text);
+bool write_proc(const char *path, const char *text);
 bool send_frame(int fd, uint32_t type, const void *payload, uint32_t length);
+bool send_descriptor(int socket, int fd);
+int receive_descriptor(int socket);
 
 // report.c: init's messages to the monitor. fail() does not return.
 void report_to(int fd);
@@ -114,10 +133,19 @@ void warn(const char *stage, const char *path);
 void report_stub(const char *path);
 
 // init.c
-struct stdio {
-  int in, out, err;
+struct launch {
+  const struct spec *spec;
+  enum tag args;       // whose strings are the command
+  int container;       // a pidfd of the init of a container to join; -1: a new one
+  const int *namespaces;  // to join, ended by -1
+  int in, out, err;    // stdio, unless there is a terminal
+  int report, console;  // where to report, and to hand over the terminal
 };
-void init_run(const struct spec *s, struct stdio stdio, int report_fd) __attribute__((noreturn));
+void init_run(const struct launch *l) __attribute__((noreturn));
+
+// terminal.c
+int terminal_open(const struct spec *s, bool new_container);
+void terminal_resize(int fd, uint32_t rows, uint32_t columns);
 
 // mounts.c
 void mounts_isolate(void);
@@ -143,6 +171,8 @@ struct log {
 bool log_open(struct log *log, const struct record *r);
 void log_write(struct log *log, int stream, const char *data, size_t size);
 void log_flush(struct log *log);
+size_t json_escape(char *out, const char *text, size_t size);  // up to six times the size
+size_t json_time(char *out);
 
 // main.c
 void set_title(const char *name, const char *id);

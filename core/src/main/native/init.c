@@ -16,21 +16,23 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-static void take_stdio(struct stdio stdio) {
-  int fds[] = {stdio.in, stdio.out, stdio.err};
+static void take_stdio(int in, int out, int err) {
+  int fds[] = {in, out, err};
   for (int i = 0; i < 3; i++)
     if (dup2(fds[i], i) < 0) fail("set up stdio", NULL);
 }
 
-static void join_cgroups(const struct spec *s) {
+static void join_cgroups(const struct spec *s, bool new_container) {
   size_t cursor = 0;
   struct record r;
   while (spec_next(s, &cursor, &r))
     if (r.tag == TAG_CGROUP_JOIN && !write_text(r.data, "0")) fail("join cgroup", r.data);
   // The cgroup namespace takes its root from where the process is now.
-  if (spec_u32(s, TAG_CLONE_FLAGS, 0) & CLONE_NEWCGROUP && unshare(CLONE_NEWCGROUP) < 0)
+  if (new_container && spec_u32(s, TAG_CLONE_FLAGS, 0) & CLONE_NEWCGROUP &&
+      unshare(CLONE_NEWCGROUP) < 0)
     fail("unshare", "cgroup namespace");
 }
 
@@ -39,6 +41,12 @@ static void loopback_up(void) {
   struct ifreq lo = {.ifr_name = "lo", .ifr_flags = IFF_UP | IFF_RUNNING};
   if (fd < 0 || ioctl(fd, SIOCSIFFLAGS, &lo) < 0) fail("bring up loopback", "lo");
   close(fd);
+}
+
+// The monitor has joined the pid namespace, so this process is born in it.
+static void join_namespaces(const int *namespaces) {
+  for (int i = 0; namespaces[i] >= 0; i++)
+    if (setns(namespaces[i], 0) < 0) fail("join namespace", NULL);
 }
 
 // The host's session keyring is not the container's: without seccomp it could be read.
@@ -114,38 +122,98 @@ static void reset_signals(void) {
   sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-void init_run(const struct spec *s, struct stdio stdio, int report_fd) {
-  report_to(report_fd);
-  // No container without its monitor: nobody would keep its output or its exit code.
-  if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) fail("set parent death signal", NULL);
-  reset_signals();
-  setsid();
-  take_stdio(stdio);
-  char **args = spec_strings(s, TAG_ARG), **env = spec_strings(s, TAG_ENV);
-  if (args == NULL || env == NULL) fail("allocate", NULL);
+// Process 1 of a container whose command may not reap: passes signals on, and ends with its child.
+static void stay_as_init(pid_t child) {
+  sigset_t all;
+  sigfillset(&all);
+  while (true) {
+    int number = sigwaitinfo(&all, NULL);
+    if (number < 0) continue;
+    if (number != SIGCHLD) {
+      kill(child, number);
+      continue;
+    }
+    int status;
+    for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;)
+      if (pid == child) _exit(WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status));
+  }
+}
 
-  join_cgroups(s);
+// The child goes on to exec; it is the leader of its own session, where there is a terminal.
+static void split_from_init(bool tty) {
+  sigset_t all, before;
+  sigfillset(&all);
+  sigprocmask(SIG_SETMASK, &all, &before);
+  pid_t child = fork();
+  if (child < 0) fail("fork", NULL);
+  if (child > 0) {
+    prctl(PR_SET_NAME, "berth-init");
+    // The report pipe closes with the child's exec, not with this.
+    syscall(SYS_close_range, 3, ~0U, 0);
+    stay_as_init(child);
+  }
+  setpgid(0, 0);
+  if (tty) tcsetpgrp(0, getpid());  // from the background: SIGTTOU is blocked still
+  sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
+// Enters a container that is there. Its processes may look at this one from now on, so nothing of
+// the host's must be open or readable through it (CVE-2016-9962).
+static void enter_container(const struct launch *l) {
+  if (setns(l->container, CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWCGROUP) < 0)
+    fail("enter container", NULL);
+}
+
+static void set_up_container(const struct spec *s, const int *namespaces) {
   mounts_isolate();
   mounts_open_sources(s);
+  join_namespaces(namespaces);
   mounts_enter_root(s);
   leave_keyring();
   set_names(s);
-  mounts_set_up(s);
   if (spec_u32(s, TAG_FLAGS, 0) & FLAG_LOOPBACK) loopback_up();
+  mounts_set_up(s);
+}
+
+void init_run(const struct launch *l) {
+  const struct spec *s = l->spec;
+  bool new_container = l->container < 0;
+  uint32_t flags = spec_u32(s, TAG_FLAGS, 0);
+  bool tty = flags & FLAG_TTY && l->args == TAG_ARG;
+  report_to(l->report);
+  // No container without its monitor: nobody would keep its output or its exit code.
+  if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) fail("set parent death signal", NULL);
+  prctl(PR_SET_DUMPABLE, 0);
+  reset_signals();
+  setsid();
+  if (!tty) take_stdio(l->in, l->out, l->err);
+  char **args = spec_strings(s, l->args), **env = spec_strings(s, TAG_ENV);
+  if (args == NULL || env == NULL) fail("allocate", NULL);
+
+  join_cgroups(s, new_container);
+  if (new_container)
+    set_up_container(s, l->namespaces);
+  else
+    enter_container(l);
+  if (tty) {
+    int terminal = terminal_open(s, new_container);
+    if (!send_descriptor(l->console, terminal)) fail("hand over terminal", NULL);
+  }
   const char *cwd = spec_string(s, TAG_CWD);
   if (cwd == NULL) cwd = "/";
   if (access(cwd, F_OK) < 0) make_directories(cwd);
-  mounts_seal_root(s);
+  if (new_container) mounts_seal_root(s);
   security_limits(s);
 
   // Only stdio and the report pipe stay open, and that one closes at exec.
-  if (dup3(report_fd, 3, O_CLOEXEC) < 0 && report_fd != 3) fail("close descriptors", NULL);
+  if (dup3(l->report, 3, O_CLOEXEC) < 0 && l->report != 3) fail("close descriptors", NULL);
   report_to(3);
   if (syscall(SYS_close_range, 4, ~0U, 0) < 0) fail("close descriptors", NULL);
   security_drop(s);
   // The change of user clears the death signal.
   if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) fail("set parent death signal", NULL);
   enter_directory(cwd);
+  if (flags & FLAG_INIT && new_container) split_from_init(tty);
   execute(args, env);
   _exit(125);
 }

@@ -1,10 +1,13 @@
+#define _GNU_SOURCE
 #include "berth.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 bool read_full(int fd, void *buffer, size_t size) {
@@ -37,6 +40,55 @@ bool write_text(const char *path, const char *text) {
   close(fd);
   errno = saved;
   return done;
+}
+
+// For files of /proc, which a container may have covered with something else.
+bool write_proc(const char *path, const char *text) {
+  int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+  if (fd < 0) return false;
+  struct statfs fs;
+  bool done = fstatfs(fd, &fs) == 0;
+  if (done && fs.f_type != PROC_SUPER_MAGIC) {
+    errno = EXDEV;
+    done = false;
+  }
+  done = done && write(fd, text, strlen(text)) >= 0;
+  int saved = errno;
+  close(fd);
+  errno = saved;
+  return done;
+}
+
+bool send_descriptor(int socket, int fd) {
+  char byte = 0, control[CMSG_SPACE(sizeof fd)] = "";
+  struct iovec part = {&byte, 1};
+  struct msghdr message = {
+      .msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+  struct cmsghdr *head = CMSG_FIRSTHDR(&message);
+  head->cmsg_level = SOL_SOCKET;
+  head->cmsg_type = SCM_RIGHTS;
+  head->cmsg_len = CMSG_LEN(sizeof fd);
+  memcpy(CMSG_DATA(head), &fd, sizeof fd);
+  return sendmsg(socket, &message, MSG_NOSIGNAL) == 1;
+}
+
+// -1 when there is no message (errno), or -1 with errno 0 at the end of the stream.
+int receive_descriptor(int socket) {
+  char byte, control[CMSG_SPACE(sizeof(int))];
+  struct iovec part = {&byte, 1};
+  struct msghdr message = {
+      .msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+  ssize_t n;
+  do n = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+  while (n < 0 && errno == EINTR);
+  if (n == 0) errno = 0;
+  if (n <= 0) return -1;
+  errno = EPROTO;
+  struct cmsghdr *head = CMSG_FIRSTHDR(&message);
+  if (head == NULL || head->cmsg_type != SCM_RIGHTS) return -1;
+  int fd;
+  memcpy(&fd, CMSG_DATA(head), sizeof fd);
+  return fd;
 }
 
 // For small payloads on a blocking descriptor.

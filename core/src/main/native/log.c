@@ -49,7 +49,7 @@ static size_t utf8_length(const unsigned char *text, size_t size) {
 }
 
 // JSON's escapes as Go's encoder writes them; bytes that are not UTF-8 become U+FFFD.
-static size_t escape(char *out, const char *text, size_t size) {
+size_t json_escape(char *out, const char *text, size_t size) {
   size_t n = 0;
   for (size_t i = 0; i < size;) {
     unsigned char c = (unsigned char)text[i];
@@ -79,17 +79,24 @@ static size_t escape(char *out, const char *text, size_t size) {
   return n;
 }
 
-static void write_line(struct log *log, int stream, const char *text, size_t size) {
-  static char out[6 * sizeof log->lines[0].text + 128];
-  size_t n = (size_t)sprintf(out, "{\"log\":\"");
-  n += escape(out + n, text, size);
+// RFC 3339 with nanoseconds, as Docker writes it; 30 characters.
+size_t json_time(char *out) {
   struct timespec now;
   struct tm utc;
   clock_gettime(CLOCK_REALTIME, &now);
   gmtime_r(&now.tv_sec, &utc);
-  n += (size_t)sprintf(out + n, "\",\"stream\":\"%s\",\"time\":\"", stream == 0 ? "stdout" : "stderr");
-  n += strftime(out + n, 32, "%Y-%m-%dT%H:%M:%S", &utc);
-  n += (size_t)sprintf(out + n, ".%09ldZ\"}\n", now.tv_nsec);
+  size_t n = strftime(out, 32, "%Y-%m-%dT%H:%M:%S", &utc);
+  return n + (size_t)sprintf(out + n, ".%09ldZ", now.tv_nsec);
+}
+
+static void write_line(struct log *log, int stream, const char *text, size_t size) {
+  static char out[6 * sizeof log->lines[0].text + 128];
+  size_t n = (size_t)sprintf(out, "{\"log\":\"");
+  n += json_escape(out + n, text, size);
+  n += (size_t)sprintf(out + n, "\",\"stream\":\"%s\",\"time\":\"",
+                       stream == 0 ? "stdout" : "stderr");
+  n += json_time(out + n);
+  n += (size_t)sprintf(out + n, "\"}\n");
   rotate(log);
   if (write_full(log->fd, out, n)) log->size += n;
 }
@@ -116,5 +123,5 @@ void log_flush(struct log *log) {
   for (int stream = 0; stream < 2; stream++)
     if (log->lines[stream].length > 0)
       write_line(log, stream, log->lines[stream].text, log->lines[stream].length);
-  close(log->fd);
+  log->lines[0].length = log->lines[1].length = 0;
 }

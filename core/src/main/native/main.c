@@ -5,12 +5,10 @@
 #include "berth.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -23,22 +21,6 @@ static size_t title_size;
 void set_title(const char *name, const char *id) {
   memset(title, 0, title_size);
   snprintf(title, title_size, "%s %.12s", name, id);
-}
-
-static int receive_socket(void) {
-  char byte, control[CMSG_SPACE(sizeof(int))];
-  struct iovec part = {&byte, 1};
-  struct msghdr message = {
-      .msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
-  ssize_t n;
-  do n = recvmsg(ENGINE, &message, MSG_CMSG_CLOEXEC);
-  while (n < 0 && errno == EINTR);
-  if (n <= 0) _exit(0);  // the engine is gone
-  struct cmsghdr *head = CMSG_FIRSTHDR(&message);
-  if (head == NULL || head->cmsg_type != SCM_RIGHTS) return -1;
-  int fd;
-  memcpy(&fd, CMSG_DATA(head), sizeof fd);
-  return fd;
 }
 
 int main(int argc, char **argv) {
@@ -57,8 +39,9 @@ int main(int argc, char **argv) {
   signal(SIGPIPE, SIG_IGN);
   prctl(PR_SET_NAME, "berth-spawner");
   while (true) {
-    int fd = receive_socket();
-    if (fd < 0) continue;
+    int fd = receive_descriptor(ENGINE);
+    if (fd < 0 && errno == EPROTO) continue;
+    if (fd < 0) _exit(0);  // the engine is gone
     pid_t pid = fork();
     if (pid == 0) {
       close(ENGINE);

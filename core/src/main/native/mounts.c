@@ -194,7 +194,7 @@ static void read_only(const char *path) {
 static void set_sysctl(const struct record *r) {
   char path[PATH_MAX];
   snprintf(path, sizeof path, "/proc/sys/%s", record_string(r, 0, 0));
-  if (!write_text(path, record_string(r, 0, 1))) fail("set sysctl", path);
+  if (!write_proc(path, record_string(r, 0, 1))) fail("set sysctl", path);
 }
 
 void mounts_set_up(const struct spec *s) {

@@ -38,7 +38,7 @@ void security_limits(const struct spec *s) {
     } else if (r.tag == TAG_OOM_SCORE) {
       char text[16];
       snprintf(text, sizeof text, "%d", (int32_t)record_u32(&r, 0));
-      if (!write_text("/proc/self/oom_score_adj", text)) warn("set oom_score_adj", text);
+      if (!write_proc("/proc/self/oom_score_adj", text)) warn("set oom_score_adj", text);
     }
   }
 }
@@ -107,12 +107,25 @@ static void set_capabilities(const struct caps *caps) {
       fail("set capabilities", "ambient set");
 }
 
+// What the next exec is to run as, for SELinux or AppArmor.
+static void set_labels(const struct spec *s) {
+  size_t cursor = 0;
+  struct record r;
+  while (spec_next(s, &cursor, &r)) {
+    if (r.tag != TAG_LABEL) continue;
+    char path[128];
+    snprintf(path, sizeof path, "/proc/self/attr/%s", record_string(&r, 0, 0));
+    if (!write_proc(path, record_string(&r, 0, 1))) fail("set security label", path);
+  }
+}
+
 void security_drop(const struct spec *s) {
   bool no_new_privs = spec_u32(s, TAG_FLAGS, 0) & FLAG_NO_NEW_PRIVS;
   struct record r;
   spec_find(s, TAG_CAPABILITIES, &r);
   struct caps caps;
   memcpy(&caps, r.data, sizeof caps);
+  set_labels(s);
   drop_bounding(caps.bounding);
   // Without no_new_privs a filter needs CAP_SYS_ADMIN, so it comes before the drop; with it, last.
   if (!no_new_privs) load_seccomp(s);

@@ -37,6 +37,13 @@ static const struct shape {
     [TAG_RLIMIT] = {20, 0},
     [TAG_OOM_SCORE] = {4, 0},
     [TAG_LOG] = {12, 0},
+    [TAG_JOIN] = {4, 1},
+    [TAG_EXEC] = {4, 0},
+    [TAG_RESTART] = {8, 0},
+    [TAG_EVENTS] = {0, 2},
+    [TAG_HEALTH] = {36, 0},
+    [TAG_HEALTH_ARG] = {0, 1},
+    [TAG_LABEL] = {0, 2},
 };
 
 static bool shape_holds(const struct record *r) {
@@ -66,7 +73,8 @@ bool spec_valid(const struct spec *s) {
   while (spec_next(s, &cursor, &r))
     if (!shape_holds(&r)) return false;
   return cursor == s->size && spec_find(s, TAG_ID, &r) && spec_find(s, TAG_ARG, &r) &&
-         spec_find(s, TAG_ROOT, &r) && spec_find(s, TAG_DIRECTORY, &r) &&
+         (spec_find(s, TAG_ROOT, &r) || spec_find(s, TAG_EXEC, &r)) &&
+         spec_find(s, TAG_DIRECTORY, &r) &&
          spec_find(s, TAG_USER, &r) && spec_find(s, TAG_CAPABILITIES, &r);
 }
 

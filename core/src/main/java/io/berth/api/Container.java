@@ -22,6 +22,9 @@ public interface Container extends AutoCloseable {
 
   Map<String, String> labels();
 
+  /** All that it was made with, and has been changed to since. */
+  ContainerSpec spec();
+
   /** How it is now. */
   ContainerState state();
 
@@ -50,11 +53,61 @@ public interface Container extends AutoCloseable {
   /** Waits for its end, or until the time is over: then empty. */
   Optional<Integer> waitForExit(Duration timeout);
 
+  /**
+   * Waits until it is ready for use.
+   *
+   * @throws io.berth.error.BerthException when the time is over, or it ended before: the message
+   *     has its last lines of output
+   */
+  void waitFor(Wait condition);
+
   /** Its output so far, from the log. */
   Logs logs();
 
-  /** Asks it to end with the image's stop signal, and kills it when the time is over. */
+  /** Connects to its standard input and output. */
+  AttachRequest attach();
+
+  /** Tells its terminal its size, in characters. */
+  void resize(int rows, int columns);
+
+  /** Begins a process in it. */
+  ExecRequest exec(List<String> command);
+
+  /** Begins a process in it. */
+  default ExecRequest exec(String... command) {
+    return exec(List.of(command));
+  }
+
+  /** Asks it to end with its stop signal, and kills it when the time is over. */
   void stop(Duration timeout);
+
+  /** Asks it to end with its stop signal, and kills it after its own stop timeout. */
+  default void stop() {
+    stop(spec().stopTimeout());
+  }
+
+  /** Stops it if it runs, and starts it. */
+  void restart(Duration timeout);
+
+  /**
+   * Freezes all its processes.
+   *
+   * @throws io.berth.error.ConflictException when it does not run, or is frozen already
+   */
+  void pause();
+
+  /** Lets its processes go on. */
+  void unpause();
+
+  /**
+   * Gives it another name.
+   *
+   * @throws io.berth.error.ConflictException when the name is taken
+   */
+  void rename(String name);
+
+  /** Begins a change of its limits or restart policy. */
+  UpdateRequest update();
 
   /**
    * Sends its init a signal, such as {@code KILL}, {@code SIGTERM} or {@code 15}.

@@ -1,8 +1,10 @@
 package io.berth.api;
 
+import io.berth.oci.Healthcheck;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -34,16 +36,57 @@ public interface CreateRequest {
   /** {@code user}, {@code uid}, {@code user:group} or {@code uid:gid}. */
   CreateRequest user(String user);
 
+  /** More groups of the user, by name or number. */
+  CreateRequest group(String group);
+
   CreateRequest hostname(String hostname);
+
+  CreateRequest domainname(String domainname);
+
+  /** A line of /etc/hosts; the address {@code host-gateway} is this host's. */
+  CreateRequest extraHost(String name, String address);
+
+  /** A name server in place of the host's. */
+  CreateRequest dns(String address);
+
+  CreateRequest dnsSearch(String domain);
+
+  CreateRequest dnsOption(String option);
 
   CreateRequest label(String name, String value);
 
   CreateRequest network(NetworkMode mode);
 
+  /** Whose process ids it sees. */
+  CreateRequest pid(NamespaceMode mode);
+
+  CreateRequest ipc(NamespaceMode mode);
+
+  CreateRequest uts(NamespaceMode mode);
+
   /** Binds a directory or file of the host. */
   CreateRequest bind(Path source, String target, boolean readOnly);
 
+  /**
+   * A file system in memory.
+   *
+   * @param options as mount(8) has them for tmpfs, such as {@code size=64m,mode=1777}; may be empty
+   */
+  CreateRequest tmpfs(String target, String options);
+
+  /** The size of /dev/shm, as Docker writes it: {@code 128m}; 64 MiB by default. */
+  CreateRequest shmSize(String size);
+
+  /** A device of the host. */
+  CreateRequest device(DeviceSpec device);
+
+  /** A rule of the devices cgroup, such as {@code c 42:* rmw}. */
+  CreateRequest deviceRule(String rule);
+
   CreateRequest readOnlyRoot(boolean readOnly);
+
+  /** Every capability and device, nothing masked, no seccomp. */
+  CreateRequest privileged(boolean privileged);
 
   CreateRequest noNewPrivileges(boolean on);
 
@@ -56,6 +99,22 @@ public interface CreateRequest {
   /** Docker's default seccomp profile (the default), or none. */
   CreateRequest seccomp(boolean on);
 
+  /**
+   * A seccomp profile in Docker's JSON format.
+   *
+   * @throws io.berth.error.InvalidInputException when it is not one
+   */
+  CreateRequest seccompProfile(String json);
+
+  /** A part of the SELinux label, as {@code type:svirt_t}, or {@code disable}. */
+  CreateRequest securityLabel(String label);
+
+  /** An AppArmor profile that the host has loaded, or {@code unconfined}. */
+  CreateRequest apparmor(String profile);
+
+  /** Whether the usual paths of /proc and /sys are masked and read-only, as by default. */
+  CreateRequest maskPaths(boolean mask);
+
   /** The most memory it may use, as Docker writes it: {@code 256m}, {@code 1g}, or bytes. */
   CreateRequest memory(String size);
 
@@ -65,11 +124,23 @@ public interface CreateRequest {
   /** How many processes and threads it may have. */
   CreateRequest pidsLimit(long count);
 
+  /** All limits at once, in place of those given so far. */
+  CreateRequest resources(Resources resources);
+
+  /** How soon the kernel kills it for want of memory, -1000 to 1000. */
+  CreateRequest oomScoreAdjust(int value);
+
   /** A resource limit, such as {@code nofile}; raising one may be refused: then a warning. */
   CreateRequest ulimit(String name, long soft, long hard);
 
   /** A kernel parameter of its namespaces, such as {@code net.ipv4.ip_forward}. */
   CreateRequest sysctl(String name, String value);
+
+  /** With a terminal rather than pipes. */
+  CreateRequest tty(boolean tty);
+
+  /** Whether it has standard input, for those who attach; {@link #stdin} turns it on too. */
+  CreateRequest openStdin(boolean open);
 
   /** What its standard input reads; it ends when the stream ends. None by default. */
   CreateRequest stdin(InputStream in);
@@ -82,6 +153,27 @@ public interface CreateRequest {
 
   /** Whether it is removed once it has ended. */
   CreateRequest autoRemove(boolean remove);
+
+  /** Whether a small init is its process 1, which reaps orphans and passes signals on. */
+  CreateRequest init(boolean init);
+
+  /** Whether it is started again when it ends; such a container is a detached one. */
+  CreateRequest restart(RestartPolicy policy);
+
+  /** How its output is kept. */
+  CreateRequest log(LogOptions options);
+
+  /** In place of the image's health check. */
+  CreateRequest healthcheck(Healthcheck healthcheck);
+
+  /** In place of the image's; a name or number. */
+  CreateRequest stopSignal(String signal);
+
+  /** How long {@code stop} waits before it kills; ten seconds by default. */
+  CreateRequest stopTimeout(Duration timeout);
+
+  /** A port that it listens on, such as {@code 80/tcp}, besides the image's. */
+  CreateRequest expose(String port);
 
   /**
    * Makes the container without starting it.

@@ -101,7 +101,7 @@ final class Steps {
             .add(config.envMap())
             .add(process.workdir())
             .add(process.user())
-            .add(options.network().name())
+            .add(options.network().value())
             .add(extraKey);
     return step(
         stage,

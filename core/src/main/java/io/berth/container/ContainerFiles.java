@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -27,12 +28,17 @@ final class ContainerFiles {
   ContainerFiles(Path dataDirectory) {
     this.containers = dataDirectory.resolve("containers");
     this.names = containers.resolve("names");
+    makeDirectories(names);
+  }
+
+  /** Makes a directory that only its owner may enter. */
+  static Path makeDirectories(Path directory) {
     try {
-      Files.createDirectories(
-          names,
+      return Files.createDirectories(
+          directory,
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     } catch (IOException e) {
-      throw new StorageException("Cannot make " + names + ": " + e, e);
+      throw new StorageException("Cannot make " + directory + ": " + e, e);
     }
   }
 
@@ -49,7 +55,7 @@ final class ContainerFiles {
 
   /** Claims the name and begins a directory that becomes the container's when it is published. */
   void begin(ContainerConfig config) {
-    if (config.named()) {
+    if (config.hasName()) {
       claim(config.name(), config.id());
     }
     try {
@@ -75,7 +81,7 @@ final class ContainerFiles {
   /** Takes back what begin did. */
   void abandon(ContainerConfig config) {
     delete(fresh(config.id()));
-    if (config.named()) {
+    if (config.hasName()) {
       deleteQuietly(names.resolve(config.name()));
     }
   }
@@ -165,13 +171,50 @@ final class ContainerFiles {
     } catch (IOException e) {
       throw new StorageException("Cannot remove container " + config.name() + ": " + e, e);
     }
-    if (config.named()) {
+    if (config.hasName()) {
       deleteQuietly(names.resolve(config.name()));
     }
     delete(gone);
   }
 
-  /** Deletes a directory whose entries are files or empty directories. */
+  /** Replaces what is known of a container. */
+  void update(ContainerConfig config) {
+    Path file = directory(config.id()).resolve("config.json");
+    Path fresh = file.resolveSibling("config.new");
+    try {
+      Files.write(fresh, config.toBytes());
+      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new StorageException("Cannot write " + file + ": " + e, e);
+    }
+  }
+
+  /**
+   * Gives a container another name: both are taken for a moment, so that nobody gets the old one
+   * before the new one is on disk.
+   */
+  void rename(ContainerConfig from, ContainerConfig to) {
+    claim(to.name(), to.id());
+    try {
+      update(to);
+    } catch (RuntimeException e) {
+      deleteQuietly(names.resolve(to.name()));
+      throw e;
+    }
+    if (from.hasName()) {
+      deleteQuietly(names.resolve(from.name()));
+    }
+  }
+
+  /** The directory of a process in a container. */
+  Path beginExec(String id, String execId) {
+    return make(directory(id).resolve("exec-" + execId));
+  }
+
+  /**
+   * Deletes a directory of ours with all that is in it. Nothing of a container's own files is ever
+   * in one: those are in its snapshot.
+   */
   static void delete(Path directory) {
     List<Path> entries = new ArrayList<>();
     try (Stream<Path> all = Files.list(directory)) {
@@ -179,7 +222,13 @@ final class ContainerFiles {
     } catch (IOException e) {
       return;
     }
-    entries.forEach(ContainerFiles::deleteQuietly);
+    for (Path entry : entries) {
+      if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+        delete(entry);
+      } else {
+        deleteQuietly(entry);
+      }
+    }
     deleteQuietly(directory);
   }
 

@@ -18,7 +18,7 @@ public final class ContainersByImage {
     return files.ids().stream()
         .map(files::config)
         .flatMap(Optional::stream)
-        .filter(c -> c.imageId().equals(image))
+        .filter(c -> c.spec().imageId().equals(image))
         .map(ContainerConfig::name)
         .toList();
   }

@@ -1,17 +1,29 @@
 package io.berth.container;
 
+import io.berth.api.AttachRequest;
+import io.berth.api.AttachRequest.Attachment;
 import io.berth.api.Container;
+import io.berth.api.ContainerSpec;
 import io.berth.api.ContainerState;
 import io.berth.api.ContainerState.Status;
+import io.berth.api.Exec;
+import io.berth.api.ExecRequest;
 import io.berth.api.LaunchException;
 import io.berth.api.Logs;
+import io.berth.api.ProcessSpec;
+import io.berth.api.UpdateRequest;
+import io.berth.api.Wait;
+import io.berth.container.Launch.Supervision;
 import io.berth.error.ConflictException;
 import io.berth.error.SystemCallException;
 import io.berth.layers.Snapshotter;
+import io.berth.runtime.cgroup.ContainerCgroup;
 import io.berth.runtime.launch.Exit;
 import io.berth.runtime.launch.Monitor;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,36 +31,42 @@ import java.util.OptionalLong;
 
 /** One container: its directory, and the line to its monitor while there is one. */
 final class DefaultContainer implements Container {
-  private final ContainerConfig config;
+  private final String id;
   private final ContainerFiles files;
   private final Snapshotter snapshotter;
   private final Starter starter;
   private final DefaultContainers owner;
-  private final Streams streams;
+  private final Optional<Attached> creator;
   private final Life life;
+  private final List<Attached> waiting = new ArrayList<>();
+  private volatile ContainerConfig config;
   private Optional<Monitor> monitor = Optional.empty();
   private Optional<StreamPump> pump = Optional.empty();
   private List<String> warnings = List.of();
 
+  /**
+   * @param creator the streams it was made with, which it has each time it starts
+   */
   DefaultContainer(
       ContainerConfig config,
       ContainerFiles files,
       Snapshotter snapshotter,
       Starter starter,
       DefaultContainers owner,
-      Streams streams) {
+      Optional<Attached> creator) {
+    this.id = config.id();
     this.config = config;
     this.files = files;
     this.snapshotter = snapshotter;
     this.starter = starter;
     this.owner = owner;
-    this.streams = streams;
-    this.life = new Life(files.directory(config.id()));
+    this.creator = creator;
+    this.life = new Life(files.directory(id));
   }
 
   @Override
   public String id() {
-    return config.id();
+    return id;
   }
 
   @Override
@@ -58,21 +76,32 @@ final class DefaultContainer implements Container {
 
   @Override
   public String image() {
-    return config.image();
+    return config.spec().image();
   }
 
   @Override
   public List<String> command() {
-    return config.process().args();
+    return config.spec().process().args();
   }
 
   @Override
   public Map<String, String> labels() {
-    return config.labels();
+    return config.spec().labels();
+  }
+
+  @Override
+  public ContainerSpec spec() {
+    return config.spec();
   }
 
   Instant created() {
     return config.created();
+  }
+
+  /** Takes over what another engine may have changed. */
+  DefaultContainer refresh(ContainerConfig now) {
+    config = now;
+    return this;
   }
 
   @Override
@@ -92,53 +121,69 @@ final class DefaultContainer implements Container {
 
   @Override
   public synchronized void start() {
-    if (life.status() == Status.RUNNING) {
+    if (life.status().isActive()) {
       throw new ConflictException("Container " + name() + " is running already");
     }
     hangUp();
     life.clear();
-    StreamPump streaming = new StreamPump(streams);
+    List<Attached> attached = new ArrayList<>(waiting);
+    creator.ifPresent(attached::add);
+    StreamPump streaming = new StreamPump(attached);
     Starter.Started started;
     try {
-      started =
-          starter.start(
-              new Starter.Request(
-                  config.id(),
-                  config.name(),
-                  files.directory(config.id()),
-                  config.process(),
-                  config.sandbox(),
-                  snapshotter.mount(config.snapshotKey()),
-                  streams.stdin().isPresent(),
-                  streams.stdout().isPresent() || streams.stderr().isPresent(),
-                  !config.detached(),
-                  true),
-              streaming);
+      started = starter.start(launch(streaming.wantsOutput()), streaming);
     } catch (LaunchException e) {
-      life.failed(e.exitCode(), owner.now());
+      life.failed(e.exitCode(), e.getMessage(), owner.now());
+      waiting.forEach(Attached::ended);
+      waiting.clear();
       throw e;
     }
+    waiting.clear();
     warnings = started.warnings();
     monitor = Optional.of(started.monitor());
     pump = Optional.empty();
     owner.remember(this);
-    if (streams.any() || config.autoRemove()) {
-      streaming.run(started.monitor(), config.name(), this::ended);
+    if (!attached.isEmpty() || config.spec().autoRemove()) {
+      streaming.run(started.monitor(), name(), this::ended);
       pump = Optional.of(streaming);
     }
   }
 
+  private Launch launch(boolean attach) {
+    ContainerSpec spec = config.spec();
+    return new Launch(
+        id,
+        config.name(),
+        directory(),
+        spec.process(),
+        spec.sandbox(),
+        snapshotter.mount(config.snapshotKey()),
+        owner.joined(spec.sandbox()),
+        new Supervision(
+            attach,
+            !spec.detached(),
+            spec.init(),
+            spec.log(),
+            spec.restart(),
+            spec.healthcheck(),
+            Optional.of(Actors.of(config, Map.of()))));
+  }
+
+  private Path directory() {
+    return files.directory(id);
+  }
+
   private void ended() {
-    if (config.autoRemove() && life.status() != Status.RUNNING) {
+    if (config.spec().autoRemove() && !life.status().isActive()) {
       dispose();
     }
   }
 
   /** The line to the monitor, made anew when another engine started the container. */
   private synchronized Optional<Monitor> line() {
-    if (monitor.isEmpty() && life.status() == Status.RUNNING) {
+    if (monitor.isEmpty() && life.status().isActive()) {
       try {
-        monitor = Optional.of(Monitor.connect(files.directory(config.id())));
+        monitor = Optional.of(Monitor.connect(directory()));
       } catch (SystemCallException e) {
         // It ended in this moment; its exit file is there, or will be known to be missing.
         return Optional.empty();
@@ -169,6 +214,11 @@ final class DefaultContainer implements Container {
     return Optional.of(waitForExit());
   }
 
+  @Override
+  public void waitFor(Wait condition) {
+    new Waiter(this).await(condition);
+  }
+
   private void joinPump() {
     Optional<StreamPump> streaming;
     synchronized (this) {
@@ -179,19 +229,73 @@ final class DefaultContainer implements Container {
 
   @Override
   public Logs logs() {
-    return LogFile.read(files.directory(config.id()));
+    return LogFile.read(directory());
+  }
+
+  @Override
+  public AttachRequest attach() {
+    return new DefaultAttachRequest(this::connect);
+  }
+
+  private Attachment connect(Attached attached, boolean replay) {
+    synchronized (this) {
+      if (!life.status().isActive()) {
+        waiting.add(attached);
+        owner.remember(this);
+        return attached;
+      }
+    }
+    Instant from = owner.now();
+    StreamPump streaming = new StreamPump(List.of(attached));
+    Monitor own = Monitor.connect(directory(), streaming);
+    attached.owns(own);
+    own.attach();
+    if (replay) {
+      logs().entries().stream()
+          .filter(e -> e.time().isBefore(from))
+          .forEach(e -> attached.write(e.stderr(), e.text().getBytes(LogFile.CHARSET)));
+    }
+    streaming.run(own, name(), () -> {});
+    return attached;
+  }
+
+  @Override
+  public void resize(int rows, int columns) {
+    line().ifPresent(m -> m.resize(rows, columns));
+  }
+
+  @Override
+  public ExecRequest exec(List<String> command) {
+    return new DefaultExecRequest(this, command);
+  }
+
+  Exec exec(ProcessSpec process, boolean privileged, boolean detached, Attached streams) {
+    OptionalLong init = life.pid();
+    if (init.isEmpty()) {
+      throw new ConflictException("Container " + name() + " is not running");
+    }
+    if (life.paused()) {
+      throw new ConflictException(
+          "Container " + name() + " is paused, unpause the container first");
+    }
+    return owner.execs().start(config, init.getAsLong(), process, privileged, detached, streams);
   }
 
   @Override
   public void stop(Duration timeout) {
-    if (life.status() != Status.RUNNING) {
+    if (!life.status().isActive()) {
       return;
     }
-    signal(Signals.parse(config.stopSignal()));
-    if (waitForExit(timeout).isEmpty()) {
-      signal(Signals.KILL);
-      waitForExit();
-    }
+    thaw();
+    int signal = Signals.parse(config.spec().stopSignal());
+    line().ifPresent(m -> m.stop(signal, Optional.of(timeout)));
+    waitForExit();
+  }
+
+  @Override
+  public void restart(Duration timeout) {
+    stop(timeout);
+    start();
   }
 
   @Override
@@ -204,12 +308,89 @@ final class DefaultContainer implements Container {
   }
 
   private boolean signal(int number) {
-    return line().map(m -> m.signal(number)).orElse(false);
+    // Those two are meant to end it, so it is not started again.
+    boolean end = number == Signals.KILL || number == Signals.parse(config.spec().stopSignal());
+    boolean sent =
+        line().map(m -> end ? m.stop(number, Optional.empty()) : m.signal(number)).orElse(false);
+    if (sent && number == Signals.KILL) {
+      thaw();
+    }
+    return sent;
+  }
+
+  @Override
+  public synchronized void pause() {
+    if (life.status() != Status.RUNNING) {
+      throw new ConflictException("Container " + name() + " is not running");
+    }
+    if (life.paused()) {
+      throw new ConflictException("Container " + name() + " is already paused");
+    }
+    cgroup().freeze(true);
+    life.paused(true);
+    line().ifPresent(m -> m.paused(true));
+    owner.event(config, "pause");
+  }
+
+  @Override
+  public synchronized void unpause() {
+    if (!life.paused()) {
+      throw new ConflictException("Container " + name() + " is not paused");
+    }
+    thaw();
+    owner.event(config, "unpause");
+  }
+
+  private synchronized void thaw() {
+    if (life.paused()) {
+      starter.cgroup(id).ifPresent(cgroup -> cgroup.freeze(false));
+      life.paused(false);
+      line().ifPresent(m -> m.paused(false));
+    }
+  }
+
+  private ContainerCgroup cgroup() {
+    return starter
+        .cgroup(id)
+        .orElseThrow(() -> new ConflictException("Container " + name() + " has ended"));
+  }
+
+  @Override
+  public synchronized void rename(String name) {
+    DefaultCreateRequest.checkName(name);
+    ContainerConfig to = config.named(name);
+    files.rename(config, to);
+    config = to;
+    owner.event(config, "rename");
+  }
+
+  @Override
+  public UpdateRequest update() {
+    return new DefaultUpdateRequest(this::change);
+  }
+
+  private synchronized void change(DefaultUpdateRequest changes) {
+    ContainerConfig to = config.with(changes.apply(config.spec()));
+    boolean active = life.status().isActive();
+    if (active) {
+      changes
+          .limits()
+          .ifPresent(now -> cgroup().update(LimitPlan.of(to.spec().sandbox().resources())));
+    }
+    files.update(to);
+    config = to;
+    if (active) {
+      changes
+          .policy()
+          .ifPresent(
+              p -> line().ifPresent(m -> m.restartPolicy(p.kind().ordinal(), p.maxRetries())));
+    }
+    owner.event(config, "update");
   }
 
   @Override
   public void remove(boolean force) {
-    if (life.status() == Status.RUNNING) {
+    if (life.status().isActive()) {
       if (!force) {
         throw new ConflictException(
             "Container "
@@ -223,16 +404,17 @@ final class DefaultContainer implements Container {
   }
 
   private synchronized void dispose() {
-    owner.forget(config.id());
+    owner.forget(id);
     files.remove(config);
     snapshotter.remove(config.snapshotKey());
     hangUp();
+    owner.event(config, "destroy");
   }
 
   private void hangUp() {
     monitor.ifPresent(
         line -> {
-          if (life.status() != Status.RUNNING) {
+          if (!life.status().isActive()) {
             line.awaitEnd();
           }
           line.close();
@@ -242,7 +424,7 @@ final class DefaultContainer implements Container {
 
   /** Lets go of the container as its engine closes. */
   void release() {
-    if (!config.detached() && life.status() == Status.RUNNING) {
+    if (!config.spec().detached() && life.status().isActive()) {
       signal(Signals.KILL);
       waitForExit();
       joinPump();
@@ -254,7 +436,7 @@ final class DefaultContainer implements Container {
 
   @Override
   public void close() {
-    if (config.detached()) {
+    if (config.spec().detached()) {
       release();
     } else {
       remove(true);

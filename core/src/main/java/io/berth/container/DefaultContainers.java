@@ -5,16 +5,20 @@ import io.berth.api.Containers;
 import io.berth.api.CreateRequest;
 import io.berth.api.Image;
 import io.berth.api.Images;
+import io.berth.api.SandboxSpec;
+import io.berth.error.ConflictException;
 import io.berth.error.InvalidInputException;
 import io.berth.error.NotFoundException;
 import io.berth.image.WorkLease;
 import io.berth.layers.Snapshotter;
 import io.berth.oci.ChainId;
 import io.berth.oci.Digest;
+import io.berth.runtime.launch.LaunchSpec.Namespace;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +37,7 @@ public final class DefaultContainers implements Containers, AutoCloseable {
   private final Supplier<WorkLease> leases;
   private final Clock clock;
   private final Ids ids = new Ids();
+  private final Execs execs;
   private final Map<String, DefaultContainer> live = new ConcurrentHashMap<>();
 
   /**
@@ -52,6 +57,7 @@ public final class DefaultContainers implements Containers, AutoCloseable {
     this.snapshotter = snapshotter;
     this.starter = starter;
     this.clock = clock;
+    this.execs = new Execs(files, starter, ids);
     new Repair(files, snapshotter, starter, clock).run();
   }
 
@@ -103,7 +109,7 @@ public final class DefaultContainers implements Containers, AutoCloseable {
   }
 
   @SuppressWarnings("try") // the lease is held, not used
-  Container create(ContainerConfig config, Image image, Streams streams) {
+  Container create(ContainerConfig config, Image image, Optional<Attached> creator) {
     List<Digest> diffIds = image.config().diffIds();
     Optional<String> parent =
         diffIds.isEmpty() ? Optional.empty() : Optional.of(ChainId.of(diffIds).toString());
@@ -118,19 +124,59 @@ public final class DefaultContainers implements Containers, AutoCloseable {
       throw e;
     }
     DefaultContainer container =
-        new DefaultContainer(config, files, snapshotter, starter, this, streams);
+        new DefaultContainer(config, files, snapshotter, starter, this, creator);
     live.put(config.id(), container);
+    event(config, "create");
     return container;
   }
 
   private Optional<DefaultContainer> load(String id) {
     DefaultContainer known = live.get(id);
-    if (known != null) {
-      return files.config(id).map(c -> known);
-    }
     return files
         .config(id)
-        .map(c -> new DefaultContainer(c, files, snapshotter, starter, this, Streams.NONE));
+        .map(
+            c ->
+                known != null
+                    ? known.refresh(c)
+                    : new DefaultContainer(c, files, snapshotter, starter, this, Optional.empty()));
+  }
+
+  /** The namespaces of other containers that one is to share. */
+  Map<Namespace, Path> joined(SandboxSpec sandbox) {
+    Map<Namespace, Path> joined = new EnumMap<>(Namespace.class);
+    join(joined, Namespace.NETWORK, "net", sandbox.network().container());
+    join(joined, Namespace.PID, "pid", sandbox.pid().container());
+    join(joined, Namespace.IPC, "ipc", sandbox.ipc().container());
+    join(joined, Namespace.UTS, "uts", sandbox.uts().container());
+    return joined;
+  }
+
+  private void join(
+      Map<Namespace, Path> into, Namespace namespace, String file, Optional<String> container) {
+    container.ifPresent(
+        name -> {
+          long pid =
+              get(name)
+                  .pid()
+                  .orElseThrow(
+                      () ->
+                          new ConflictException(
+                              "Cannot join the "
+                                  + file
+                                  + " namespace of container "
+                                  + name
+                                  + ": it is not running. Start it first"));
+          into.put(namespace, Path.of("/proc/" + pid + "/ns/" + file));
+        });
+  }
+
+  Execs execs() {
+    return execs;
+  }
+
+  /** Writes to the journal what happened to a container. */
+  void event(ContainerConfig config, String action) {
+    // Until the journal is there nobody listens.
   }
 
   void forget(String id) {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -21,6 +22,11 @@ final class Life {
   /** What docker reports of a container that was killed without anybody to hear its exit code. */
   private static final int UNKNOWN = 137;
 
+  // The fields of the monitor file; the first is the monitor's own process.
+  private static final int INIT = 1;
+  private static final int STARTED = 2;
+  private static final int RESTARTS = 3;
+
   private final Path directory;
 
   Life(Path directory) {
@@ -28,14 +34,16 @@ final class Life {
   }
 
   Status status() {
-    if (Files.exists(exitFile())) {
+    if (!Files.exists(monitorFile())) {
+      return Files.exists(exitFile()) ? Status.EXITED : Status.CREATED;
+    }
+    if (Files.exists(exitFile()) && identity(INIT).orElse(-1L) != 0) {
       return Status.EXITED;
     }
-    if (!Files.exists(monitorFile())) {
-      return Status.CREATED;
-    }
     if (monitorLives()) {
-      return Status.RUNNING;
+      return identity(INIT).orElse(-1L) == 0 && Files.exists(exitFile())
+          ? Status.RESTARTING
+          : Status.RUNNING;
     }
     // It may have ended between the two looks; without an exit file now, it was killed.
     return Status.EXITED;
@@ -43,19 +51,25 @@ final class Life {
 
   ContainerState state(Instant created) {
     Status status = status();
-    Optional<Ended> ended = status == Status.EXITED ? Optional.of(ended()) : Optional.empty();
+    Optional<Ended> ended =
+        status == Status.EXITED || status == Status.RESTARTING
+            ? Optional.of(ended())
+            : Optional.empty();
     return new ContainerState(
-        status,
+        status == Status.RUNNING && paused() ? Status.PAUSED : status,
         created,
-        identity(2).map(Instant::ofEpochMilli),
+        identity(STARTED).filter(t -> t > 0).map(Instant::ofEpochMilli),
         ended.map(Ended::time),
         ended.map(Ended::code),
-        ended.map(Ended::oom).orElse(false));
+        ended.map(Ended::oom).orElse(false),
+        identity(RESTARTS).map(Long::intValue).orElse(0),
+        ContainerFiles.read(directory.resolve("error")).orElse(""),
+        status == Status.RUNNING ? HealthFile.read(directory) : Optional.empty());
   }
 
   OptionalLong pid() {
     return status() == Status.RUNNING
-        ? identity(1).map(OptionalLong::of).orElse(OptionalLong.empty())
+        ? identity(INIT).map(OptionalLong::of).orElse(OptionalLong.empty())
         : OptionalLong.empty();
   }
 
@@ -66,20 +80,44 @@ final class Life {
   /** Forgets an earlier run. */
   void clear() {
     try {
-      Files.deleteIfExists(exitFile());
+      for (String name : List.of("error", "health", "paused", "exit")) {
+        Files.deleteIfExists(directory.resolve(name));
+      }
     } catch (IOException e) {
-      throw new StorageException("Cannot delete " + exitFile() + ": " + e, e);
+      throw new StorageException("Cannot delete the last exit in " + directory + ": " + e, e);
     }
   }
 
-  /** Keeps that the container could not be started, or that its monitor was killed. */
-  void failed(int code, Instant now) {
-    Path fresh = directory.resolve("exit.new");
+  /** Keeps that the container could not be started. */
+  void failed(int code, String error, Instant now) {
+    write("error", error);
+    write("exit", code + " 0 " + now.toEpochMilli() + "\n");
+  }
+
+  private void write(String name, String text) {
+    Path fresh = directory.resolve(name + ".new");
     try {
-      Files.writeString(fresh, code + " 0 " + now.toEpochMilli() + "\n");
-      Files.move(fresh, exitFile(), StandardCopyOption.ATOMIC_MOVE);
+      Files.writeString(fresh, text);
+      Files.move(fresh, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
-      throw new StorageException("Cannot write " + exitFile() + ": " + e, e);
+      throw new StorageException("Cannot write " + fresh + ": " + e, e);
+    }
+  }
+
+  /** Whether its processes are frozen. */
+  boolean paused() {
+    return Files.exists(directory.resolve("paused"));
+  }
+
+  void paused(boolean paused) {
+    try {
+      if (paused) {
+        Files.createFile(directory.resolve("paused"));
+      } else {
+        Files.deleteIfExists(directory.resolve("paused"));
+      }
+    } catch (IOException e) {
+      throw new StorageException("Cannot write in " + directory + ": " + e, e);
     }
   }
 
@@ -93,11 +131,12 @@ final class Life {
   }
 
   boolean wasKilled() {
-    return Files.exists(monitorFile()) && !Files.exists(exitFile()) && !monitorLives();
+    boolean over = Files.exists(exitFile()) && identity(INIT).orElse(-1L) != 0;
+    return Files.exists(monitorFile()) && !over && !monitorLives();
   }
 
   void markKilled(Instant now) {
-    failed(UNKNOWN, now);
+    write("exit", UNKNOWN + " 0 " + now.toEpochMilli() + "\n");
   }
 
   private Path exitFile() {
@@ -122,11 +161,11 @@ final class Life {
         .orElseGet(() -> new Ended(UNKNOWN, false, Instant.EPOCH));
   }
 
-  /** A field of the monitor file: its own pid, the container's, the time of the start. */
+  /** A field of the monitor file. */
   private Optional<Long> identity(int field) {
     return ContainerFiles.read(monitorFile())
-        .map(text -> text.strip().split(" "))
-        .filter(f -> f.length == 3)
+        .map(text -> text.strip().split(" +"))
+        .filter(f -> f.length == 4)
         .map(f -> Long.parseLong(f[field]));
   }
 }

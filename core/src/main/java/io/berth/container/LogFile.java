@@ -5,6 +5,7 @@ import io.berth.error.StorageException;
 import io.berth.json.Json;
 import io.berth.json.JsonReader;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -14,6 +15,8 @@ import java.util.List;
 
 /** Reads logs in Docker's json-file format. */
 final class LogFile {
+  static final Charset CHARSET = StandardCharsets.UTF_8;
+
   private LogFile() {}
 
   /** Everything in a container's log; a last line that is still being written is left out. */

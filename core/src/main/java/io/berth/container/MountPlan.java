@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -28,13 +29,23 @@ final class MountPlan {
   private static final long SAFE = NOSUID | NODEV | NOEXEC;
   private static final int CHARACTER_DEVICE = 0020666;
 
-  private final LaunchSpec.Builder spec;
+  private static final String SHM_SIZE = "65536k";
 
-  MountPlan(LaunchSpec.Builder spec) {
+  private final LaunchSpec.Builder spec;
+  private final long kernel;
+
+  /**
+   * @param privileged whether /sys and the cgroups may be written
+   */
+  MountPlan(LaunchSpec.Builder spec, boolean privileged) {
     this.spec = spec;
+    this.kernel = privileged ? SAFE : SAFE | RDONLY;
   }
 
-  void base() {
+  /**
+   * @param shmSize of /dev/shm, in bytes
+   */
+  void base(Optional<Long> shmSize) {
     fileSystem("proc", "proc", "/proc", SAFE, "");
     fileSystem("tmpfs", "tmpfs", "/dev", NOSUID | STRICTATIME, "mode=755,size=65536k");
     fileSystem(
@@ -43,9 +54,14 @@ final class MountPlan {
         "/dev/pts",
         NOSUID | NOEXEC,
         "newinstance,ptmxmode=0666,mode=0620,gid=5");
-    fileSystem("sysfs", "sysfs", "/sys", SAFE | RDONLY, "");
+    fileSystem("sysfs", "sysfs", "/sys", kernel, "");
     fileSystem("mqueue", "mqueue", "/dev/mqueue", SAFE, "");
-    fileSystem("tmpfs", "shm", "/dev/shm", SAFE, "mode=1777,size=65536k");
+    fileSystem(
+        "tmpfs",
+        "shm",
+        "/dev/shm",
+        SAFE,
+        "mode=1777,size=" + shmSize.map(String::valueOf).orElse(SHM_SIZE));
     device("/dev/null", 1, 3);
     device("/dev/zero", 1, 5);
     device("/dev/full", 1, 7);
@@ -75,19 +91,21 @@ final class MountPlan {
         .keySet()
         .removeIf(root -> cgroup.directories().stream().noneMatch(d -> d.startsWith(root)));
     if (hierarchies.isEmpty()) {
-      fileSystem("cgroup2", "cgroup", "/sys/fs/cgroup", SAFE | RDONLY, "");
+      fileSystem("cgroup2", "cgroup", "/sys/fs/cgroup", kernel, "");
       return;
     }
     fileSystem("tmpfs", "cgroup", "/sys/fs/cgroup", SAFE, "mode=755,nr_inodes=64");
     for (List<String> controllers : hierarchies.values()) {
       Collections.sort(controllers);
       String name = String.join(",", controllers);
-      fileSystem("cgroup", "cgroup", "/sys/fs/cgroup/" + name, SAFE | RDONLY, name);
+      fileSystem("cgroup", "cgroup", "/sys/fs/cgroup/" + name, kernel, name);
       if (controllers.size() > 1) {
         controllers.forEach(one -> spec.symlink(name, "/sys/fs/cgroup/" + one));
       }
     }
-    spec.readOnly("/sys/fs/cgroup");
+    if (kernel != SAFE) {
+      spec.readOnly("/sys/fs/cgroup");
+    }
   }
 
   /** The files that Docker puts into /etc, from the container's directory. */
@@ -101,6 +119,18 @@ final class MountPlan {
     MountKind kind = Files.isDirectory(source) ? MountKind.BIND_DIRECTORY : MountKind.BIND_FILE;
     long flags = BIND | REC | PRIVATE | (readOnly ? RDONLY : 0);
     spec.mount(kind, "bind", source.toString(), target, flags, "");
+  }
+
+  /**
+   * @param options as mount(8) has them
+   */
+  void tmpfs(String target, String options) {
+    TmpfsOptions parsed = TmpfsOptions.parse(options);
+    fileSystem("tmpfs", "tmpfs", target, parsed.flags(), parsed.data());
+  }
+
+  void device(Devices.Node node) {
+    spec.device(node.path(), node.mode(), node.major(), node.minor(), node.uid(), node.gid());
   }
 
   private void fileSystem(String type, String source, String target, long flags, String options) {

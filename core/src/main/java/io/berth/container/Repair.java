@@ -52,7 +52,7 @@ final class Repair {
       starter.cleanUp(config.id());
       life.markKilled(clock.instant());
     }
-    if (config.autoRemove() && life.status() == Status.EXITED) {
+    if (config.spec().autoRemove() && life.status() == Status.EXITED) {
       files.remove(config);
       snapshotter.remove(config.snapshotKey());
     }

@@ -1,5 +1,7 @@
 package io.berth.container;
 
+import io.berth.api.ProcessSpec;
+import io.berth.api.SandboxSpec;
 import io.berth.build.StepRunner;
 import io.berth.error.BerthException;
 import io.berth.layers.RootMount;
@@ -11,6 +13,7 @@ import io.berth.runtime.launch.Exit;
 import io.berth.runtime.launch.Monitor;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Runs a RUN step as a container that has no log and dies with this engine. */
@@ -29,7 +32,7 @@ public final class RuntimeStepRunner implements StepRunner {
     String id = ids.next();
     Path directory = files.beginStep(id);
     try {
-      Starter.Started started = starter.start(request(id, directory, root, process), output::write);
+      Starter.Started started = starter.start(launch(id, directory, root, process), output::write);
       List<String> stubs;
       Optional<Exit> exit;
       try (Monitor monitor = started.monitor()) {
@@ -49,21 +52,18 @@ public final class RuntimeStepRunner implements StepRunner {
     }
   }
 
-  private static Starter.Request request(
-      String id, Path directory, RootMount root, StepProcess process) {
+  private static Launch launch(String id, Path directory, RootMount root, StepProcess process) {
     List<String> env =
         process.env().entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList();
-    return new Starter.Request(
+    return new Launch(
         id,
         "of a build step",
         directory,
-        new ProcessConfig(process.args(), env, process.workdir(), process.user()),
-        SandboxConfig.defaults("buildstep", process.network()),
+        new ProcessSpec(process.args(), env, process.workdir(), process.user()),
+        SandboxSpec.defaults("buildstep", process.network()),
         root,
-        false,
-        true,
-        true,
-        false);
+        Map.of(),
+        Launch.Supervision.none(true, true));
   }
 
   /**

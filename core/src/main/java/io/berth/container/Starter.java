@@ -1,50 +1,54 @@
 package io.berth.container;
 
 import io.berth.api.LaunchException;
-import io.berth.api.NetworkMode;
-import io.berth.container.SandboxConfig.Ulimit;
+import io.berth.api.ProcessSpec;
+import io.berth.api.Rights;
+import io.berth.api.SandboxSpec;
+import io.berth.api.Ulimit;
+import io.berth.container.Launch.Supervision;
+import io.berth.error.ConflictException;
 import io.berth.error.Errno;
-import io.berth.error.StorageException;
-import io.berth.layers.RootMount;
-import io.berth.net.EtcFiles;
+import io.berth.linux.RootDir;
+import io.berth.oci.Healthcheck;
 import io.berth.runtime.cgroup.CgroupLayout;
 import io.berth.runtime.cgroup.CgroupManager;
 import io.berth.runtime.cgroup.ContainerCgroup;
-import io.berth.runtime.cgroup.Limits;
 import io.berth.runtime.launch.LaunchSpec;
 import io.berth.runtime.launch.LaunchSpec.Flag;
-import io.berth.runtime.launch.LaunchSpec.Namespace;
 import io.berth.runtime.launch.Launcher;
 import io.berth.runtime.launch.Monitor;
 import io.berth.runtime.launch.MonitorListener;
 import io.berth.runtime.launch.StartFailure;
-import io.berth.runtime.security.BpfProgram;
-import io.berth.runtime.security.CapabilitySet;
-import io.berth.runtime.security.DeviceFilter;
-import io.berth.runtime.security.KernelPaths;
 import io.berth.runtime.security.SeccompCompiler;
 import io.berth.runtime.security.SeccompProfile;
 import io.berth.runtime.user.ResolvedUser;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
-/** Turns what a container was made with into a spec, and has it launched in a cgroup of its own. */
+/**
+ * Turns what a container was made with into a spec, and has it launched in a cgroup of its own; the
+ * same for processes in containers that run.
+ */
 public final class Starter {
-  private static final long MAX_LOG_BYTES = 0;
   private static final int UMASK = 022;
+  private static final String JOURNAL = "journal.jsonl";
+  private static final Duration HEALTH_INTERVAL = Duration.ofSeconds(30);
+  private static final Duration HEALTH_START_INTERVAL = Duration.ofSeconds(5);
+  private static final int HEALTH_RETRIES = 3;
 
   private final Launcher launcher;
   private final CgroupLayout layout;
   private final CgroupManager cgroups;
   private final Users users;
-  private final SeccompCompiler compiler;
-  private final SeccompProfile profile;
+  private final SecurityPlan security;
   private final Roots roots;
+  private final Path journal;
 
   /**
    * @param dataDirectory the engine's; snapshots are in {@code snapshots} below it
@@ -61,116 +65,141 @@ public final class Starter {
     this.layout = layout;
     this.cgroups = cgroups;
     this.users = users;
-    this.compiler = compiler;
-    this.profile = profile;
+    this.security = new SecurityPlan(compiler, profile);
     this.roots = new Roots(dataDirectory.resolve("snapshots"), StubLayer.in(dataDirectory));
+    this.journal = ContainerFiles.makeDirectories(dataDirectory.resolve("events")).resolve(JOURNAL);
   }
 
   /** Compiles the filter of a container with Docker's default rights, in a thread of its own. */
   public void warmUp() {
-    Thread thread =
-        new Thread(() -> compiler.compile(profile, CapabilitySet.dockerDefault()), "berth-warm-up");
+    Thread thread = new Thread(security::warmUp, "berth-warm-up");
     thread.setDaemon(true);
     thread.start();
   }
-
-  /**
-   * @param id also the cgroup's name
-   * @param directory the container's; with an empty directory {@code root} in it
-   * @param stdin whether it has standard input
-   * @param attach whether its output is wanted here
-   * @param owned whether it dies with this engine
-   * @param log whether its output is kept in a log
-   */
-  record Request(
-      String id,
-      String name,
-      Path directory,
-      ProcessConfig process,
-      SandboxConfig sandbox,
-      RootMount root,
-      boolean stdin,
-      boolean attach,
-      boolean owned,
-      boolean log) {}
 
   record Started(Monitor monitor, List<String> warnings) {}
 
   /**
    * @throws LaunchException when a step of the launch failed; nothing is left behind
    */
-  Started start(Request request, MonitorListener listener) {
+  Started start(Launch launch, MonitorListener listener) {
+    SandboxSpec sandbox = launch.sandbox();
+    boolean privileged = sandbox.rights().privileged();
+    List<Devices.Node> devices =
+        new ArrayList<>(privileged ? Devices.all() : Devices.resolve(sandbox.devices()));
     ContainerCgroup cgroup =
-        cgroups.create(request.id(), limits(request.sandbox()), DeviceFilter.dockerDefault());
+        cgroups.create(
+            launch.id(),
+            LimitPlan.of(sandbox.resources()),
+            Devices.filter(privileged, devices, sandbox.deviceRules()));
     try {
-      Monitor monitor = launcher.launch(spec(request, cgroup), listener);
-      return new Started(monitor, warnings(monitor, request.sandbox()));
+      Monitor monitor = launcher.launch(spec(launch, cgroup, devices), listener);
+      return new Started(monitor, warnings(monitor, sandbox));
     } catch (StartFailure e) {
       cgroup.remove();
-      throw new LaunchException(
-          request.name(), e.stage(), e.path(), e.errno(), advice(e, request.process()));
+      throw failure(launch.name(), e, launch.process());
     } catch (RuntimeException e) {
       cgroup.remove();
       throw e;
     }
   }
 
+  /**
+   * A process to be started in a container that runs.
+   *
+   * @param directory of its own, in the container's
+   * @param init the container's
+   */
+  record ExecLaunch(
+      String id,
+      String containerId,
+      String containerName,
+      Path directory,
+      long init,
+      ProcessSpec process,
+      SandboxSpec sandbox,
+      Rights rights,
+      Supervision supervision) {}
+
+  /**
+   * @throws LaunchException when it could not be started; nothing is left behind
+   */
+  Monitor exec(ExecLaunch exec, MonitorListener listener) {
+    ContainerCgroup cgroup =
+        cgroups
+            .find(exec.containerId())
+            .orElseThrow(
+                () -> new ConflictException("Container " + exec.containerName() + " has ended"));
+    LaunchSpec.Builder spec = LaunchSpec.builder(exec.id(), exec.directory());
+    spec.exec((int) exec.init()).namespaces(List.of());
+    spec.flags(flags(exec.process(), exec.sandbox(), exec.rights(), exec.supervision()));
+    cgroup.joinFiles().forEach(spec::joinCgroup);
+    cgroup.unified().ifPresent(spec::bornInCgroup);
+    try (RootDir root = RootDir.openReadOnly(Path.of("/proc/" + exec.init() + "/root"))) {
+      addProcess(spec, exec.process(), users.resolve(root, exec.process()));
+    }
+    security.add(spec, exec.rights());
+    addLimits(spec, exec.sandbox());
+    exec.supervision().actor().ifPresent(actor -> spec.events(journal, actor));
+    try {
+      return launcher.launch(spec.build(), listener);
+    } catch (StartFailure e) {
+      throw failure(exec.containerName(), e, exec.process());
+    }
+  }
+
+  /** The cgroup of a container that runs. */
+  Optional<ContainerCgroup> cgroup(String id) {
+    return cgroups.find(id);
+  }
+
   /** Removes what a launch leaves on the host when its monitor was killed. */
   void cleanUp(String id) {
-    cgroups.find(id).ifPresent(ContainerCgroup::remove);
+    cgroups
+        .find(id)
+        .ifPresent(
+            cgroup -> {
+              cgroup.kill();
+              cgroup.remove();
+            });
   }
 
-  private static Limits limits(SandboxConfig sandbox) {
-    Limits.Builder limits = Limits.builder();
-    sandbox.memory().ifPresent(limits::memory);
-    sandbox.cpus().ifPresent(c -> limits.cpus(Double.parseDouble(c)));
-    sandbox.pids().ifPresent(limits::pids);
-    return limits.build();
-  }
-
-  private LaunchSpec spec(Request request, ContainerCgroup cgroup) {
-    SandboxConfig sandbox = request.sandbox();
-    LaunchSpec.Builder spec = LaunchSpec.builder(request.id(), request.directory());
-    boolean hostNetwork = sandbox.network() == NetworkMode.HOST;
-    Set<Namespace> namespaces = EnumSet.allOf(Namespace.class);
-    if (hostNetwork) {
-      namespaces.remove(Namespace.NETWORK);
-    }
-    spec.namespaces(namespaces).flags(flags(request, hostNetwork));
+  private LaunchSpec spec(Launch launch, ContainerCgroup cgroup, List<Devices.Node> devices) {
+    SandboxSpec sandbox = launch.sandbox();
+    Supervision supervision = launch.supervision();
+    LaunchSpec.Builder spec = LaunchSpec.builder(launch.id(), launch.directory());
+    SandboxPlan plan = new SandboxPlan(spec, sandbox);
+    plan.namespaces(launch.joined());
+    Set<Flag> flags = flags(launch.process(), sandbox, sandbox.rights(), supervision);
+    put(flags, Flag.LOOPBACK, !sandbox.network().isHost());
+    put(flags, Flag.READ_ONLY_ROOT, sandbox.readOnlyRoot());
+    put(flags, Flag.INIT, supervision.init());
+    spec.flags(flags);
     addCgroup(spec, cgroup);
-    roots.add(spec, request.root(), request.directory().resolve("root"));
-    writeEtc(request.directory(), sandbox, hostNetwork);
-    MountPlan mounts = new MountPlan(spec);
-    mounts.base();
-    mounts.cgroups(layout, cgroup);
-    mounts.etc(request.directory());
-    sandbox.binds().forEach(b -> mounts.bind(Path.of(b.source()), b.target(), b.readOnly()));
-    sandbox.sysctls().forEach((name, value) -> spec.sysctl(Sysctls.file(name), value));
-    KernelPaths.READ_ONLY.forEach(spec::readOnly);
-    KernelPaths.MASKED.forEach(spec::mask);
-    for (int cpu = 0; cpu < Runtime.getRuntime().availableProcessors(); cpu++) {
-      spec.mask(KernelPaths.MASKED_PER_CPU.formatted(cpu));
+    roots.add(spec, launch.root(), launch.directory().resolve("root"));
+    EtcPlan.write(launch.directory(), sandbox);
+    plan.mounts(layout, cgroup, devices, launch.directory());
+    plan.names();
+    addProcess(spec, launch.process(), users.resolve(launch.root(), launch.process()));
+    security.add(spec, sandbox.rights());
+    addLimits(spec, sandbox);
+    if (supervision.log().keep()) {
+      spec.log(supervision.log().maxSize(), supervision.log().maxFiles());
     }
-    spec.hostname(sandbox.hostname());
-    addProcess(spec, request);
-    addRights(spec, sandbox);
-    for (Ulimit limit : sandbox.ulimits()) {
-      spec.rlimit(Ulimits.number(limit.name()), limit.soft(), limit.hard());
-    }
-    if (request.log()) {
-      spec.log(MAX_LOG_BYTES, 1);
-    }
+    spec.restart(supervision.restart().kind().ordinal(), supervision.restart().maxRetries());
+    supervision.health().ifPresent(check -> addHealth(spec, check));
+    supervision.actor().ifPresent(actor -> spec.events(journal, actor));
     return spec.build();
   }
 
-  private static Set<Flag> flags(Request request, boolean hostNetwork) {
+  private static Set<Flag> flags(
+      ProcessSpec process, SandboxSpec sandbox, Rights rights, Supervision supervision) {
     Set<Flag> flags = EnumSet.noneOf(Flag.class);
-    put(flags, Flag.NO_NEW_PRIVS, request.sandbox().noNewPrivileges());
-    put(flags, Flag.READ_ONLY_ROOT, request.sandbox().readOnlyRoot());
-    put(flags, Flag.LOOPBACK, !hostNetwork);
-    put(flags, Flag.STDIN, request.stdin());
-    put(flags, Flag.ATTACH, request.attach());
-    put(flags, Flag.OWNED, request.owned());
+    put(flags, Flag.NO_NEW_PRIVS, sandbox.rights().noNewPrivileges() && !rights.privileged());
+    put(flags, Flag.STDIN, process.stdin());
+    put(flags, Flag.TTY, process.tty());
+    put(flags, Flag.ATTACH, supervision.attach());
+    put(flags, Flag.OWNED, supervision.owned());
     return flags;
   }
 
@@ -193,53 +222,49 @@ public final class Starter {
     }
   }
 
-  private static void writeEtc(Path directory, SandboxConfig sandbox, boolean hostNetwork) {
-    try {
-      String resolv = hostFile("resolv.conf");
-      EtcFiles files =
-          hostNetwork
-              ? EtcFiles.ofHost(sandbox.hostname(), hostFile("hosts"), List.of(), resolv)
-              : EtcFiles.isolated(sandbox.hostname(), List.of(), List.of(), resolv);
-      Files.writeString(directory.resolve("hosts"), files.hosts());
-      Files.writeString(directory.resolve("hostname"), files.hostname());
-      Files.writeString(directory.resolve("resolv.conf"), files.resolvConf());
-    } catch (IOException e) {
-      throw new StorageException("Cannot write the files for /etc in " + directory + ": " + e, e);
-    }
-  }
-
-  private static String hostFile(String name) throws IOException {
-    Path file = Path.of("/etc", name);
-    return Files.exists(file) ? Files.readString(file) : "";
-  }
-
-  private void addProcess(LaunchSpec.Builder spec, Request request) {
-    ProcessConfig process = request.process();
-    ResolvedUser user = users.resolve(request.root(), process.user());
+  private static void addProcess(LaunchSpec.Builder spec, ProcessSpec process, ResolvedUser user) {
     List<String> env = new ArrayList<>(process.env());
     if (env.stream().noneMatch(e -> e.startsWith("HOME="))) {
       env.add("HOME=" + user.home());
+    }
+    if (process.tty() && env.stream().noneMatch(e -> e.startsWith("TERM="))) {
+      env.add("TERM=xterm");
     }
     spec.args(process.args()).env(env).workdir(process.workdir());
     spec.user(user.uid(), user.gid(), UMASK);
     user.groups().forEach(spec::group);
   }
 
-  private void addRights(LaunchSpec.Builder spec, SandboxConfig sandbox) {
-    CapabilitySet caps = CapabilitySet.dockerDefault().tweak(sandbox.capAdd(), sandbox.capDrop());
-    // Inheritable and ambient stay empty, as in Docker since CVE-2022-24769.
-    spec.capabilities(caps.mask(), caps.mask(), caps.mask(), 0, 0);
-    if (sandbox.seccomp()) {
-      BpfProgram program = compiler.compile(profile, caps);
-      spec.seccomp(program.flags(), program.toBytes());
+  private static void addLimits(LaunchSpec.Builder spec, SandboxSpec sandbox) {
+    for (Ulimit limit : sandbox.ulimits()) {
+      spec.rlimit(Ulimits.number(limit.name()), limit.soft(), limit.hard());
     }
+    sandbox.oomScoreAdjust().ifPresent(spec::oomScoreAdjust);
   }
 
-  private static List<String> warnings(Monitor monitor, SandboxConfig sandbox) {
+  private static void addHealth(LaunchSpec.Builder spec, Healthcheck check) {
+    List<String> test = check.test();
+    if (test.isEmpty() || check.isNone()) {
+      return;
+    }
+    List<String> args = new ArrayList<>(test.subList(1, test.size()));
+    if (test.get(0).equals("CMD-SHELL")) {
+      args.addAll(0, List.of("/bin/sh", "-c"));
+    }
+    spec.health(
+        check.interval().orElse(HEALTH_INTERVAL),
+        check.timeout().orElse(HEALTH_INTERVAL),
+        check.startPeriod().orElse(Duration.ZERO),
+        check.startInterval().orElse(HEALTH_START_INTERVAL),
+        check.retries().orElse(HEALTH_RETRIES),
+        args);
+  }
+
+  private static List<String> warnings(Monitor monitor, SandboxSpec sandbox) {
     return monitor.warnings().stream().map(w -> explain(w, sandbox)).toList();
   }
 
-  private static String explain(String warning, SandboxConfig sandbox) {
+  private static String explain(String warning, SandboxSpec sandbox) {
     for (Ulimit limit : sandbox.ulimits()) {
       if (warning.startsWith("set rlimit " + Ulimits.number(limit.name()) + ":")) {
         return "ulimit "
@@ -255,7 +280,11 @@ public final class Starter {
     return warning;
   }
 
-  private static String advice(StartFailure e, ProcessConfig process) {
+  private static LaunchException failure(String name, StartFailure e, ProcessSpec process) {
+    return new LaunchException(name, e.stage(), e.path(), e.errno(), advice(e, process));
+  }
+
+  private static String advice(StartFailure e, ProcessSpec process) {
     if (!e.stage().equals("exec")) {
       return "";
     }

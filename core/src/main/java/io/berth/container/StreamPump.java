@@ -2,31 +2,24 @@ package io.berth.container;
 
 import io.berth.runtime.launch.Monitor;
 import io.berth.runtime.launch.MonitorListener;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.util.Optional;
+import java.util.List;
 
-/** Connects a container's stdio with streams of this JVM, in threads of its own. */
+/** Passes a container's stdio to and from those who are attached, in threads of its own. */
 final class StreamPump implements MonitorListener {
-  private final Streams streams;
+  private final List<Attached> attached;
   private volatile Thread reader;
 
-  StreamPump(Streams streams) {
-    this.streams = streams;
+  StreamPump(List<Attached> attached) {
+    this.attached = List.copyOf(attached);
+  }
+
+  boolean wantsOutput() {
+    return attached.stream().anyMatch(Attached::hasOutput);
   }
 
   @Override
   public void output(boolean stderr, byte[] bytes) {
-    Optional<OutputStream> out = stderr ? streams.stderr() : streams.stdout();
-    try {
-      if (out.isPresent()) {
-        out.get().write(bytes);
-        out.get().flush();
-      }
-    } catch (IOException e) {
-      // Whoever reads has gone; the container's log still has it all.
-    }
+    attached.forEach(a -> a.write(stderr, bytes));
   }
 
   /** Begins; the action is run once the container has ended and its output is through. */
@@ -36,26 +29,13 @@ final class StreamPump implements MonitorListener {
             "berth-output-" + name,
             () -> {
               monitor.awaitExit();
+              attached.forEach(Attached::ended);
               atEnd.run();
             });
-    streams.stdin().ifPresent(in -> daemon("berth-input-" + name, () -> copy(in, monitor)));
+    attached.forEach(a -> a.feed(monitor, name));
   }
 
-  private static void copy(InputStream in, Monitor monitor) {
-    byte[] buffer = new byte[16 << 10];
-    try {
-      for (int n; (n = in.read(buffer)) >= 0; ) {
-        if (!monitor.stdin(buffer, n)) {
-          return;
-        }
-      }
-    } catch (IOException e) {
-      // What cannot be read has ended.
-    }
-    monitor.closeStdin();
-  }
-
-  private static Thread daemon(String name, Runnable work) {
+  static Thread daemon(String name, Runnable work) {
     Thread thread = new Thread(work, name);
     thread.setDaemon(true);
     thread.start();

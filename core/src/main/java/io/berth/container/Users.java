@@ -1,5 +1,6 @@
 package io.berth.container;
 
+import io.berth.api.ProcessSpec;
 import io.berth.layers.RootMount;
 import io.berth.layers.SnapshotViews;
 import io.berth.linux.RootDir;
@@ -10,8 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Looks users up in the {@code /etc/passwd} and {@code /etc/group} of a root file system. What an
@@ -21,7 +24,7 @@ import java.util.Map;
 public final class Users {
   private static final int REMEMBERED = 256;
 
-  private record Key(List<Path> lowers, String user) {}
+  private record Key(List<Path> lowers, String user, List<String> groups) {}
 
   private final Map<Key, ResolvedUser> known =
       new LinkedHashMap<>(16, 0.75f, true) {
@@ -32,17 +35,31 @@ public final class Users {
       };
 
   /**
-   * @param user as in the USER instruction; empty for root
-   * @throws io.berth.error.NotFoundException when it is a name that the image does not know
+   * The user and groups of a process, in a root file system that nothing runs in yet.
+   *
+   * @throws io.berth.error.NotFoundException when one is a name that the image does not know
    */
-  ResolvedUser resolve(RootMount root, String user) {
+  ResolvedUser resolve(RootMount root, ProcessSpec process) {
     if (!(root instanceof RootMount.Overlay overlay) || hasOwnEtc(overlay)) {
-      return read(root, user);
+      return read(root, process);
     }
-    Key key = new Key(overlay.lowers(), user);
+    Key key = new Key(overlay.lowers(), process.user(), process.groups());
     synchronized (known) {
-      return known.computeIfAbsent(key, k -> read(root, user));
+      return known.computeIfAbsent(key, k -> read(root, process));
     }
+  }
+
+  /** The same, in the root directory of a container that runs. */
+  ResolvedUser resolve(RootDir root, ProcessSpec process) {
+    UserResolver resolver =
+        new UserResolver(() -> open(root, "/etc/passwd"), () -> open(root, "/etc/group"));
+    ResolvedUser user = resolver.resolve(process.user());
+    if (process.groups().isEmpty()) {
+      return user;
+    }
+    Set<Integer> groups = new LinkedHashSet<>(user.groups());
+    groups.addAll(resolver.resolveGroups(process.groups()));
+    return new ResolvedUser(user.uid(), user.gid(), List.copyOf(groups), user.home());
   }
 
   private static boolean hasOwnEtc(RootMount.Overlay overlay) {
@@ -52,10 +69,9 @@ public final class Users {
         .orElse(false);
   }
 
-  private static ResolvedUser read(RootMount root, String user) {
+  private ResolvedUser read(RootMount root, ProcessSpec process) {
     try (RootDir view = SnapshotViews.open(root)) {
-      return new UserResolver(() -> open(view, "/etc/passwd"), () -> open(view, "/etc/group"))
-          .resolve(user);
+      return resolve(view, process);
     }
   }
 

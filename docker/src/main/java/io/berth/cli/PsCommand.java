@@ -4,9 +4,11 @@ import io.berth.api.Container;
 import io.berth.api.ContainerState;
 import io.berth.api.ContainerState.Status;
 import io.berth.api.Engine;
+import io.berth.api.Health;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -69,14 +71,21 @@ final class PsCommand extends EngineCommand {
   private String status(ContainerState state) {
     return switch (state.status()) {
       case CREATED -> "Created";
-      case RUNNING -> "Up " + age(state.started());
-      case EXITED ->
-          "Exited ("
-              + state.exitCode().map(String::valueOf).orElse("?")
-              + ") "
-              + age(state.finished())
-              + " ago";
+      case RUNNING -> "Up " + age(state.started()) + state.health().map(this::health).orElse("");
+      case PAUSED -> "Up " + age(state.started()) + " (Paused)";
+      case RESTARTING -> "Restarting (" + code(state) + ") " + age(state.finished()) + " ago";
+      case EXITED -> "Exited (" + code(state) + ") " + age(state.finished()) + " ago";
     };
+  }
+
+  private String health(Health health) {
+    return health.status() == Health.Status.STARTING
+        ? " (health: starting)"
+        : " (" + health.status().name().toLowerCase(Locale.ROOT) + ")";
+  }
+
+  private static String code(ContainerState state) {
+    return state.exitCode().map(String::valueOf).orElse("?");
   }
 
   private String age(Optional<Instant> since) {

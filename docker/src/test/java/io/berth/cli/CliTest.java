@@ -46,7 +46,7 @@ class CliTest {
             console,
             root -> {
               opened.add(root);
-              return engine;
+              return engine.engine();
             },
             Clock.fixed(NOW, ZoneOffset.UTC),
             Map.of("HOME", "/root"));
@@ -63,7 +63,7 @@ class CliTest {
 
   private FakeContainer container(String name, ContainerState state, String... command) {
     FakeContainer container = new FakeContainer(name, state, command);
-    engine.containers.add(container);
+    engine.containers.add(container.container());
     return container;
   }
 
@@ -75,7 +75,10 @@ class CliTest {
         Optional.of(finished),
         Optional.of(finished),
         Optional.of(code),
-        false);
+        false,
+        0,
+        "",
+        Optional.empty());
   }
 
   private static ContainerState running() {
@@ -85,14 +88,17 @@ class CliTest {
         Optional.of(NOW.minusSeconds(300)),
         Optional.empty(),
         Optional.empty(),
-        false);
+        false,
+        0,
+        "",
+        Optional.empty());
   }
 
   @Test
   void runTakesDockersOptionsAndLeavesThoseOfTheCommand() {
     FakeContainer container = new FakeContainer("c", running());
     container.exitCode = 42;
-    engine.answers.put("CreateRequest.start", container);
+    engine.answers.put("CreateRequest.start", container.container());
 
     int code =
         berth(
@@ -160,7 +166,7 @@ class CliTest {
             "hostname[host]",
             "autoRemove[true]",
             "bind[/a, /b, true]",
-            "network[HOST]",
+            "network[host]",
             "memory[64m]",
             "cpus[1.5]",
             "pidsLimit[10]",
@@ -180,7 +186,7 @@ class CliTest {
 
   @Test
   void runDetachedPrintsTheId() {
-    engine.answers.put("CreateRequest.start", new FakeContainer("c", running()));
+    engine.answers.put("CreateRequest.start", new FakeContainer("c", running()).container());
 
     assertThat(berth("run", "-d", "busybox")).isZero();
 
@@ -190,7 +196,7 @@ class CliTest {
 
   @Test
   void runInteractiveGivesItsInput() {
-    engine.answers.put("CreateRequest.start", new FakeContainer("c", running()));
+    engine.answers.put("CreateRequest.start", new FakeContainer("c", running()).container());
 
     assertThat(berth("run", "-i", "busybox", "cat")).isZero();
 
@@ -377,7 +383,7 @@ class CliTest {
             "label[l, v]",
             "target[t]",
             "noCache[]",
-            "network[HOST]",
+            "network[host]",
             "execute[]");
   }
 

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** A container that writes down what is done to it. */
-final class FakeContainer implements Container {
+/** A container that writes down what is done to it; what it has no method for is unsupported. */
+public final class FakeContainer {
   final List<String> calls = new ArrayList<>();
   Logs logs = new Logs(List.of());
   int exitCode;
@@ -26,82 +26,71 @@ final class FakeContainer implements Container {
     this.command = List.of(command);
   }
 
-  @Override
+  /** The container that answers as this does. */
+  Container container() {
+    return Fakes.of(Container.class, this);
+  }
+
   public String id() {
     return "0123456789abcdef".repeat(4);
   }
 
-  @Override
   public String name() {
     return name;
   }
 
-  @Override
   public String image() {
     return "busybox";
   }
 
-  @Override
   public List<String> command() {
     return command;
   }
 
-  @Override
   public Map<String, String> labels() {
     return Map.of();
   }
 
-  @Override
   public ContainerState state() {
     return state;
   }
 
-  @Override
   public OptionalLong pid() {
     return OptionalLong.empty();
   }
 
-  @Override
   public List<String> warnings() {
     return List.of("no cpuset");
   }
 
-  @Override
   public void start() {
     calls.add("start");
   }
 
-  @Override
   public int waitForExit() {
     return exitCode;
   }
 
-  @Override
   public Optional<Integer> waitForExit(Duration timeout) {
     return Optional.of(exitCode);
   }
 
-  @Override
   public Logs logs() {
     return logs;
   }
 
-  @Override
   public void stop(Duration timeout) {
     calls.add("stop " + timeout);
   }
 
-  @Override
   public void kill(String signal) {
     calls.add("kill " + signal);
   }
 
-  @Override
   public void remove(boolean force) {
     calls.add("remove " + force);
   }
 
-  @Override
   public void close() {
     calls.add("close");
   }

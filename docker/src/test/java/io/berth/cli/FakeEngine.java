@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** An engine that writes down what it is asked for, and answers what a test has prepared. */
-final class FakeEngine implements Engine {
+public final class FakeEngine {
   /** The calls of requests and services that have no answer of their own, in order. */
   final List<String> calls = new ArrayList<>();
 
@@ -27,29 +27,29 @@ final class FakeEngine implements Engine {
   final List<Image> images = new ArrayList<>();
   boolean closed;
 
-  @Override
+  /** The engine that answers as this does. */
+  Engine engine() {
+    return Fakes.of(Engine.class, this);
+  }
+
   public Images images() {
     answers.putIfAbsent("Images.list", images);
     return recorder(Images.class);
   }
 
-  @Override
   public Containers containers() {
     answers.put("Containers.list", containers);
     return recorder(Containers.class);
   }
 
-  @Override
   public Path dataDirectory() {
     return Path.of("/data");
   }
 
-  @Override
   public List<String> warnings() {
     return List.of("no overlay");
   }
 
-  @Override
   public void close() {
     closed = true;
   }

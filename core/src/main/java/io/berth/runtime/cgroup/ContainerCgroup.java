@@ -40,6 +40,13 @@ public interface ContainerCgroup {
   void freeze(boolean frozen);
 
   /**
+   * Changes its limits; those that are not given stay.
+   *
+   * @throws io.berth.error.BerthException when the kernel refuses one
+   */
+  void update(Limits limits);
+
+  /**
    * Removes it and what is nested in it, waiting briefly for processes that are about to vanish.
    *
    * @throws io.berth.error.ConflictException when processes are left

@@ -137,6 +137,26 @@ final class DirectoryCgroup implements ContainerCgroup {
   }
 
   @Override
+  public void update(Limits limits) {
+    boolean v2 = unified.equals(Optional.of(directories.get(0)));
+    for (LimitWrites.Write write : v2 ? LimitWrites.v2(limits) : LimitWrites.v1(limits)) {
+      Path directory =
+          directories.stream()
+              .filter(d -> Files.exists(d.resolve(write.file())))
+              .findFirst()
+              .orElseThrow(
+                  () ->
+                      new BerthException(
+                          "Container "
+                              + id
+                              + " has no group of the controller "
+                              + write.controller()
+                              + ", as it was made without such a limit; make it anew with one"));
+      GroupMaker.write(directory, write);
+    }
+  }
+
+  @Override
   public void remove() {
     IOException[] last = new IOException[1];
     boolean removed =

@@ -16,11 +16,16 @@ record Frame(int type, byte[] payload) {
   static final int STDOUT = 5;
   static final int STDERR = 6;
   static final int EXITED = 7;
+  static final int RESTARTING = 8;
   static final int SPEC = 20;
   static final int STDIN = 21;
   static final int STDIN_CLOSE = 22;
   static final int SIGNAL = 23;
   static final int ATTACH = 24;
+  static final int RESIZE = 25;
+  static final int STOP = 26;
+  static final int POLICY = 27;
+  static final int PAUSED = 28;
 
   /** What a monitor takes in one frame. */
   static final int MAX_INPUT = 16 << 10;
@@ -29,6 +34,10 @@ record Frame(int type, byte[] payload) {
 
   static Frame ofInt(int type, int value) {
     return new Frame(type, allocate(4).putInt(value).array());
+  }
+
+  static Frame ofInts(int type, int first, int second) {
+    return new Frame(type, allocate(8).putInt(first).putInt(second).array());
   }
 
   byte[] encode() {

@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -51,7 +52,9 @@ public final class LaunchSpec {
     LOOPBACK,
     STDIN,
     ATTACH,
-    OWNED
+    OWNED,
+    TTY,
+    INIT
   }
 
   /** What is mounted: a file system on a directory, or a path of the host. */
@@ -230,6 +233,64 @@ public final class LaunchSpec {
      */
     public Builder log(long maxSize, int files) {
       return record(27, Frame.allocate(12).putLong(maxSize).putInt(files));
+    }
+
+    /** A namespace to join rather than make, by its file, such as {@code /proc/1/ns/ipc}. */
+    public Builder join(Namespace namespace, Path file) {
+      return record(28, Frame.allocate(4).putInt(namespace.flag), file.toString());
+    }
+
+    /** Runs in the container of this init, whose directory is the parent of this one's. */
+    public Builder exec(int init) {
+      return record(29, Frame.allocate(4).putInt(init));
+    }
+
+    /**
+     * Starts the container again when it ends.
+     *
+     * @param policy 1 on failure, 2 always, 3 unless stopped
+     * @param maxRetries 0 for no limit
+     */
+    public Builder restart(int policy, int maxRetries) {
+      return record(30, Frame.allocate(8).putInt(policy).putInt(maxRetries));
+    }
+
+    /**
+     * Has the monitor write what happens to a journal.
+     *
+     * @param actor a JSON object with ID and Attributes, without its last two braces
+     */
+    public Builder events(Path journal, String actor) {
+      return strings(31, List.of(journal.toString(), actor));
+    }
+
+    /** Has the monitor check the container's health. */
+    public Builder health(
+        Duration interval,
+        Duration timeout,
+        Duration startPeriod,
+        Duration startInterval,
+        int retries,
+        List<String> args) {
+      record(
+          32,
+          Frame.allocate(36)
+              .putLong(interval.toMillis())
+              .putLong(timeout.toMillis())
+              .putLong(startPeriod.toMillis())
+              .putLong(startInterval.toMillis())
+              .putInt(retries));
+      args.forEach(a -> string(33, a));
+      return this;
+    }
+
+    /**
+     * What a security module is told at exec.
+     *
+     * @param file below /proc/self/attr
+     */
+    public Builder label(String file, String value) {
+      return strings(34, List.of(file, value));
     }
 
     public LaunchSpec build() {

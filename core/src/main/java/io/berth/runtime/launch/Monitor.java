@@ -56,8 +56,12 @@ public final class Monitor implements AutoCloseable {
    * @throws SystemCallException when there is none (ENOENT, ECONNREFUSED)
    */
   public static Monitor connect(Path containerDirectory) {
-    int fd = ProcessCalls.connectUnix(containerDirectory, "control.sock");
-    return new Monitor(fd, MonitorListener.none());
+    return connect(containerDirectory, MonitorListener.none());
+  }
+
+  /** The same, with somebody to hear its output once {@link #attach} asks for it. */
+  public static Monitor connect(Path containerDirectory, MonitorListener listener) {
+    return new Monitor(ProcessCalls.connectUnix(containerDirectory, "control.sock"), listener);
   }
 
   /** The process id of the container's init; known to the engine that started it. */
@@ -139,6 +143,37 @@ public final class Monitor implements AutoCloseable {
   /** Sends a signal to the container's init. False when it is gone. */
   public boolean signal(int number) {
     return send(Frame.ofInt(Frame.SIGNAL, number));
+  }
+
+  /**
+   * Sends a signal to the container's init, after which its restart policy is no longer followed.
+   *
+   * @param timeout after which it is killed; none when empty
+   */
+  public boolean stop(int number, Optional<Duration> timeout) {
+    long millis = timeout.map(Duration::toMillis).orElse(-1L);
+    return send(
+        Frame.ofInts(Frame.STOP, number, (int) Math.min(Math.max(-1, millis), Integer.MAX_VALUE)));
+  }
+
+  /** Tells its terminal its size, in characters. */
+  public boolean resize(int rows, int columns) {
+    return send(Frame.ofInts(Frame.RESIZE, rows, columns));
+  }
+
+  /** Changes the restart policy; as in {@link LaunchSpec.Builder#restart}. */
+  public boolean restartPolicy(int policy, int maxRetries) {
+    return send(Frame.ofInts(Frame.POLICY, policy, maxRetries));
+  }
+
+  /** Says that it is frozen, so that its health is not checked; or no longer. */
+  public boolean paused(boolean paused) {
+    return send(Frame.ofInt(Frame.PAUSED, paused ? 1 : 0));
+  }
+
+  /** Asks for its output, from now on; the listener hears it. */
+  public boolean attach() {
+    return send(new Frame(Frame.ATTACH, new byte[0]));
   }
 
   /** Writes to the container's standard input. False when it is gone. */

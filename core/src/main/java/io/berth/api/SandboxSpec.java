@@ -1,0 +1,82 @@
+package io.berth.api;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What surrounds a container's process: names, namespaces, mounts, rights and limits.
+ *
+ * @param extraHosts {@code name:address}, for /etc/hosts; the address {@code host-gateway} is this
+ *     host's
+ * @param dns name servers in place of the host's
+ * @param tmpfs options by the path of a file system in memory, such as {@code size=64m}
+ * @param shmSize of /dev/shm, in bytes
+ * @param deviceRules more rules of the devices cgroup, as {@code c 42:* rmw}
+ * @param sysctls by their dotted names
+ */
+public record SandboxSpec(
+    String hostname,
+    Optional<String> domainname,
+    NetworkMode network,
+    NamespaceMode pid,
+    NamespaceMode ipc,
+    NamespaceMode uts,
+    List<String> extraHosts,
+    List<String> dns,
+    List<String> dnsSearch,
+    List<String> dnsOptions,
+    List<Bind> binds,
+    Map<String, String> tmpfs,
+    Optional<Long> shmSize,
+    boolean readOnlyRoot,
+    List<DeviceSpec> devices,
+    List<String> deviceRules,
+    Rights rights,
+    Resources resources,
+    List<Ulimit> ulimits,
+    Map<String, String> sysctls,
+    Optional<Integer> oomScoreAdjust) {
+
+  public SandboxSpec {
+    extraHosts = List.copyOf(extraHosts);
+    dns = List.copyOf(dns);
+    dnsSearch = List.copyOf(dnsSearch);
+    dnsOptions = List.copyOf(dnsOptions);
+    binds = List.copyOf(binds);
+    tmpfs = Map.copyOf(tmpfs);
+    devices = List.copyOf(devices);
+    deviceRules = List.copyOf(deviceRules);
+    ulimits = List.copyOf(ulimits);
+    sysctls = Map.copyOf(sysctls);
+  }
+
+  /** A directory or file of the host, seen at a path of the container. */
+  public record Bind(String source, String target, boolean readOnly) {}
+
+  /** Docker's defaults, with the given network. */
+  public static SandboxSpec defaults(String hostname, NetworkMode network) {
+    return new SandboxSpec(
+        hostname,
+        Optional.empty(),
+        network,
+        NamespaceMode.PRIVATE,
+        NamespaceMode.PRIVATE,
+        NamespaceMode.PRIVATE,
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        Map.of(),
+        Optional.empty(),
+        false,
+        List.of(),
+        List.of(),
+        Rights.DEFAULT,
+        Resources.none(),
+        List.of(),
+        Map.of(),
+        Optional.empty());
+  }
+}

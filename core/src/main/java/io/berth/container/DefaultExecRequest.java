@@ -1,0 +1,158 @@
+package io.berth.container;
+
+import io.berth.api.Exec;
+import io.berth.api.ExecRequest;
+import io.berth.api.ExecResult;
+import io.berth.api.ProcessSpec;
+import io.berth.error.BerthException;
+import io.berth.error.InvalidInputException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Collects what a process in a container is to be. */
+final class DefaultExecRequest implements ExecRequest {
+  private static final int MOST_OUTPUT = 64 << 20;
+
+  private final DefaultContainer container;
+  private final List<String> command;
+  private final Map<String, String> env = new LinkedHashMap<>();
+  private Optional<String> user = Optional.empty();
+  private Optional<String> workdir = Optional.empty();
+  private boolean tty;
+  private boolean privileged;
+  private boolean detached;
+  private Streams streams = Streams.NONE;
+
+  DefaultExecRequest(DefaultContainer container, List<String> command) {
+    if (command.isEmpty()) {
+      throw new InvalidInputException("No command to run in container " + container.name());
+    }
+    this.container = container;
+    this.command = List.copyOf(command);
+  }
+
+  @Override
+  public ExecRequest env(String name, String value) {
+    if (name.isEmpty() || name.indexOf('=') >= 0) {
+      throw new InvalidInputException(
+          "Invalid environment variable name \"" + name + "\": expected a name without \"=\"");
+    }
+    env.put(name, value);
+    return this;
+  }
+
+  @Override
+  public ExecRequest user(String user) {
+    this.user = Optional.of(user);
+    return this;
+  }
+
+  @Override
+  public ExecRequest workdir(String path) {
+    if (!path.startsWith("/")) {
+      throw new InvalidInputException(
+          "Invalid working directory \"" + path + "\": expected an absolute path");
+    }
+    this.workdir = Optional.of(path);
+    return this;
+  }
+
+  @Override
+  public ExecRequest tty(boolean tty) {
+    this.tty = tty;
+    return this;
+  }
+
+  @Override
+  public ExecRequest privileged(boolean privileged) {
+    this.privileged = privileged;
+    return this;
+  }
+
+  @Override
+  public ExecRequest stdin(InputStream in) {
+    streams = new Streams(Optional.of(in), streams.stdout(), streams.stderr());
+    return this;
+  }
+
+  @Override
+  public ExecRequest output(OutputStream stdout, OutputStream stderr) {
+    streams = new Streams(streams.stdin(), Optional.of(stdout), Optional.of(stderr));
+    return this;
+  }
+
+  @Override
+  public ExecRequest detached(boolean detached) {
+    this.detached = detached;
+    return this;
+  }
+
+  @Override
+  public Exec start() {
+    ProcessSpec base = container.spec().process();
+    Map<String, String> all = new LinkedHashMap<>();
+    for (String variable : base.env()) {
+      int equals = variable.indexOf('=');
+      all.put(variable.substring(0, equals), variable.substring(equals + 1));
+    }
+    all.putAll(env);
+    ProcessSpec process =
+        new ProcessSpec(
+            command,
+            all.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList(),
+            workdir.orElse(base.workdir()),
+            user.orElse(base.user()),
+            base.groups(),
+            tty,
+            streams.stdin().isPresent());
+    return container.exec(process, privileged, detached, new Attached(streams, true));
+  }
+
+  @Override
+  public ExecResult execute() {
+    Bounded stdout = new Bounded();
+    Bounded stderr = new Bounded();
+    output(stdout, stderr);
+    try (Exec exec = start()) {
+      int code = exec.waitForExit();
+      if (stdout.overflowed || stderr.overflowed) {
+        throw new BerthException(
+            command
+                + " in container "
+                + container.name()
+                + " wrote more than "
+                + MOST_OUTPUT
+                + " bytes; read its output with output(...) and start()");
+      }
+      return new ExecResult(code, stdout.toByteArray(), stderr.toByteArray());
+    }
+  }
+
+  private static final class Bounded extends OutputStream {
+    private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
+    private volatile boolean overflowed;
+
+    @Override
+    public void write(int b) throws IOException {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public synchronized void write(byte[] bytes, int offset, int length) {
+      overflowed |= kept.size() + length > MOST_OUTPUT;
+      if (!overflowed) {
+        kept.write(bytes, offset, length);
+      }
+    }
+
+    synchronized byte[] toByteArray() {
+      return kept.toByteArray();
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package io.berth.container;
+
+import io.berth.api.LogOptions;
+import io.berth.api.ProcessSpec;
+import io.berth.api.RestartPolicy;
+import io.berth.api.SandboxSpec;
+import io.berth.layers.RootMount;
+import io.berth.oci.Healthcheck;
+import io.berth.runtime.launch.LaunchSpec.Namespace;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A container to be launched.
+ *
+ * @param id also the cgroup's name
+ * @param directory the container's; with an empty directory {@code root} in it
+ * @param joined the namespaces that it shares, by their files
+ * @param supervision what its monitor does for it
+ */
+record Launch(
+    String id,
+    String name,
+    Path directory,
+    ProcessSpec process,
+    SandboxSpec sandbox,
+    RootMount root,
+    Map<Namespace, Path> joined,
+    Supervision supervision) {
+  Launch {
+    joined = Map.copyOf(joined);
+  }
+
+  /**
+   * What a monitor does for a process.
+   *
+   * @param attach whether its output is wanted by the engine that starts it
+   * @param owned whether it dies with that engine
+   * @param init whether a small init is its process 1
+   * @param actor of the events it is in, as {@link io.berth.runtime.launch.LaunchSpec} takes it
+   */
+  record Supervision(
+      boolean attach,
+      boolean owned,
+      boolean init,
+      LogOptions log,
+      RestartPolicy restart,
+      Optional<Healthcheck> health,
+      Optional<String> actor) {
+
+    /** Of a process without log, events or restarts. */
+    static Supervision none(boolean attach, boolean owned) {
+      return new Supervision(
+          attach,
+          owned,
+          false,
+          LogOptions.NONE,
+          RestartPolicy.NO,
+          Optional.empty(),
+          Optional.empty());
+    }
+  }
+}

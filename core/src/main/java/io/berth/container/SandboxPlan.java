@@ -1,0 +1,69 @@
+package io.berth.container;
+
+import io.berth.api.SandboxSpec;
+import io.berth.runtime.cgroup.CgroupLayout;
+import io.berth.runtime.cgroup.ContainerCgroup;
+import io.berth.runtime.launch.LaunchSpec;
+import io.berth.runtime.launch.LaunchSpec.Namespace;
+import io.berth.runtime.security.KernelPaths;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Says to the launcher what surrounds a container's process. */
+final class SandboxPlan {
+  private final LaunchSpec.Builder spec;
+  private final SandboxSpec sandbox;
+
+  SandboxPlan(LaunchSpec.Builder spec, SandboxSpec sandbox) {
+    this.spec = spec;
+    this.sandbox = sandbox;
+  }
+
+  void namespaces(Map<Namespace, Path> joined) {
+    Set<Namespace> own = EnumSet.allOf(Namespace.class);
+    own.removeAll(joined.keySet());
+    removeIf(own, Namespace.NETWORK, sandbox.network().isHost());
+    removeIf(own, Namespace.PID, sandbox.pid().isHost());
+    removeIf(own, Namespace.IPC, sandbox.ipc().isHost());
+    removeIf(own, Namespace.UTS, sandbox.uts().isHost());
+    spec.namespaces(own);
+    joined.forEach(spec::join);
+  }
+
+  private static void removeIf(Set<Namespace> own, Namespace namespace, boolean host) {
+    if (host) {
+      own.remove(namespace);
+    }
+  }
+
+  void names() {
+    if (sandbox.uts().isPrivate()) {
+      spec.hostname(sandbox.hostname());
+      sandbox.domainname().ifPresent(spec::domainname);
+    }
+  }
+
+  void mounts(
+      CgroupLayout layout, ContainerCgroup cgroup, List<Devices.Node> devices, Path directory) {
+    boolean privileged = sandbox.rights().privileged();
+    MountPlan mounts = new MountPlan(spec, privileged);
+    mounts.base(sandbox.shmSize());
+    devices.forEach(mounts::device);
+    mounts.cgroups(layout, cgroup);
+    mounts.etc(directory);
+    sandbox.tmpfs().forEach(mounts::tmpfs);
+    sandbox.binds().forEach(b -> mounts.bind(Path.of(b.source()), b.target(), b.readOnly()));
+    sandbox.sysctls().forEach((name, value) -> spec.sysctl(Sysctls.file(name), value));
+    if (privileged || sandbox.rights().unmasked()) {
+      return;
+    }
+    KernelPaths.READ_ONLY.forEach(spec::readOnly);
+    KernelPaths.MASKED.forEach(spec::mask);
+    for (int cpu = 0; cpu < Runtime.getRuntime().availableProcessors(); cpu++) {
+      spec.mask(KernelPaths.MASKED_PER_CPU.formatted(cpu));
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package io.berth.container;
+
+import io.berth.api.Rights;
+import io.berth.runtime.launch.LaunchSpec;
+import io.berth.runtime.security.BpfProgram;
+import io.berth.runtime.security.CapabilitySet;
+import io.berth.runtime.security.SeccompCompiler;
+import io.berth.runtime.security.SeccompProfile;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** A process's capabilities, its system call filter, and what security modules are told. */
+final class SecurityPlan {
+  private static final Path SELINUX = Path.of("/sys/fs/selinux/enforce");
+  private static final Path APPARMOR = Path.of("/sys/module/apparmor/parameters/enabled");
+  private static final Path LAST_CAPABILITY = Path.of("/proc/sys/kernel/cap_last_cap");
+
+  private final SeccompCompiler compiler;
+  private final SeccompProfile profile;
+
+  SecurityPlan(SeccompCompiler compiler, SeccompProfile profile) {
+    this.compiler = compiler;
+    this.profile = profile;
+  }
+
+  /** Compiles the filter that most containers have. */
+  void warmUp() {
+    compiler.compile(profile, CapabilitySet.dockerDefault());
+  }
+
+  void add(LaunchSpec.Builder spec, Rights rights) {
+    CapabilitySet caps =
+        rights.privileged()
+            ? CapabilitySet.all().upTo(lastCapability())
+            : CapabilitySet.dockerDefault().tweak(rights.capAdd(), rights.capDrop());
+    // Inheritable and ambient stay empty, as in Docker since CVE-2022-24769.
+    spec.capabilities(caps.mask(), caps.mask(), caps.mask(), 0, 0);
+    if (!rights.seccompUnconfined()) {
+      SeccompProfile wanted =
+          rights
+              .seccomp()
+              .map(json -> SeccompProfile.parse(json.getBytes(StandardCharsets.UTF_8)))
+              .orElse(profile);
+      BpfProgram program = compiler.compile(wanted, caps);
+      spec.seccomp(program.flags(), program.toBytes());
+    }
+    if (Files.exists(SELINUX) && !rights.privileged() && !rights.labels().contains("disable")) {
+      spec.label("exec", selinuxLabel(rights));
+    }
+    rights
+        .apparmor()
+        .filter(name -> !name.equals("unconfined") && enabled(APPARMOR))
+        .ifPresent(name -> spec.label("apparmor/exec", "exec " + name));
+  }
+
+  private static String selinuxLabel(Rights rights) {
+    Map<String, String> parts = new LinkedHashMap<>();
+    parts.put("user", "system_u");
+    parts.put("role", "system_r");
+    parts.put("type", "container_t");
+    parts.put("level", "s0");
+    for (String label : rights.labels()) {
+      int colon = label.indexOf(':');
+      if (colon > 0) {
+        parts.replace(label.substring(0, colon), label.substring(colon + 1));
+      }
+    }
+    return String.join(":", parts.values());
+  }
+
+  private static boolean enabled(Path file) {
+    try {
+      return Files.readString(file).startsWith("Y");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static int lastCapability() {
+    try {
+      return Integer.parseInt(Files.readString(LAST_CAPABILITY).strip());
+    } catch (IOException e) {
+      return 40;
+    }
+  }
+}

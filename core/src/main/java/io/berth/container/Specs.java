@@ -1,0 +1,58 @@
+package io.berth.container;
+
+import io.berth.api.ContainerSpec;
+import io.berth.api.Resources;
+import io.berth.api.RestartPolicy;
+import io.berth.api.SandboxSpec;
+import java.util.Optional;
+
+/** Copies of specs with something in them changed. */
+final class Specs {
+  private Specs() {}
+
+  static ContainerSpec change(
+      ContainerSpec spec, Optional<Resources> limits, Optional<RestartPolicy> policy) {
+    return new ContainerSpec(
+        spec.image(),
+        spec.imageId(),
+        spec.entrypoint(),
+        spec.command(),
+        spec.process(),
+        limits.map(l -> with(spec.sandbox(), l)).orElse(spec.sandbox()),
+        spec.labels(),
+        spec.exposedPorts(),
+        spec.detached(),
+        spec.autoRemove(),
+        spec.init(),
+        policy.orElse(spec.restart()),
+        spec.log(),
+        spec.healthcheck(),
+        spec.stopSignal(),
+        spec.stopTimeout());
+  }
+
+  private static SandboxSpec with(SandboxSpec sandbox, Resources limits) {
+    return new SandboxSpec(
+        sandbox.hostname(),
+        sandbox.domainname(),
+        sandbox.network(),
+        sandbox.pid(),
+        sandbox.ipc(),
+        sandbox.uts(),
+        sandbox.extraHosts(),
+        sandbox.dns(),
+        sandbox.dnsSearch(),
+        sandbox.dnsOptions(),
+        sandbox.binds(),
+        sandbox.tmpfs(),
+        sandbox.shmSize(),
+        sandbox.readOnlyRoot(),
+        sandbox.devices(),
+        sandbox.deviceRules(),
+        sandbox.rights(),
+        sandbox.resources().with(limits),
+        sandbox.ulimits(),
+        sandbox.sysctls(),
+        sandbox.oomScoreAdjust());
+  }
+}

@@ -1,0 +1,98 @@
+// The monitor's parts, which share its state.
+#ifndef BERTH_MONITOR_H
+#define BERTH_MONITOR_H
+
+#include "berth.h"
+
+#include <poll.h>
+
+enum { MAX_CLIENTS = 16 };
+
+struct client {
+  int fd;  // -1: free
+  bool attached;
+  bool owner;  // it started the container, and output waits for it; others must keep up
+  char *in;    // a frame that has not arrived whole
+  size_t in_size;
+  char *out;  // what its socket would not take yet
+  size_t out_size;
+};
+
+struct input {
+  int fd;      // -1: none, or ended; the terminal where there is one
+  char *wait;  // what the container has not taken yet
+  size_t size;
+  bool ending;
+};
+
+struct health {
+  bool wanted;
+  uint64_t interval, timeout, start_period, start_interval;  // milliseconds
+  uint32_t retries;
+  long long started, next, began;  // when; -1: not now
+  pid_t probe;                     // 0: none runs
+  int output;
+  uint32_t streak;
+  const char *status;
+};
+
+struct monitor {
+  struct spec spec;
+  uint32_t flags;
+  pid_t pid;  // of init; 0 while there is none
+  int streams[2];  // the read ends of stdout and stderr, -1 when ended
+  int terminal;    // the master end, -1 when there is none
+  struct input input;
+  int listener, signals, identity;
+  int report, console;  // where init is heard while it starts
+  int namespaces[8];    // held for init to join, ended by -1
+  struct log log;
+  bool logging;
+  struct client clients[MAX_CLIENTS];
+  bool exited, stopping, paused;
+  int status;
+  long long stop_deadline, started;  // milliseconds; -1: none
+  uint32_t policy, max_restarts, restarts, delay;
+  long oom_kills;  // when this run began
+  struct health health;
+};
+
+// client.c
+void clients_init(struct monitor *m);
+struct client *client_add(struct monitor *m, int fd);
+void client_read(struct monitor *m, struct client *c);
+void client_flush(struct monitor *m, struct client *c);
+void client_tell(struct monitor *m, struct client *c, uint32_t type, const void *data, uint32_t n);
+void clients_tell(struct monitor *m, uint32_t type, const void *data, uint32_t n, bool attached);
+void clients_drain(struct monitor *m);
+bool clients_block_output(const struct monitor *m);
+void input_feed(struct monitor *m);
+void input_end(struct monitor *m);
+enum { INPUT_LIMIT = 64 << 10 };
+
+// start.c
+void start_prepare(struct monitor *m);
+void start_init(struct monitor *m);
+bool start_hear(struct monitor *m, int engine);
+
+// state.c: what is on disk
+long long now_ms(void);
+void state_take_identity(struct monitor *m);
+void state_write_identity(const struct monitor *m, pid_t init);
+void state_keep_exit(int32_t code, bool oom);
+void state_forget_exit(void);
+long state_oom_kills(const struct monitor *m);
+void state_kill_cgroups(const struct monitor *m);
+void state_remove_cgroups(const struct monitor *m);
+// One line of the journal; attributes as JSON members that begin with a comma, or empty.
+void state_event(const struct monitor *m, const char *action, const char *attributes);
+
+// health.c
+void health_start(struct monitor *m);
+void health_stop(struct monitor *m);
+void health_read(struct monitor *m);
+void health_ended(struct monitor *m, int status);
+void health_tick(struct monitor *m);
+long long health_deadline(const struct monitor *m);
+
+#endif
