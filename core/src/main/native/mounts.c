@@ -164,6 +164,12 @@ static void mount_one(const struct record *r, size_t *bind) {
 static void make_device(const struct record *r) {
   mode_t mode = record_u32(r, 0);
   const char *path = record_string(r, 20, 0);
+  char parent[PATH_MAX];
+  snprintf(parent, sizeof parent, "%s", path);
+  *strrchr(parent, '/') = 0;
+  if (*parent != 0) ensure_target(parent, true);
+  // A device of the host takes the place of a default one.
+  if (unlink(path) < 0 && errno != ENOENT) fail("make device", path);
   if (mknod(path, mode, makedev(record_u32(r, 4), record_u32(r, 8))) < 0) fail("make device", path);
   if (chmod(path, mode & 07777) < 0) fail("make device", path);
   if (chown(path, record_u32(r, 12), record_u32(r, 16)) < 0) fail("make device", path);

@@ -92,6 +92,24 @@ static void set_user(const struct spec *s) {
   umask(record_u32(&user, 8));
 }
 
+// An engine that lacks a capability itself (in a container, say) cannot give it.
+static void limit_to_own(struct caps *caps) {
+  struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+  struct __user_cap_data_struct data[2];
+  if (syscall(SYS_capget, &header, data) < 0) fail("read capabilities", NULL);
+  uint64_t own = data[0].permitted | (uint64_t)data[1].permitted << 32;
+  uint64_t missing = caps->permitted & ~own;
+  if (missing == 0) return;
+  char text[32];
+  snprintf(text, sizeof text, "%#llx", (unsigned long long)missing);
+  errno = EPERM;
+  warn("give capabilities", text);
+  caps->permitted &= own;
+  caps->effective &= own;
+  caps->inheritable &= own;
+  caps->ambient &= own;
+}
+
 static void set_capabilities(const struct caps *caps) {
   struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
   struct __user_cap_data_struct data[2];
@@ -126,6 +144,7 @@ void security_drop(const struct spec *s) {
   struct caps caps;
   memcpy(&caps, r.data, sizeof caps);
   set_labels(s);
+  limit_to_own(&caps);
   drop_bounding(caps.bounding);
   // Without no_new_privs a filter needs CAP_SYS_ADMIN, so it comes before the drop; with it, last.
   if (!no_new_privs) load_seccomp(s);

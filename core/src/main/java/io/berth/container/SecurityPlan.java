@@ -7,6 +7,7 @@ import io.berth.runtime.security.CapabilitySet;
 import io.berth.runtime.security.SeccompCompiler;
 import io.berth.runtime.security.SeccompProfile;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,8 @@ final class SecurityPlan {
   private static final Path SELINUX = Path.of("/sys/fs/selinux/enforce");
   private static final Path APPARMOR = Path.of("/sys/module/apparmor/parameters/enabled");
   private static final Path LAST_CAPABILITY = Path.of("/proc/sys/kernel/cap_last_cap");
+
+  private static final int CHECKPOINT_RESTORE = 40;
 
   private final SeccompCompiler compiler;
   private final SeccompProfile profile;
@@ -81,10 +84,12 @@ final class SecurityPlan {
   }
 
   private static int lastCapability() {
-    try {
-      return Integer.parseInt(Files.readString(LAST_CAPABILITY).strip());
+    // In one read: a number of /proc/sys has no second part (Files.readString asks for a byte
+    // first).
+    try (InputStream in = Files.newInputStream(LAST_CAPABILITY)) {
+      return Integer.parseInt(new String(in.readNBytes(16), StandardCharsets.US_ASCII).strip());
     } catch (IOException e) {
-      return 40;
+      return CHECKPOINT_RESTORE;
     }
   }
 }

@@ -19,6 +19,7 @@ import io.berth.runtime.launch.Launcher;
 import io.berth.runtime.launch.Monitor;
 import io.berth.runtime.launch.MonitorListener;
 import io.berth.runtime.launch.StartFailure;
+import io.berth.runtime.security.CapabilitySet;
 import io.berth.runtime.security.SeccompCompiler;
 import io.berth.runtime.security.SeccompProfile;
 import io.berth.runtime.user.ResolvedUser;
@@ -37,6 +38,7 @@ import java.util.Set;
  */
 public final class Starter {
   private static final int UMASK = 022;
+  private static final String NO_CAPABILITIES = "give capabilities ";
   private static final String JOURNAL = "journal.jsonl";
   private static final Duration HEALTH_INTERVAL = Duration.ofSeconds(30);
   private static final Duration HEALTH_START_INTERVAL = Duration.ofSeconds(5);
@@ -276,6 +278,12 @@ public final class Starter {
             + " was refused, the limit stays as it is for this engine: raising it needs"
             + " CAP_SYS_RESOURCE";
       }
+    }
+    if (warning.startsWith(NO_CAPABILITIES)) {
+      String hex = warning.substring(NO_CAPABILITIES.length(), warning.indexOf(':'));
+      return "capabilities "
+          + new CapabilitySet(Long.decode(hex)).capabilities()
+          + " were not given: this engine lacks them itself";
     }
     return warning;
   }
