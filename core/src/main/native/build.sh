@@ -1,11 +1,12 @@
 #!/bin/sh
-# Builds the launcher as one static program: build.sh TARGET_DIRECTORY
-# CC names the compiler; by default musl-gcc when it is there (smaller), else cc.
+# Builds the launcher as one static program for each architecture that there is a compiler for:
+# build.sh TARGET_DIRECTORY
+# CC names the compiler for this machine; by default musl-gcc when it is there (smaller), else cc.
+# aarch64-linux-gnu-gcc and x86_64-linux-gnu-gcc are taken for the other architecture.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 target=$1
 arch=$(uname -m)
-program="$target/berth-launcher-$arch"
 
 if [ -n "${CC:-}" ]; then cc=$CC
 elif command -v musl-gcc >/dev/null; then cc=musl-gcc
@@ -24,14 +25,30 @@ if [ "$cc" = musl-gcc ]; then
   done
 fi
 
-if [ -e "$program" ] && [ -z "$(find "$here" -newer "$program" -type f)" ]; then exit 0; fi
+# compile COMPILER ARCHITECTURE FLAGS...
+compile() {
+  compiler=$1
+  program="$target/berth-launcher-$2"
+  shift 2
+  if [ -e "$program" ] && [ -z "$(find "$here" -newer "$program" -type f)" ]; then return 0; fi
+  "$compiler" -std=gnu11 -O2 -static -Wall -Wextra -Werror=implicit-function-declaration \
+    -fno-asynchronous-unwind-tables -ffunction-sections -Wl,--gc-sections -s \
+    "$@" -o "$program.tmp" "$here"/*.c || return 1
+  mv "$program.tmp" "$program"
+}
+
 mkdir -p "$target"
 # shellcheck disable=SC2086
-if ! $cc -std=gnu11 -O2 -static -Wall -Wextra -Werror=implicit-function-declaration \
-    -fno-asynchronous-unwind-tables -ffunction-sections -Wl,--gc-sections -s \
-    $kernel -o "$program.tmp" "$here"/*.c; then
+if ! compile "$cc" "$arch" $kernel; then
   echo "Building Berth's launcher with $cc failed. It needs the kernel's headers and a static C" >&2
   echo "library: apt-get install musl-tools linux-libc-dev (or gcc, libc6-dev, linux-libc-dev)." >&2
   exit 1
 fi
-mv "$program.tmp" "$program"
+for other in aarch64 x86_64; do
+  [ "$other" = "$arch" ] && continue
+  command -v "$other-linux-gnu-gcc" >/dev/null || continue
+  if ! compile "$other-linux-gnu-gcc" "$other"; then
+    echo "Building Berth's launcher for $other failed; this build has none for it. It needs" >&2
+    echo "libc6-dev-$other-cross (Debian: gcc-aarch64-linux-gnu, libc6-dev-arm64-cross)." >&2
+  fi
+done

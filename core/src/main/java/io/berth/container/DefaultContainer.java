@@ -405,6 +405,10 @@ final class DefaultContainer implements Container {
 
   private synchronized void dispose() {
     owner.forget(id);
+    if (monitor.isEmpty()) {
+      // A JVM that was killed while it started this may have left a cgroup.
+      starter.cleanUp(id);
+    }
     files.remove(config);
     snapshotter.remove(config.snapshotKey());
     hangUp();

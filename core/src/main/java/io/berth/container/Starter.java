@@ -13,6 +13,7 @@ import io.berth.oci.Healthcheck;
 import io.berth.runtime.cgroup.CgroupLayout;
 import io.berth.runtime.cgroup.CgroupManager;
 import io.berth.runtime.cgroup.ContainerCgroup;
+import io.berth.runtime.cgroup.Limits;
 import io.berth.runtime.launch.LaunchSpec;
 import io.berth.runtime.launch.LaunchSpec.Flag;
 import io.berth.runtime.launch.Launcher;
@@ -20,6 +21,7 @@ import io.berth.runtime.launch.Monitor;
 import io.berth.runtime.launch.MonitorListener;
 import io.berth.runtime.launch.StartFailure;
 import io.berth.runtime.security.CapabilitySet;
+import io.berth.runtime.security.DeviceFilter;
 import io.berth.runtime.security.SeccompCompiler;
 import io.berth.runtime.security.SeccompProfile;
 import io.berth.runtime.user.ResolvedUser;
@@ -90,7 +92,7 @@ public final class Starter {
     List<Devices.Node> devices =
         new ArrayList<>(privileged ? Devices.all() : Devices.resolve(sandbox.devices()));
     ContainerCgroup cgroup =
-        cgroups.create(
+        createCgroup(
             launch.id(),
             LimitPlan.of(sandbox.resources()),
             Devices.filter(privileged, devices, sandbox.deviceRules()));
@@ -103,6 +105,16 @@ public final class Starter {
     } catch (RuntimeException e) {
       cgroup.remove();
       throw e;
+    }
+  }
+
+  private ContainerCgroup createCgroup(String id, Limits limits, DeviceFilter devices) {
+    try {
+      return cgroups.create(id, limits, devices);
+    } catch (ConflictException e) {
+      // Left by a JVM or a monitor that was killed: nothing runs in it, as the caller knows.
+      cleanUp(id);
+      return cgroups.create(id, limits, devices);
     }
   }
 
