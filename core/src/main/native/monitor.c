@@ -202,7 +202,7 @@ static bool tell_end(struct monitor *m) {
     m->restarts++;
     state_write_identity(m, 0);
   }
-  state_keep_exit(code, oom);
+  state_keep_exit(m, code, oom);
   char attributes[64];
   snprintf(attributes, sizeof attributes, ",\"exitCode\":\"%d\"", code);
   if (oom) state_event(m, "oom", "");
@@ -257,20 +257,22 @@ void monitor_run(int engine) {
 
   const char *directory = spec_string(&m.spec, TAG_DIRECTORY);
   if (chdir(directory) < 0) fail("enter", directory);
-  state_take_identity(&m);
+  struct record r;
+  m.transient = m.flags & FLAG_OWNED && spec_find(&m.spec, TAG_EXEC, &r);
+  m.listener = -1;
+  if (!m.transient) state_take_identity(&m);
   watch_children(&m);
   start_prepare(&m);
   start_init(&m);
   // While init sets the container up, on another processor perhaps. A failure here kills it.
-  struct record r;
   if (spec_find(&m.spec, TAG_LOG, &r)) {
     if (!log_open(&m.log, &r)) fail("open log", "log.json");
     m.logging = true;
   }
-  listen_for_engines(&m);
+  if (!m.transient) listen_for_engines(&m);
   if (!start_hear(&m, engine)) {
     state_remove_cgroups(&m);
-    unlink("control.sock");
+    if (!m.transient) unlink("control.sock");
     _exit(125);
   }
   struct client *owner = client_add(&m, engine);
@@ -284,7 +286,7 @@ void monitor_run(int engine) {
   for (bool again = tell_end(&m); again;) again = start_again(&m);
   clients_drain(&m);
   // The engine goes on meanwhile; it waits for the end of this process before it says "removed".
-  unlink("control.sock");
+  if (!m.transient) unlink("control.sock");
   state_remove_cgroups(&m);
   _exit(0);
 }

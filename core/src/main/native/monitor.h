@@ -50,6 +50,7 @@ struct monitor {
   bool logging;
   struct client clients[MAX_CLIENTS];
   bool exited, stopping, paused;
+  bool transient;  // a process of one engine's in a container: nothing of it is kept
   int status;
   long long stop_deadline, started;  // milliseconds; -1: none
   uint32_t policy, max_restarts, restarts, delay;
@@ -79,7 +80,7 @@ bool start_hear(struct monitor *m, int engine);
 long long now_ms(void);
 void state_take_identity(struct monitor *m);
 void state_write_identity(const struct monitor *m, pid_t init);
-void state_keep_exit(int32_t code, bool oom);
+void state_keep_exit(const struct monitor *m, int32_t code, bool oom);
 void state_forget_exit(void);
 long state_oom_kills(const struct monitor *m);
 void state_kill_cgroups(const struct monitor *m);

@@ -36,11 +36,11 @@ void start_prepare(struct monitor *m) {
 
 // The init to run beside. Its number could be another process's by now, so the file that its
 // monitor keeps is read once more when the process is held.
-static int hold_container(const struct record *r) {
+static int hold_container(const struct monitor *m, const struct record *r) {
   pid_t pid = (pid_t)record_u32(r, 0), monitor = 0, init = 0;
   int fd = (int)syscall(SYS_pidfd_open, pid, 0);
   if (fd < 0) fail("find container", NULL);
-  FILE *file = fopen("../monitor", "re");
+  FILE *file = fopen(m->transient ? "monitor" : "../monitor", "re");
   if (file != NULL) {
     if (fscanf(file, "%d %d", &monitor, &init) < 2) init = 0;
     fclose(file);
@@ -90,7 +90,7 @@ void start_init(struct monitor *m) {
     fail("make socket", NULL);
 
   struct record r;
-  int container = spec_find(&m->spec, TAG_EXEC, &r) ? hold_container(&r) : -1;
+  int container = spec_find(&m->spec, TAG_EXEC, &r) ? hold_container(m, &r) : -1;
   // CLONE_NEWCGROUP waits until init is in its cgroup.
   struct clone_args args = {
       .flags = spec_u32(&m->spec, TAG_CLONE_FLAGS, 0) & ~(uint64_t)CLONE_NEWCGROUP,

@@ -35,6 +35,7 @@ void state_take_identity(struct monitor *m) {
 // Its process, init's (0: none, it waits to restart; -1: it was stopped while it did so), when that started, how many restarts. Padded
 // to one length, so that a reader never sees the end of an older line.
 void state_write_identity(const struct monitor *m, pid_t init) {
+  if (m->transient) return;
   char text[96];
   int n = snprintf(text, sizeof text, "%-10d %-10d %-20lld %-10u\n", getpid(), init, m->started,
                    m->restarts);
@@ -42,7 +43,8 @@ void state_write_identity(const struct monitor *m, pid_t init) {
 }
 
 // Written to another name and renamed: a reader sees the whole of it or nothing.
-void state_keep_exit(int32_t code, bool oom) {
+void state_keep_exit(const struct monitor *m, int32_t code, bool oom) {
+  if (m->transient) return;
   char text[96];
   int n = snprintf(text, sizeof text, "%d %d %lld\n", code, oom, now_ms());
   int fd = open("exit.tmp", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);

@@ -6,7 +6,6 @@ import io.berth.api.Container;
 import io.berth.api.ContainerSpec;
 import io.berth.api.ContainerState;
 import io.berth.api.ContainerState.Status;
-import io.berth.api.Exec;
 import io.berth.api.ExecRequest;
 import io.berth.api.LaunchException;
 import io.berth.api.Logs;
@@ -269,7 +268,7 @@ final class DefaultContainer implements Container {
     return new DefaultExecRequest(this, command);
   }
 
-  Exec exec(ProcessSpec process, boolean privileged, boolean detached, Attached streams) {
+  DefaultExec exec(ProcessSpec process, boolean privileged, boolean detached, Attached streams) {
     OptionalLong init = life.pid();
     if (init.isEmpty()) {
       throw new ConflictException("Container " + name() + " is not running");
@@ -278,7 +277,16 @@ final class DefaultContainer implements Container {
       throw new ConflictException(
           "Container " + name() + " is paused, unpause the container first");
     }
-    return owner.execs().start(config, init.getAsLong(), process, privileged, detached, streams);
+    return owner
+        .execs()
+        .start(
+            config,
+            init.getAsLong(),
+            process,
+            privileged,
+            detached,
+            streams,
+            snapshotter.mount(config.snapshotKey()));
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.berth.container;
 
-import io.berth.api.ContainerState.Status;
 import io.berth.api.Exec;
 import io.berth.api.ProcessSpec;
 import io.berth.error.ConflictException;
@@ -9,21 +8,30 @@ import io.berth.runtime.launch.Monitor;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** A process in a container: its directory, and the line to its monitor. */
+/** A process in a container, and the line to its monitor. */
 final class DefaultExec implements Exec {
+  /** What docker reports of a process that was killed without anybody to hear its exit code. */
+  private static final int UNKNOWN = 137;
+
   private final String id;
+  private final String containerName;
   private final ProcessSpec process;
   private final Monitor monitor;
-  private final Life life;
-  private final Optional<StreamPump> pump;
+  private final StreamPump pump;
 
   DefaultExec(
-      String id, ProcessSpec process, Monitor monitor, Life life, Optional<StreamPump> pump) {
+      String id, String containerName, ProcessSpec process, Monitor monitor, StreamPump pump) {
     this.id = id;
+    this.containerName = containerName;
     this.process = process;
     this.monitor = monitor;
-    this.life = life;
     this.pump = pump;
+  }
+
+  /** Passes its stdio on in threads of its own; without them, {@link #waitForExit} does it. */
+  DefaultExec pumped() {
+    pump.run(monitor, containerName, () -> {});
+    return this;
   }
 
   @Override
@@ -38,19 +46,19 @@ final class DefaultExec implements Exec {
 
   @Override
   public OptionalLong pid() {
-    return life.pid();
+    return exitCode().isPresent() ? OptionalLong.empty() : OptionalLong.of(monitor.pid());
   }
 
   @Override
   public Optional<Integer> exitCode() {
-    return life.status() == Status.EXITED ? Optional.of(life.exitCode()) : Optional.empty();
+    return monitor.exit().map(Exit::code);
   }
 
   @Override
   public int waitForExit() {
     Optional<Exit> exit = monitor.awaitExit();
-    pump.ifPresent(StreamPump::join);
-    return exit.map(Exit::code).orElseGet(life::exitCode);
+    pump.join();
+    return exit.map(Exit::code).orElse(UNKNOWN);
   }
 
   @Override

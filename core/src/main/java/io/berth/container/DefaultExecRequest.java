@@ -95,6 +95,10 @@ final class DefaultExecRequest implements ExecRequest {
 
   @Override
   public Exec start() {
+    return begin().pumped();
+  }
+
+  private DefaultExec begin() {
     ProcessSpec base = container.spec().process();
     Map<String, String> all = new LinkedHashMap<>();
     for (String variable : base.env()) {
@@ -119,7 +123,7 @@ final class DefaultExecRequest implements ExecRequest {
     Bounded stdout = new Bounded();
     Bounded stderr = new Bounded();
     output(stdout, stderr);
-    try (Exec exec = start()) {
+    try (DefaultExec exec = streams.stdin().isPresent() ? begin().pumped() : begin()) {
       int code = exec.waitForExit();
       if (stdout.overflowed || stderr.overflowed) {
         throw new BerthException(

@@ -1,11 +1,11 @@
 package io.berth.container;
 
-import io.berth.api.Exec;
 import io.berth.api.LogOptions;
 import io.berth.api.ProcessSpec;
 import io.berth.api.RestartPolicy;
 import io.berth.api.Rights;
 import io.berth.container.Launch.Supervision;
+import io.berth.layers.RootMount;
 import io.berth.runtime.launch.Monitor;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,16 +26,19 @@ final class Execs {
 
   /**
    * @param init the container's
+   * @param root its root file system
    */
-  Exec start(
+  DefaultExec start(
       ContainerConfig config,
       long init,
       ProcessSpec process,
       boolean privileged,
       boolean detached,
-      Attached streams) {
+      Attached streams,
+      RootMount root) {
     String id = ids.next();
-    Path directory = files.beginExec(config.id(), id);
+    // One that ends with this engine leaves nothing on disk.
+    Path directory = detached ? files.beginExec(config.id(), id) : files.directory(config.id());
     StreamPump pump = new StreamPump(List.of(streams));
     Rights rights = config.spec().sandbox().rights();
     Supervision supervision =
@@ -60,14 +63,16 @@ final class Execs {
                   process,
                   config.spec().sandbox(),
                   privileged ? privileged(rights) : rights,
+                  root,
                   supervision),
               pump);
     } catch (RuntimeException e) {
-      ContainerFiles.delete(directory);
+      if (detached) {
+        ContainerFiles.delete(directory);
+      }
       throw e;
     }
-    pump.run(monitor, config.name(), () -> {});
-    return new DefaultExec(id, process, monitor, new Life(directory), Optional.of(pump));
+    return new DefaultExec(id, config.name(), process, monitor, pump);
   }
 
   private static Rights privileged(Rights rights) {

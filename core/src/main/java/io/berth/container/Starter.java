@@ -8,7 +8,7 @@ import io.berth.api.Ulimit;
 import io.berth.container.Launch.Supervision;
 import io.berth.error.ConflictException;
 import io.berth.error.Errno;
-import io.berth.linux.RootDir;
+import io.berth.layers.RootMount;
 import io.berth.oci.Healthcheck;
 import io.berth.runtime.cgroup.CgroupLayout;
 import io.berth.runtime.cgroup.CgroupManager;
@@ -133,6 +133,7 @@ public final class Starter {
       ProcessSpec process,
       SandboxSpec sandbox,
       Rights rights,
+      RootMount root,
       Supervision supervision) {}
 
   /**
@@ -149,9 +150,10 @@ public final class Starter {
     spec.flags(flags(exec.process(), exec.sandbox(), exec.rights(), exec.supervision()));
     cgroup.joinFiles().forEach(spec::joinCgroup);
     cgroup.unified().ifPresent(spec::bornInCgroup);
-    try (RootDir root = RootDir.openReadOnly(Path.of("/proc/" + exec.init() + "/root"))) {
-      addProcess(spec, exec.process(), users.resolve(root, exec.process()));
-    }
+    addProcess(
+        spec,
+        exec.process(),
+        users.resolveRunning(exec.root(), exec.sandbox(), exec.init(), exec.process()));
     security.add(spec, exec.rights());
     addLimits(spec, exec.sandbox());
     exec.supervision().actor().ifPresent(actor -> spec.events(journal, actor));

@@ -1,6 +1,7 @@
 package io.berth.container;
 
 import io.berth.api.ProcessSpec;
+import io.berth.api.SandboxSpec;
 import io.berth.layers.RootMount;
 import io.berth.layers.SnapshotViews;
 import io.berth.linux.RootDir;
@@ -49,8 +50,25 @@ public final class Users {
     }
   }
 
-  /** The same, in the root directory of a container that runs. */
-  ResolvedUser resolve(RootDir root, ProcessSpec process) {
+  /**
+   * The same in a container that runs: its root file system is not mounted once more, but looked at
+   * through its init.
+   */
+  ResolvedUser resolveRunning(RootMount root, SandboxSpec sandbox, long init, ProcessSpec process) {
+    boolean ownEtc =
+        !(root instanceof RootMount.Overlay overlay)
+            || hasOwnEtc(overlay)
+            || sandbox.binds().stream().anyMatch(b -> b.target().startsWith("/etc"))
+            || sandbox.tmpfs().keySet().stream().anyMatch(t -> t.startsWith("/etc"));
+    if (!ownEtc) {
+      return resolve(root, process);
+    }
+    try (RootDir view = RootDir.openReadOnly(Path.of("/proc/" + init + "/root"))) {
+      return resolve(view, process);
+    }
+  }
+
+  private ResolvedUser resolve(RootDir root, ProcessSpec process) {
     UserResolver resolver =
         new UserResolver(() -> open(root, "/etc/passwd"), () -> open(root, "/etc/group"));
     ResolvedUser user = resolver.resolve(process.user());

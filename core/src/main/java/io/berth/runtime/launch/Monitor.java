@@ -90,6 +90,11 @@ public final class Monitor implements AutoCloseable {
     return exit;
   }
 
+  /** How the container ended; empty while nobody has heard of its end. */
+  public Optional<Exit> exit() {
+    return exit;
+  }
+
   /** Waits for the end of the monitor, which is the last of the container on this host. */
   public void awaitEnd() {
     readWhile(() -> true);

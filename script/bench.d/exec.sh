@@ -1,0 +1,40 @@
+# shellcheck shell=bash
+# `true` in a container that runs: berth, a C program that enters its namespaces, docker, runc.
+
+prepare_exec_berth() {
+  start_bench exec 2000
+  read -r bench_init <&"$bench_out"
+  read_bench
+}
+
+round_exec_berth() {
+  echo "$count" >&"$bench_in"
+  read_bench
+}
+
+prepare_exec_enter() {
+  cc -O2 -o "$work/enter" "$BERTH_HOME/script/bench-native/enter.c" || die "cannot compile enter.c"
+  "$work/enter" "$bench_init" 5 /bin/true >/dev/null
+}
+
+round_exec_enter() {
+  "$work/enter" "$bench_init" "$count" /bin/true
+}
+
+prepare_exec_docker() {
+  start_docker && in_docker run -d --name exec --network none busybox sleep 100000 >/dev/null
+}
+
+round_exec_docker() {
+  local i
+  for ((i = 0; i < (count + 4) / 5; i++)); do
+    micros in_docker exec exec true </dev/null
+  done
+}
+
+measure_exec() {
+  compete exec berth enter docker
+  stop_bench
+  [ -z "$docker_pid" ] || in_docker rm -f exec >/dev/null
+  report exec "${measured[@]}"
+}

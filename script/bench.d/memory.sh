@@ -1,0 +1,29 @@
+# shellcheck shell=bash
+# The private memory of the process that stays with a container, in KiB.
+
+# private_kib PID
+private_kib() {
+  awk '/^Private_(Clean|Dirty):/ { sum += $2 } END { print sum }' "/proc/$1/smaps_rollup"
+}
+
+measure_memory() {
+  local id monitor ours shim peer=''
+  start_bench exec 0
+  read -r bench_init <&"$bench_out"
+  read_bench
+  monitor=$(awk -v init="$bench_init" '$2 == init { print $1 }' "$work"/data/containers/*/monitor)
+  ours=$(private_kib "$monitor")
+  stop_bench
+  if start_docker && id=$(in_docker run -d --rm --network none busybox sleep 100000); then
+    shim=$(pgrep -f "containerd-shim.*$id" | head -n 1)
+    peer=$(private_kib "$shim")
+    in_docker kill "$id" >/dev/null
+  fi
+  if $json; then
+    [ -z "$peer" ] || result memory "$ours" docker-shim "$peer" KiB
+  else
+    printf '%-10s %10s\n' memory 'KiB'
+    printf '%-10s %10s\n' monitor "$ours"
+    [ -z "$peer" ] || printf '%-10s %10s\n' docker-shim "$peer"
+  fi
+}
