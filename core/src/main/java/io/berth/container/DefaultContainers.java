@@ -34,6 +34,7 @@ public final class DefaultContainers implements Containers, AutoCloseable {
   private final Images images;
   private final Snapshotter snapshotter;
   private final Starter starter;
+  private final Contents contents;
   private final Supplier<WorkLease> leases;
   private final Clock clock;
   private final Ids ids = new Ids();
@@ -50,12 +51,14 @@ public final class DefaultContainers implements Containers, AutoCloseable {
       Supplier<WorkLease> leases,
       Snapshotter snapshotter,
       Starter starter,
+      Contents contents,
       Clock clock) {
     this.files = new ContainerFiles(dataDirectory);
     this.images = images;
     this.leases = leases;
     this.snapshotter = snapshotter;
     this.starter = starter;
+    this.contents = contents;
     this.clock = clock;
     this.execs = new Execs(files, starter, ids);
     new Repair(files, snapshotter, starter, clock).run();
@@ -168,6 +171,10 @@ public final class DefaultContainers implements Containers, AutoCloseable {
                                   + ": it is not running. Start it first"));
           into.put(namespace, Path.of("/proc/" + pid + "/ns/" + file));
         });
+  }
+
+  Contents contents() {
+    return contents;
   }
 
   Execs execs() {
