@@ -2,6 +2,7 @@ package io.berth;
 
 import io.berth.api.Containers;
 import io.berth.api.Engine;
+import io.berth.api.Events;
 import io.berth.api.Images;
 import io.berth.build.DefaultBuilder;
 import io.berth.container.ContainersByImage;
@@ -12,6 +13,7 @@ import io.berth.container.Starter;
 import io.berth.container.Users;
 import io.berth.container.Views;
 import io.berth.error.BerthException;
+import io.berth.event.EventJournal;
 import io.berth.image.DefaultImages;
 import io.berth.image.ImageCommits;
 import io.berth.image.ImageStore;
@@ -37,6 +39,7 @@ final class LocalEngine implements Engine {
   private final NativeLauncher launcher;
   private final DefaultContainers containers;
   private final Images images;
+  private final EventJournal events;
   private final List<String> warnings;
 
   LocalEngine(Path dataDirectory, Optional<String> driver, Clock clock) {
@@ -47,6 +50,7 @@ final class LocalEngine implements Engine {
             .map(name -> Snapshotters.open(data, Snapshotters.Driver.parse(name)))
             .orElseGet(() -> Snapshotters.open(data));
     BlobStore blobs = BlobStore.open(data);
+    this.events = new EventJournal(data, clock);
     this.launcher = new NativeLauncher();
     CgroupLayout layout = CgroupLayout.detect();
     Users users = new Users();
@@ -58,7 +62,8 @@ final class LocalEngine implements Engine {
             users,
             new SeccompCompiler(architecture(), KernelVersion.running()),
             SeccompProfile.dockerDefault(),
-            data);
+            data,
+            events.file());
     starter.warmUp();
     ImageStore store =
         new ImageStore(data, snapshotter, blobs, new ContainersByImage(data)::containersOf);
@@ -69,7 +74,8 @@ final class LocalEngine implements Engine {
         new Contents(
             snapshotter, new Views(launcher, data), users, new ImageCommits(store, clock), data);
     this.containers =
-        new DefaultContainers(data, images, store::lease, snapshotter, starter, contents, clock);
+        new DefaultContainers(
+            data, images, store::lease, snapshotter, starter, contents, events, clock);
     this.warnings = driver.isPresent() ? List.of() : driverWarning(data);
   }
 
@@ -100,6 +106,11 @@ final class LocalEngine implements Engine {
   @Override
   public Containers containers() {
     return containers;
+  }
+
+  @Override
+  public Events events() {
+    return events;
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.berth.api.SandboxSpec;
 import io.berth.error.ConflictException;
 import io.berth.error.InvalidInputException;
 import io.berth.error.NotFoundException;
+import io.berth.event.EventLog;
 import io.berth.image.WorkLease;
 import io.berth.layers.Snapshotter;
 import io.berth.oci.ChainId;
@@ -36,9 +37,11 @@ public final class DefaultContainers implements Containers, AutoCloseable {
   private final Starter starter;
   private final Contents contents;
   private final Supplier<WorkLease> leases;
+  private final EventLog events;
   private final Clock clock;
   private final Ids ids = new Ids();
   private final Execs execs;
+  private final StatsReader stats;
   private final Map<String, DefaultContainer> live = new ConcurrentHashMap<>();
 
   /**
@@ -52,6 +55,7 @@ public final class DefaultContainers implements Containers, AutoCloseable {
       Snapshotter snapshotter,
       Starter starter,
       Contents contents,
+      EventLog events,
       Clock clock) {
     this.files = new ContainerFiles(dataDirectory);
     this.images = images;
@@ -59,8 +63,10 @@ public final class DefaultContainers implements Containers, AutoCloseable {
     this.snapshotter = snapshotter;
     this.starter = starter;
     this.contents = contents;
+    this.events = events;
     this.clock = clock;
-    this.execs = new Execs(files, starter, ids);
+    this.execs = new Execs(files, starter, ids, events);
+    this.stats = new StatsReader(clock, Path.of("/proc"));
     new Repair(files, snapshotter, starter, clock).run();
   }
 
@@ -181,9 +187,17 @@ public final class DefaultContainers implements Containers, AutoCloseable {
     return execs;
   }
 
+  StatsReader stats() {
+    return stats;
+  }
+
   /** Writes to the journal what happened to a container. */
   void event(ContainerConfig config, String action) {
-    // Until the journal is there nobody listens.
+    event(config, action, Map.of());
+  }
+
+  void event(ContainerConfig config, String action, Map<String, String> more) {
+    events.append("container", action, config.id(), Actors.attributes(config, more));
   }
 
   void forget(String id) {
@@ -196,6 +210,10 @@ public final class DefaultContainers implements Containers, AutoCloseable {
 
   String newId() {
     return ids.next();
+  }
+
+  Clock clock() {
+    return clock;
   }
 
   Instant now() {
