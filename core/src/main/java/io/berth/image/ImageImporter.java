@@ -57,6 +57,7 @@ public final class ImageImporter {
       try {
         return take(source, image, names, new LayerProgress(progress), lease);
       } catch (InvalidInputException e) {
+        forgetParts(image);
         store.discard(image.blobs(), image.chainIds());
         throw e;
       } catch (IOException | RuntimeException e) {
@@ -66,6 +67,15 @@ public final class ImageImporter {
       }
     } catch (IOException e) {
       throw new BerthException("Cannot read the image: " + e.getMessage(), e);
+    }
+  }
+
+  /** Layers that were on their way when another turned out to be bad. */
+  private void forgetParts(SourceImage image) {
+    for (Descriptor layer : image.manifest().layers()) {
+      if (!store.blobs().has(layer.digest())) {
+        store.blobs().begin(layer.digest(), layer.size()).forget();
+      }
     }
   }
 
