@@ -35,6 +35,7 @@ enum {
   FRAME_STOP = 26,         // i32 signal number, i32 milliseconds to SIGKILL (-1: none): no restart
   FRAME_POLICY = 27,       // u32 RESTART_…, u32 most retries
   FRAME_PAUSED = 28,       // i32 1: frozen, so its health is not checked; 0: no longer
+  FRAME_ADD = 29,          // more records of the spec: TAG_CGROUP_…
 };
 
 enum { MAX_SPEC = 8 << 20, CHUNK = 64 << 10 };
@@ -99,7 +100,7 @@ struct record {
 };
 
 struct spec {
-  const char *data;
+  char *data;
   size_t size;
 };
 
@@ -109,6 +110,7 @@ struct caps {
 
 // spec.c
 bool spec_valid(const struct spec *s);
+bool spec_add(struct spec *s, const char *records, size_t size);
 bool spec_next(const struct spec *s, size_t *cursor, struct record *out);
 bool spec_find(const struct spec *s, enum tag tag, struct record *out);
 const char *spec_string(const struct spec *s, enum tag tag);

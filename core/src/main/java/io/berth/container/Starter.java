@@ -99,7 +99,9 @@ public final class Starter {
             Devices.filter(privileged, devices, sandbox.deviceRules()));
     try {
       Monitor monitor = launcher.launch(spec(launch, cgroup, devices), listener);
-      return new Started(monitor, warnings(monitor, sandbox));
+      List<String> warnings = new ArrayList<>(cgroup.warnings());
+      warnings.addAll(warnings(monitor, sandbox));
+      return new Started(monitor, List.copyOf(warnings));
     } catch (StartFailure e) {
       cgroup.remove();
       throw failure(launch.name(), e, launch.process());

@@ -29,6 +29,15 @@ public final class LaunchSpec {
     return records;
   }
 
+  /** The records of one more cgroup (v1), for a monitor that has its spec already. */
+  static byte[] cgroup(Path directory) {
+    return new Builder()
+        .joinCgroup(directory.resolve("tasks"))
+        .removeCgroup(directory)
+        .build()
+        .records();
+  }
+
   /** Namespaces to make; the values are those of clone(2). */
   public enum Namespace {
     MOUNT(0x00020000),
