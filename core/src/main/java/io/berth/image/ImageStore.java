@@ -190,6 +190,20 @@ public final class ImageStore {
         });
   }
 
+  /** The size of a layer, unpacked, when an image has it. */
+  Optional<Long> layerSize(Digest diffId) {
+    return records.all().stream()
+        .filter(image -> image.config().diffIds().contains(diffId))
+        .map(image -> image.layerSizes().get(image.config().diffIds().indexOf(diffId)))
+        .findFirst();
+  }
+
+  /** Notes what a failed import has brought; it goes, unless an image uses it. */
+  void discard(Collection<Digest> blobs, Collection<String> snapshots) {
+    garbage.doomBlobs(blobs);
+    garbage.doom(snapshots);
+  }
+
   /** Gives an image one more name, which another image may lose. */
   public StoredImage tag(String source, Reference target) {
     Reference name = checkName(target, false);
