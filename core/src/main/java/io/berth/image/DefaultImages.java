@@ -4,6 +4,8 @@ import io.berth.api.BuildRequest;
 import io.berth.api.Image;
 import io.berth.api.Images;
 import io.berth.api.ImportRequest;
+import io.berth.api.LoadRequest;
+import io.berth.api.SaveRequest;
 import io.berth.dockerfile.Dockerfile;
 import io.berth.oci.Reference;
 import java.io.InputStream;
@@ -45,6 +47,23 @@ public final class DefaultImages implements Images {
   @Override
   public ImportRequest importRootfs(InputStream tar) {
     return new RootfsImport(store, clock, Objects.requireNonNull(tar, "tar"));
+  }
+
+  @Override
+  public SaveRequest save(String... names) {
+    return new SaveImages(store, List.of(names));
+  }
+
+  @Override
+  public LoadRequest load(InputStream archive) {
+    return LoadImages.of(
+        store, ImageImporter.DEFAULT_UNPACKED_LIMIT, Objects.requireNonNull(archive, "archive"));
+  }
+
+  @Override
+  public LoadRequest load(Path archive) {
+    return LoadImages.of(
+        store, ImageImporter.DEFAULT_UNPACKED_LIMIT, Objects.requireNonNull(archive, "archive"));
   }
 
   @Override

@@ -1,10 +1,11 @@
 package io.berth.archive;
 
 import io.berth.error.InvalidInputException;
-import io.berth.layers.BlobStore;
 import io.berth.layers.Compression;
 import io.berth.oci.Descriptor;
 import io.berth.oci.Digest;
+import io.berth.oci.Digester;
+import io.berth.oci.ImageConfig;
 import io.berth.oci.Manifest;
 import io.berth.oci.MediaTypes;
 import io.berth.oci.Reference;
@@ -12,11 +13,11 @@ import io.berth.oci.RootDocument;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -24,33 +25,32 @@ import java.util.regex.Pattern;
 final class DockerTable {
   private static final Pattern CONFIG = Pattern.compile("([0-9a-f]{64})(?:\\.json)?");
 
-  private final Function<String, BlobStore.Blob> files;
-  private final BlobStore blobs;
+  private final ArchiveEntries entries;
+  private final Map<Digest, ArchiveFile> parts = new HashMap<>();
 
-  /**
-   * @param files the content of a file in the archive
-   */
-  DockerTable(Function<String, BlobStore.Blob> files, BlobStore blobs) {
-    this.files = files;
-    this.blobs = blobs;
+  DockerTable(ArchiveEntries entries) {
+    this.entries = entries;
   }
 
   /** Adds an image, or the names of one that an {@code index.json} in the same archive has too. */
   void add(List<ArchivedImage> images, DockerImage image) throws IOException {
-    BlobStore.Blob config = files.apply(image.config());
-    checkName(image.config(), config.digest());
+    ArchiveFile file = entries.file(image.config());
+    byte[] config = SmallFile.read(image.config(), file.open(0));
+    Digest id = Digest.sha256(config);
+    checkName(image.config(), id);
     List<Reference> names =
         image.tags().stream().map(tag -> Reference.parse(tag).withDefaultTag()).toList();
     for (int i = 0; i < images.size(); i++) {
       ArchivedImage other = images.get(i);
-      if (isOf(other, config.digest())) {
+      if (isOf(other, id)) {
         Set<Reference> all = new LinkedHashSet<>(other.names());
         all.addAll(names);
         images.set(i, new ArchivedImage(other.source(), List.copyOf(all)));
         return;
       }
     }
-    images.add(new ArchivedImage(source(config, image.layers()), names));
+    parts.put(id, file);
+    images.add(new ArchivedImage(source(id, config, image.layers()), names));
   }
 
   private static void checkName(String name, Digest digest) {
@@ -76,24 +76,59 @@ final class DockerTable {
   }
 
   /** What docker itself calls these parts when it writes an index, so that digests agree. */
-  private StoredSource source(BlobStore.Blob config, List<String> names) throws IOException {
-    List<Descriptor> layers = new ArrayList<>();
-    for (String name : names) {
-      BlobStore.Blob layer = files.apply(name);
-      layers.add(ImageArchive.describe(layerType(layer.digest()), layer));
+  private ArchiveSource source(Digest id, byte[] config, List<String> names) throws IOException {
+    List<Digest> diffIds = ImageConfig.parse(config).diffIds();
+    if (diffIds.size() != names.size()) {
+      throw new InvalidInputException(
+          "Invalid image archive: image "
+              + id
+              + " has "
+              + names.size()
+              + " layers in manifest.json, and "
+              + diffIds.size()
+              + " in its configuration");
     }
-    Manifest manifest = Manifest.oci(ImageArchive.describe(MediaTypes.OCI_CONFIG, config), layers);
+    List<Descriptor> layers = new ArrayList<>();
+    for (int i = 0; i < names.size(); i++) {
+      ArchiveFile layer = entries.file(names.get(i));
+      Compression compression = compression(layer);
+      Digest digest = digest(layer, compression, diffIds.get(i));
+      parts.put(digest, layer);
+      layers.add(new Descriptor(type(compression), digest, layer.size()));
+    }
+    Manifest manifest =
+        Manifest.oci(new Descriptor(MediaTypes.OCI_CONFIG, id, config.length), layers);
     Descriptor root = manifest.descriptor();
-    return new StoredSource(root, blobs, Map.of(root.digest(), manifest.toBytes()));
+    return new ArchiveSource(root, parts, Map.of(root.digest(), manifest.toBytes()));
   }
 
-  private String layerType(Digest layer) throws IOException {
-    try (InputStream in = blobs.open(layer)) {
-      return switch (Compression.of(in.readNBytes(4))) {
-        case NONE -> MediaTypes.OCI_LAYER;
-        case GZIP -> MediaTypes.OCI_LAYER_GZIP;
-        case ZSTD -> MediaTypes.OCI_LAYER_ZSTD;
-      };
+  private static Compression compression(ArchiveFile layer) throws IOException {
+    try (InputStream in = layer.open(0)) {
+      return Compression.of(in.readNBytes(4));
     }
+  }
+
+  /** The digest of a layer, or the one that it should have, which its reader checks. */
+  private static Digest digest(ArchiveFile layer, Compression compression, Digest diffId)
+      throws IOException {
+    if (layer.digest().isPresent() || compression == Compression.NONE) {
+      return layer.digest().orElse(diffId);
+    }
+    Digester digester = Digester.sha256();
+    byte[] buffer = new byte[256 << 10];
+    try (InputStream in = layer.open(0)) {
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        digester.update(buffer, 0, n);
+      }
+    }
+    return digester.digest();
+  }
+
+  private static String type(Compression compression) {
+    return switch (compression) {
+      case NONE -> MediaTypes.OCI_LAYER;
+      case GZIP -> MediaTypes.OCI_LAYER_GZIP;
+      case ZSTD -> MediaTypes.OCI_LAYER_ZSTD;
+    };
   }
 }

@@ -1,117 +1,146 @@
 package io.berth.archive;
 
 import io.berth.error.InvalidInputException;
+import io.berth.error.NotFoundException;
 import io.berth.layers.BlobStore;
 import io.berth.layers.Compression;
-import io.berth.layers.tar.TarEntry;
 import io.berth.layers.tar.TarReader;
-import io.berth.layers.tar.TarType;
-import io.berth.oci.Descriptor;
 import io.berth.oci.Digest;
+import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * A tar of images, plain or compressed: what {@code docker save} writes, or an OCI layout. It is
- * read once, from its beginning to its end, and what could be a part of an image goes straight into
- * a blob store: nothing is kept twice, and the stream may be a pipe.
+ * A tar of images, plain or compressed: what {@code docker save} writes, or an OCI layout.
  *
  * <pre>{@code
- * List<ArchivedImage> images = ImageArchive.read(in, blobs, limit, taken::add);
+ * try (ImageArchive archive = ImageArchive.open(file, blobs, limit, taken::add)) {
+ *   for (ArchivedImage image : archive.images()) { ... }
+ * }
  * }</pre>
  */
-public final class ImageArchive {
-  private static final Set<String> TABLES =
-      Set.of(
-          ArchiveNames.LAYOUT,
-          ArchiveNames.INDEX,
-          ArchiveNames.MANIFEST,
-          ArchiveNames.REPOSITORIES);
+public final class ImageArchive implements AutoCloseable {
+  private final List<ArchivedImage> images;
+  private final AutoCloseable resource;
 
-  private final BlobStore blobs;
-  private final Consumer<Digest> taken;
-  private final Map<String, byte[]> tables = new HashMap<>();
-  private final Map<String, BlobStore.Blob> files = new HashMap<>();
-  private final Map<String, String> links = new HashMap<>();
-
-  private ImageArchive(BlobStore blobs, Consumer<Digest> taken) {
-    this.blobs = blobs;
-    this.taken = taken;
+  private ImageArchive(List<ArchivedImage> images, AutoCloseable resource) {
+    this.images = images;
+    this.resource = resource;
   }
 
   /**
-   * Reads an archive to its end; the stream is not closed.
+   * Reads an archive from its beginning to its end, so it may come through a pipe. What could be a
+   * part of an image goes straight into the blob store. The stream is not closed.
    *
    * @param unpackedLimit the most bytes that a compressed archive may unpack to
    * @param taken hears of every blob that is in the store then, also when this fails later: those
    *     that belong to no image are to be removed
    * @throws InvalidInputException when it is no archive of images, or a damaged one
    */
-  public static List<ArchivedImage> read(
+  public static ImageArchive read(
       InputStream in, BlobStore blobs, long unpackedLimit, Consumer<Digest> taken)
       throws IOException {
-    ImageArchive archive = new ImageArchive(blobs, taken);
+    ArchiveEntries entries = new ArchiveEntries();
     try {
-      archive.readEntries(Compression.decompress(in, OptionalLong.of(unpackedLimit)));
+      InputStream plain = Compression.decompress(in, OptionalLong.of(unpackedLimit));
+      entries.read(
+          new TarReader(plain),
+          (name, tar, entry) -> {
+            BlobStore.Blob blob =
+                blobs.ingest(tar.content(), ArchiveNames.digest(name), OptionalLong.empty());
+            taken.accept(blob.digest());
+            return new ArchiveFile.Stored(blobs, blob);
+          });
     } catch (EOFException e) {
       throw new InvalidInputException(
           "Invalid image archive: it ends in the middle of compressed data; it was cut short", e);
     }
-    return archive.images();
+    return new ImageArchive(images(entries), () -> {});
   }
 
-  private void readEntries(InputStream plain) throws IOException {
-    TarReader tar = new TarReader(plain);
-    for (Optional<TarEntry> next = tar.next(); next.isPresent(); next = tar.next()) {
-      TarEntry entry = next.get();
-      String name = ArchiveNames.of(entry.name());
-      if (entry.type() == TarType.REGULAR) {
-        file(name, tar.content());
-      } else if (entry.type() == TarType.SYMLINK) {
-        links.put(name, ArchiveNames.target(name, entry.linkName()));
-      } else if (entry.type() == TarType.HARD_LINK) {
-        links.put(name, ArchiveNames.of(entry.linkName()));
-      } else if (entry.type() != TarType.DIRECTORY) {
-        throw new InvalidInputException(
-            "Invalid image archive: " + name + " is neither a file nor a directory");
+  /**
+   * Opens an archive in a file. When it is not compressed, its layers stay where they are until
+   * somebody reads them; else this is as {@link #read}.
+   *
+   * @throws NotFoundException when there is no such file
+   */
+  public static ImageArchive open(
+      Path file, BlobStore blobs, long unpackedLimit, Consumer<Digest> taken) throws IOException {
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      try (InputStream in = Files.newInputStream(file)) { // a pipe
+        return read(in, blobs, unpackedLimit, taken);
       }
     }
+    FileChannel channel;
+    try {
+      channel = FileChannel.open(file, StandardOpenOption.READ);
+    } catch (NoSuchFileException e) {
+      throw new NotFoundException("No such image archive: " + file, e);
+    }
+    try {
+      InputStream whole = new ArchiveFile.Range(channel, 0, Long.MAX_VALUE, false);
+      if (isPlain(channel)) {
+        return new ImageArchive(images(index(channel)), channel);
+      }
+      ImageArchive archive =
+          read(new BufferedInputStream(whole, 256 << 10), blobs, unpackedLimit, taken);
+      channel.close();
+      return archive;
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
   }
 
-  private void file(String name, InputStream content) throws IOException {
-    if (tables.containsKey(name) || files.containsKey(name)) {
-      throw new InvalidInputException("Invalid image archive: it has " + name + " twice");
-    }
-    if (TABLES.contains(name)) {
-      tables.put(name, SmallFile.read(name, content));
-    } else if (!name.endsWith("/json") && !name.endsWith("/VERSION")) { // of docker before 1.10
-      BlobStore.Blob blob = blobs.ingest(content, ArchiveNames.digest(name), OptionalLong.empty());
-      taken.accept(blob.digest());
-      files.put(name, blob);
+  private static boolean isPlain(FileChannel channel) throws IOException {
+    try (InputStream start = new ArchiveFile.Range(channel, 0, 4, false)) {
+      return Compression.of(start.readNBytes(4)) == Compression.NONE;
     }
   }
 
-  private List<ArchivedImage> images() throws IOException {
+  private static ArchiveEntries index(FileChannel channel) throws IOException {
+    InputStream whole = new ArchiveFile.Range(channel, 0, channel.size(), false);
+    ArchiveEntries entries = new ArchiveEntries();
+    entries.read(
+        TarReader.skipping(whole),
+        (name, tar, entry) -> {
+          if (entry.data().isPresent()) {
+            throw new InvalidInputException(
+                "Invalid image archive: " + name + " is stored as a sparse file");
+          }
+          return new ArchiveFile.InTar(
+              channel, tar.contentOffset(), entry.size(), ArchiveNames.digest(name));
+        });
+    return entries;
+  }
+
+  private static List<ArchivedImage> images(ArchiveEntries entries) throws IOException {
     List<ArchivedImage> images = new ArrayList<>();
-    Optional<byte[]> index = Optional.ofNullable(tables.get(ArchiveNames.INDEX));
-    Optional<byte[]> manifest = Optional.ofNullable(tables.get(ArchiveNames.MANIFEST));
+    Optional<byte[]> index = entries.table(ArchiveNames.INDEX);
+    Optional<byte[]> manifest = entries.table(ArchiveNames.MANIFEST);
     if (index.isPresent()) {
+      Map<Digest, ArchiveFile> blobs = new HashMap<>();
+      entries.files().forEach((name, file) -> file.digest().ifPresent(d -> blobs.put(d, file)));
       for (Table.Entry entry : Table.entries(index.get())) {
-        StoredSource source = new StoredSource(entry.root(), blobs, Map.of());
+        ArchiveSource source = new ArchiveSource(entry.root(), blobs, Map.of());
         images.add(new ArchivedImage(source, entry.names()));
       }
     }
     if (manifest.isPresent()) {
-      DockerTable table = new DockerTable(this::blob, blobs);
+      DockerTable table = new DockerTable(entries);
       for (DockerImage image : DockerImage.parse(manifest.get())) {
         table.add(images, image);
       }
@@ -125,24 +154,20 @@ public final class ImageArchive {
     if (images.isEmpty()) {
       throw new InvalidInputException("Invalid image archive: it has no images");
     }
+    return List.copyOf(images);
+  }
+
+  /** What is in the archive; to be read before it is closed. */
+  public List<ArchivedImage> images() {
     return images;
   }
 
-  /** The content of a file that a table names. */
-  private BlobStore.Blob blob(String name) {
-    String at = ArchiveNames.of(name);
-    for (int hops = 0; hops < 8 && links.containsKey(at); hops++) {
-      at = links.get(at);
+  @Override
+  public void close() {
+    try {
+      resource.close();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
     }
-    BlobStore.Blob blob = files.get(at);
-    if (blob == null) {
-      throw new InvalidInputException(
-          "Invalid image archive: it lacks " + name + ", which manifest.json names");
-    }
-    return blob;
-  }
-
-  static Descriptor describe(String mediaType, BlobStore.Blob blob) {
-    return new Descriptor(mediaType, blob.digest(), blob.size());
   }
 }

@@ -153,7 +153,7 @@ final class CopySnapshotter implements Snapshotter {
         snapshot.below().stream()
             .findFirst()
             .map(number -> new RootMount.Directory(files(number), true));
-    try (Lower lower = new Lower(under)) {
+    try (Lower lower = new Lower(under.map(each -> () -> each))) {
       ChangeList list = new ChangeList(lower.root());
       diff(snapshot, list);
       return list.changes();

@@ -1,22 +1,20 @@
 package io.berth.archive;
 
 import io.berth.error.NotFoundException;
-import io.berth.layers.BlobStore;
 import io.berth.oci.Descriptor;
 import io.berth.oci.Digest;
 import io.berth.oci.ImageSource;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.util.Map;
 
 /**
- * An image whose content has been put in a blob store.
+ * An image of an archive.
  *
- * @param written manifests that are not in the store, such as those that docker's archives lack
+ * @param files what the archive has, by digests that are not verified
+ * @param written manifests that the archive lacks
  */
-record StoredSource(Descriptor root, BlobStore blobs, Map<Digest, byte[]> written)
+record ArchiveSource(Descriptor root, Map<Digest, ArchiveFile> files, Map<Digest, byte[]> written)
     implements ImageSource {
 
   @Override
@@ -27,15 +25,15 @@ record StoredSource(Descriptor root, BlobStore blobs, Map<Digest, byte[]> writte
 
   @Override
   public InputStream blob(Descriptor blob, long offset) throws IOException {
-    FileChannel channel;
-    try {
-      channel = blobs.channel(blob.digest());
-    } catch (NotFoundException e) {
+    ArchiveFile file = files.get(blob.digest());
+    if (file == null) {
       throw new NotFoundException(
-          "The image archive lacks " + blob.digest() + ", which its manifest names", e);
+          "The image archive lacks "
+              + blob.digest()
+              + ", which is part of the image "
+              + root.digest());
     }
-    channel.position(offset);
-    return Channels.newInputStream(channel);
+    return file.open(offset);
   }
 
   @Override
