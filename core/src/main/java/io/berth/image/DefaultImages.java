@@ -46,7 +46,8 @@ public final class DefaultImages implements Images {
 
   @Override
   public ImportRequest importRootfs(InputStream tar) {
-    return new RootfsImport(store, clock, Objects.requireNonNull(tar, "tar"));
+    return new RootfsImport(
+        store, clock, ImageImporter.DEFAULT_UNPACKED_LIMIT, Objects.requireNonNull(tar, "tar"));
   }
 
   @Override

@@ -24,15 +24,17 @@ import java.util.OptionalLong;
 final class RootfsImport implements ImportRequest {
   private final ImageStore store;
   private final Clock clock;
+  private final long unpackedLimit;
   private final InputStream tar;
   private final List<Reference> names = new ArrayList<>();
   private final List<String> changes = new ArrayList<>();
   private String message = "Imported from -";
   private Platform platform = Platform.host();
 
-  RootfsImport(ImageStore store, Clock clock, InputStream tar) {
+  RootfsImport(ImageStore store, Clock clock, long unpackedLimit, InputStream tar) {
     this.store = store;
     this.clock = clock;
+    this.unpackedLimit = unpackedLimit;
     this.tar = tar;
   }
 
@@ -69,7 +71,10 @@ final class RootfsImport implements ImportRequest {
       String key = lease.begin();
       try {
         snapshotter.prepare(key, Optional.empty());
-        Snapshotter.LayerDigest layer = apply(snapshotter, key);
+        apply(snapshotter, key);
+        // The layer is named by the tar that its files give, not by the one that came: that can be
+        // written again when the image is saved or pushed, so it is not kept.
+        Snapshotter.LayerDigest layer = snapshotter.diff(key, OutputStream.nullOutputStream());
         // The chainID of a single layer is its diffID.
         snapshotter.commit(key, layer.diffId().toString());
         Instant now = clock.instant();
@@ -93,13 +98,12 @@ final class RootfsImport implements ImportRequest {
     }
   }
 
-  private Snapshotter.LayerDigest apply(Snapshotter snapshotter, String key) {
+  private void apply(Snapshotter snapshotter, String key) {
     try {
-      InputStream plain = Compression.decompress(tar, OptionalLong.empty());
-      Snapshotter.LayerDigest layer = snapshotter.apply(key, plain);
+      InputStream plain = Compression.decompress(tar, OptionalLong.of(unpackedLimit));
+      snapshotter.apply(key, plain);
       // The stream is read to its end, also past the end marks of the archive.
       tar.transferTo(OutputStream.nullOutputStream());
-      return layer;
     } catch (IOException e) {
       throw new InvalidInputException(
           "Cannot import the root file system: "
