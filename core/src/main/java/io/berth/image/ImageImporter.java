@@ -39,6 +39,16 @@ public final class ImageImporter {
     this.unpackedLimit = unpackedLimit;
   }
 
+  /** The most bytes that a layer may unpack to. */
+  long unpackedLimit() {
+    return unpackedLimit;
+  }
+
+  /** The same with another limit. */
+  ImageImporter withUnpackedLimit(long bytes) {
+    return new ImageImporter(store, bytes);
+  }
+
   /**
    * Takes the image of a source that suits a platform. The source is closed early when this fails,
    * so that nothing waits for it.

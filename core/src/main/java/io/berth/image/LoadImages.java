@@ -27,7 +27,7 @@ final class LoadImages implements LoadRequest {
   private final List<Reference> tags = new ArrayList<>();
   private Optional<Platform> platform = Optional.empty();
   private Progress progress = Progress.none();
-  private long unpackedLimit;
+  private ImageImporter importer;
 
   /** Opens what is to be loaded. */
   @FunctionalInterface
@@ -49,23 +49,23 @@ final class LoadImages implements LoadRequest {
     }
   }
 
-  private LoadImages(ImageStore store, long unpackedLimit, Opener opener) {
+  private LoadImages(ImageStore store, ImageImporter importer, Opener opener) {
     this.store = store;
-    this.unpackedLimit = unpackedLimit;
+    this.importer = importer;
     this.opener = opener;
   }
 
-  static LoadImages of(ImageStore store, long unpackedLimit, InputStream archive) {
+  static LoadImages of(ImageStore store, ImageImporter importer, InputStream archive) {
     return new LoadImages(
         store,
-        unpackedLimit,
+        importer,
         (s, limit, taken) -> Opened.of(ImageArchive.read(archive, s.blobs(), limit, taken::add)));
   }
 
-  static LoadImages of(ImageStore store, long unpackedLimit, Path archive) {
+  static LoadImages of(ImageStore store, ImageImporter importer, Path archive) {
     return new LoadImages(
         store,
-        unpackedLimit,
+        importer,
         (s, limit, taken) ->
             Files.isDirectory(archive)
                 ? new Opened(ImageLayout.read(archive), () -> {})
@@ -92,7 +92,7 @@ final class LoadImages implements LoadRequest {
 
   @Override
   public LoadRequest unpackedLimit(long bytes) {
-    unpackedLimit = bytes;
+    importer = importer.withUnpackedLimit(bytes);
     return this;
   }
 
@@ -101,11 +101,10 @@ final class LoadImages implements LoadRequest {
     Set<Digest> taken = new HashSet<>();
     // Keeps what comes until the images that need it are there; then the rest goes.
     try (WorkLease lease = store.lease()) {
-      try (Opened archive = opener.open(store, unpackedLimit, taken)) {
-        return new ImageImporter(store, unpackedLimit)
-            .takeAll(named(archive.images()), platform, progress).stream()
-                .map(store::view)
-                .toList();
+      try (Opened archive = opener.open(store, importer.unpackedLimit(), taken)) {
+        return importer.takeAll(named(archive.images()), platform, progress).stream()
+            .map(store::view)
+            .toList();
       } catch (IOException e) {
         throw new InvalidInputException("Cannot read the image archive: " + e.getMessage(), e);
       } finally {

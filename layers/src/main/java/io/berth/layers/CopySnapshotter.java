@@ -149,11 +149,11 @@ final class CopySnapshotter implements Snapshotter {
   @Override
   public List<PathChange> changes(String key) {
     SnapshotRecord snapshot = index.require(key);
-    Optional<RootMount> under =
+    Optional<Supplier<RootMount>> under =
         snapshot.below().stream()
             .findFirst()
-            .map(number -> new RootMount.Directory(files(number), true));
-    try (Lower lower = new Lower(under.map(each -> () -> each))) {
+            .map(number -> () -> new RootMount.Directory(files(number), true));
+    try (Lower lower = new Lower(under)) {
       ChangeList list = new ChangeList(lower.root());
       diff(snapshot, list);
       return list.changes();

@@ -74,6 +74,11 @@ final class Certificates {
     }
   }
 
+  /** Whether there are authorities for this registry in particular. */
+  boolean hasAuthority(String address) {
+    return directories.stream().anyMatch(d -> !files(d.resolve(address), "*.crt").isEmpty());
+  }
+
   /** Java's own authorities, and the given ones. */
   private static List<X509TrustManager> trustManagers(List<Path> files)
       throws GeneralSecurityException {

@@ -26,12 +26,18 @@ final class HttpRegistryClient implements RegistryClient {
   private final HubSearch hub;
 
   HttpRegistryClient(RegistryOptions options) {
+    this(
+        options,
+        new Transport(
+            new Certificates(options.authorities(), options.certificateDirectories()),
+            new Insecure(options.insecure())));
+  }
+
+  private HttpRegistryClient(RegistryOptions options, Transport transport) {
     this.options = options;
     this.insecure = new Insecure(options.insecure());
+    this.transport = transport;
     options.mirrors().values().forEach(l -> l.forEach(m -> Endpoint.mirror(m, insecure)));
-    this.transport =
-        new Transport(
-            new Certificates(options.authorities(), options.certificateDirectories()), insecure);
     RetryLoop retries = new RetryLoop(options.retries());
     this.caller = caller(options.credentials(), retries);
     this.manifests = new Manifests(caller);
@@ -140,6 +146,14 @@ final class HttpRegistryClient implements RegistryClient {
     try (Response response = other.call(endpoint, call)) {
       response.finish();
     }
+  }
+
+  @Override
+  public RegistryClient as(String registry, Credentials credentials) {
+    return new HttpRegistryClient(
+        options.withCredentials(
+            asked -> asked.equals(registry) ? Optional.of(credentials) : Optional.empty()),
+        transport);
   }
 
   private Repository origin(Reference reference) {

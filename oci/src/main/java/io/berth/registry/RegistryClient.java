@@ -73,6 +73,12 @@ public interface RegistryClient extends AutoCloseable {
    */
   void check(String registry, Credentials credentials);
 
+  /**
+   * A client that shares this one's connections, but has other credentials for one registry. It
+   * need not be closed.
+   */
+  RegistryClient as(String registry, Credentials credentials);
+
   @Override
   void close();
 }

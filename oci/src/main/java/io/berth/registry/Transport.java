@@ -83,7 +83,10 @@ final class Transport implements AutoCloseable {
   }
 
   private TlsSocketStrategy strategy(String address) {
-    boolean check = !insecure.allows(address);
+    // Who gave a local registry an authority wants it checked; others are not, as in Docker.
+    boolean check =
+        !insecure.allows(address)
+            || !insecure.isDeclared(address) && certificates.hasAuthority(address);
     var context = certificates.contextFor(address, check);
     return check
         ? new DefaultClientTlsStrategy(context)
