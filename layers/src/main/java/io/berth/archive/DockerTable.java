@@ -39,7 +39,7 @@ final class DockerTable {
     Digest id = Digest.sha256(config);
     checkName(image.config(), id);
     List<Reference> names =
-        image.tags().stream().map(tag -> Reference.parse(tag).withDefaultTag()).toList();
+        image.tags().stream().flatMap(tag -> Table.tagged(Reference.parse(tag)).stream()).toList();
     for (int i = 0; i < images.size(); i++) {
       ArchivedImage other = images.get(i);
       if (isOf(other, id)) {

@@ -40,7 +40,7 @@ final class Table {
   private static Optional<Reference> name(Descriptor descriptor) {
     Optional<String> whole = Optional.ofNullable(descriptor.annotations().get(IMAGE_NAME));
     if (whole.isPresent()) {
-      return whole.map(text -> Reference.parse(text).withDefaultTag());
+      return whole.flatMap(text -> tagged(Reference.parse(text)));
     }
     // A bare tag does not say of which repository.
     return Optional.ofNullable(descriptor.annotations().get(REF_NAME))
@@ -48,10 +48,15 @@ final class Table {
         .flatMap(Table::parse);
   }
 
+  /** The name with its tag alone: an archive cannot vouch for what a registry calls an image. */
+  static Optional<Reference> tagged(Reference name) {
+    return name.withDefaultTag().tag().map(tag -> name.nameOnly().tagged(tag));
+  }
+
   /** The specification allows names here that are not Docker's. */
   private static Optional<Reference> parse(String text) {
     try {
-      return Optional.of(Reference.parse(text).withDefaultTag());
+      return tagged(Reference.parse(text));
     } catch (InvalidInputException e) {
       return Optional.empty();
     }
