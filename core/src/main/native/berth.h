@@ -24,12 +24,13 @@ enum {
   FRAME_STDERR = 6,   // bytes
   FRAME_EXITED = 7,   // i32 exit code, i32 1 when the OOM killer struck
   FRAME_RESTARTING = 8,  // the same; it will be started again
+  FRAME_ATTACHED = 9,  // u64 inode, u64 size of the log file; what comes later is in frames
 
   FRAME_SPEC = 20,         // records
   FRAME_STDIN = 21,        // bytes
   FRAME_STDIN_CLOSE = 22,  // nothing
   FRAME_SIGNAL = 23,       // i32 signal number for the container's init
-  FRAME_ATTACH = 24,       // nothing: this client wants output from now on
+  FRAME_ATTACH = 24,       // this client wants output from now on; i32 1: and the log so far
   FRAME_RESIZE = 25,       // u32 rows, columns of the terminal
   FRAME_STOP = 26,         // i32 signal number, i32 milliseconds to SIGKILL (-1: none): no restart
   FRAME_POLICY = 27,       // u32 RESTART_…, u32 most retries
@@ -171,6 +172,7 @@ struct log {
 bool log_open(struct log *log, const struct record *r);
 void log_write(struct log *log, int stream, const char *data, size_t size);
 void log_flush(struct log *log);
+void rotate_files(const char *file, uint32_t files);
 size_t json_escape(char *out, const char *text, size_t size);  // up to six times the size
 size_t json_time(char *out);
 

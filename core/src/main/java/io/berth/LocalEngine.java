@@ -2,6 +2,7 @@ package io.berth;
 
 import io.berth.api.Containers;
 import io.berth.api.Engine;
+import io.berth.api.Events;
 import io.berth.api.Images;
 import io.berth.build.DefaultBuilder;
 import io.berth.container.ContainersByImage;
@@ -10,6 +11,7 @@ import io.berth.container.RuntimeStepRunner;
 import io.berth.container.Starter;
 import io.berth.container.Users;
 import io.berth.error.BerthException;
+import io.berth.event.EventJournal;
 import io.berth.image.DefaultImages;
 import io.berth.image.ImageStore;
 import io.berth.layers.BlobStore;
@@ -34,6 +36,7 @@ final class LocalEngine implements Engine {
   private final NativeLauncher launcher;
   private final DefaultContainers containers;
   private final Images images;
+  private final EventJournal events;
   private final List<String> warnings;
 
   LocalEngine(Path dataDirectory, Optional<String> driver, Clock clock) {
@@ -44,6 +47,7 @@ final class LocalEngine implements Engine {
             .map(name -> Snapshotters.open(data, Snapshotters.Driver.parse(name)))
             .orElseGet(() -> Snapshotters.open(data));
     BlobStore blobs = BlobStore.open(data);
+    this.events = new EventJournal(data, clock);
     this.launcher = new NativeLauncher();
     CgroupLayout layout = CgroupLayout.detect();
     Starter starter =
@@ -54,7 +58,8 @@ final class LocalEngine implements Engine {
             new Users(),
             new SeccompCompiler(architecture(), KernelVersion.running()),
             SeccompProfile.dockerDefault(),
-            data);
+            data,
+            events.file());
     starter.warmUp();
     ImageStore store =
         new ImageStore(data, snapshotter, blobs, new ContainersByImage(data)::containersOf);
@@ -62,7 +67,7 @@ final class LocalEngine implements Engine {
         new DefaultBuilder(data, store, new RuntimeStepRunner(data, starter), clock);
     this.images = new DefaultImages(store, builder, clock);
     this.containers =
-        new DefaultContainers(data, images, store::lease, snapshotter, starter, clock);
+        new DefaultContainers(data, images, store::lease, snapshotter, starter, events, clock);
     this.warnings = driver.isPresent() ? List.of() : driverWarning(data);
   }
 
@@ -93,6 +98,11 @@ final class LocalEngine implements Engine {
   @Override
   public Containers containers() {
     return containers;
+  }
+
+  @Override
+  public Events events() {
+    return events;
   }
 
   @Override
