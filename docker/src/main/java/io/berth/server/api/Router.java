@@ -85,8 +85,7 @@ public final class Router implements Handler {
       path = versioned.group(2);
     }
     for (Route route : routes) {
-      Matcher match =
-          route.method().equals(exchange.method()) ? route.path().matcher(path) : null;
+      Matcher match = route.method().equals(exchange.method()) ? route.path().matcher(path) : null;
       if (match == null || !match.matches()) {
         continue;
       }

@@ -234,9 +234,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     byte[] body = failures.answer(new HttpError(status, message)).body();
     FullHttpResponse response =
         new DefaultFullHttpResponse(
-            HttpVersion.HTTP_1_1,
-            HttpResponseStatus.valueOf(status),
-            Unpooled.wrappedBuffer(body));
+            HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status), Unpooled.wrappedBuffer(body));
     response.headers().set(HttpHeaderNames.CONTENT_TYPE, "application/json");
     response.headers().set(HttpHeaderNames.CONTENT_LENGTH, body.length);
     response.headers().set(HttpHeaderNames.CONNECTION, "close");
@@ -354,8 +352,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   /** Called from any thread: hangs up once everything is out. */
   void closeWhenSent() {
-    context
-        .writeAndFlush(Unpooled.EMPTY_BUFFER)
-        .addListener(done -> context.channel().close());
+    context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> context.channel().close());
   }
 }

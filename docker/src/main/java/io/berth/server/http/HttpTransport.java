@@ -106,8 +106,7 @@ public final class HttpTransport implements AutoCloseable {
         .pipeline()
         .addLast(decoder)
         .addLast(new HttpResponseEncoder())
-        .addLast(
-            Connection.NAME, new Connection(handler, failures, workers, limits, decoder));
+        .addLast(Connection.NAME, new Connection(handler, failures, workers, limits, decoder));
   }
 
   /** Hangs up on everyone. */

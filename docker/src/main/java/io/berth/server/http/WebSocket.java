@@ -108,8 +108,7 @@ final class WebSocket {
 
     @Override
     public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
-      ctx.writeAndFlush(new CloseWebSocketFrame(1000, ""))
-          .addListener(done -> ctx.close(promise));
+      ctx.writeAndFlush(new CloseWebSocketFrame(1000, "")).addListener(done -> ctx.close(promise));
     }
   }
 }
