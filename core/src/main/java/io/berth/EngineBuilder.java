@@ -9,6 +9,7 @@ import java.util.Optional;
 public final class EngineBuilder {
   private Optional<Path> dataDirectory = Optional.empty();
   private Optional<String> snapshotter = Optional.empty();
+  private String launcher = "native";
   private Clock clock = Clock.systemUTC();
 
   EngineBuilder() {}
@@ -28,6 +29,16 @@ public final class EngineBuilder {
     return this;
   }
 
+  /**
+   * Who sets containers up: {@code native}, Berth's own launcher (the default), or {@code runc},
+   * {@code crun} or the path of a runtime with their command line. Build steps are always run by
+   * Berth's own.
+   */
+  public EngineBuilder launcher(String name) {
+    this.launcher = name;
+    return this;
+  }
+
   /** The clock that times are taken from. */
   public EngineBuilder clock(Clock clock) {
     this.clock = clock;
@@ -40,6 +51,7 @@ public final class EngineBuilder {
    * @throws io.berth.error.StorageException when the directory cannot be made or written
    */
   public Engine open() {
-    return new LocalEngine(dataDirectory.orElseGet(Berth::defaultDirectory), snapshotter, clock);
+    return new LocalEngine(
+        dataDirectory.orElseGet(Berth::defaultDirectory), snapshotter, launcher, clock);
   }
 }
