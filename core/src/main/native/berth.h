@@ -35,7 +35,8 @@ enum {
   FRAME_STOP = 26,         // i32 signal number, i32 milliseconds to SIGKILL (-1: none): no restart
   FRAME_POLICY = 27,       // u32 RESTART_…, u32 most retries
   FRAME_PAUSED = 28,       // i32 1: frozen, so its health is not checked; 0: no longer
-  FRAME_ADD = 29,          // more records of the spec: TAG_CGROUP_…
+  FRAME_VIEW = 29,         // records, in place of SPEC: to look at the files of a container
+  FRAME_ADD = 30,          // more records of the spec: TAG_CGROUP_…
 };
 
 enum { MAX_SPEC = 8 << 20, CHUNK = 64 << 10 };
@@ -76,6 +77,8 @@ enum tag {
   TAG_HEALTH,          // u64 interval, timeout, start period, start interval in ms; u32 retries
   TAG_HEALTH_ARG,
   TAG_LABEL,           // file below /proc/self/attr, value: what a security module is told at exec
+
+  TAG_RUNTIME = 60,    // runc or crun, its state directory, the bundle, who has the cgroups
 };
 
 enum {
@@ -111,6 +114,7 @@ struct caps {
 // spec.c
 bool spec_valid(const struct spec *s);
 bool spec_add(struct spec *s, const char *records, size_t size);
+bool spec_valid_view(const struct spec *s);
 bool spec_next(const struct spec *s, size_t *cursor, struct record *out);
 bool spec_find(const struct spec *s, enum tag tag, struct record *out);
 const char *spec_string(const struct spec *s, enum tag tag);
@@ -145,6 +149,7 @@ struct launch {
   int report, console;  // where to report, and to hand over the terminal
 };
 void init_run(const struct launch *l) __attribute__((noreturn));
+void init_main(char **args) __attribute__((noreturn));
 
 // terminal.c
 int terminal_open(const struct spec *s, bool new_container);
@@ -153,6 +158,7 @@ void terminal_resize(int fd, uint32_t rows, uint32_t columns);
 // mounts.c
 void mounts_isolate(void);
 void mounts_open_sources(const struct spec *s);
+void mounts_attach_root(const struct spec *s);
 void mounts_enter_root(const struct spec *s);
 void mounts_set_up(const struct spec *s);
 void mounts_seal_root(const struct spec *s);
@@ -180,6 +186,9 @@ size_t json_time(char *out);
 
 // main.c
 void set_title(const char *name, const char *id);
+
+// view.c
+void view_run(int engine, const struct spec *s) __attribute__((noreturn));
 
 // monitor.c
 void monitor_run(int engine_fd) __attribute__((noreturn));

@@ -1,6 +1,7 @@
 package io.berth.layers;
 
 import io.berth.error.StorageException;
+import io.berth.layers.tar.TarWriter;
 import io.berth.linux.Fd;
 import io.berth.linux.FileCalls;
 import io.berth.linux.OpenFlags;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Snapshots as whole copies, for file systems and kernels that do not allow overlayfs. Blocks are
@@ -100,7 +102,7 @@ final class CopySnapshotter implements Snapshotter {
   public LayerDigest apply(String key, InputStream tar) {
     SnapshotRecord snapshot = index.active(key);
     Digester digester = Digester.sha256();
-    try (Lower none = new Lower(Optional.empty());
+    try (Lower none = Lower.none();
         Fd root = FileCalls.openForListing(Fd.CWD, files(snapshot.number()).toString());
         LayerTree tree = new LayerTree(root, none, WhiteoutStyle.REMOVE)) {
       new LayerExtractor(tree).extract(new DigestingInput(tar, digester));
@@ -112,12 +114,59 @@ final class CopySnapshotter implements Snapshotter {
   }
 
   @Override
+  public LayerDigest unpack(String key, Optional<Supplier<String>> parent, InputStream tar) {
+    prepare(key, parent.map(Supplier::get));
+    boolean done = false;
+    try {
+      LayerDigest layer = apply(key, tar);
+      done = true;
+      return layer;
+    } finally {
+      if (!done) {
+        remove(key);
+      }
+    }
+  }
+
+  @Override
+  public boolean unpacksAhead() {
+    return false;
+  }
+
+  @Override
   public LayerDigest diff(String key, OutputStream tar) {
     SnapshotRecord snapshot = index.require(key);
     Digester digester = Digester.sha256();
+    try {
+      diff(snapshot, new ChangeWriter(new TarWriter(new DigestingOutput(tar, digester))));
+    } catch (IOException e) {
+      throw new StorageException(
+          "Cannot write the changes of snapshot " + key + ": " + e.getMessage(), e);
+    }
+    return new LayerDigest(digester.digest(), digester.size());
+  }
+
+  @Override
+  public List<PathChange> changes(String key) {
+    SnapshotRecord snapshot = index.require(key);
+    Optional<Supplier<RootMount>> under =
+        snapshot.below().stream()
+            .findFirst()
+            .map(number -> () -> new RootMount.Directory(files(number), true));
+    try (Lower lower = new Lower(under)) {
+      ChangeList list = new ChangeList(lower.root());
+      diff(snapshot, list);
+      return list.changes();
+    } catch (IOException e) {
+      throw new StorageException(
+          "Cannot list the changes of snapshot " + key + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void diff(SnapshotRecord snapshot, ChangeSink out) throws IOException {
     String stamp = index.directory(snapshot.number()).resolve(STAMP).toString();
     Instant copied = FileCalls.stat(Fd.CWD, stamp).mtime();
-    TreeDiff diff = new TreeDiff(copied, new DigestingOutput(tar, digester));
+    TreeDiff diff = new TreeDiff(copied, out);
     try (Fd now = FileCalls.openForListing(Fd.CWD, files(snapshot.number()).toString())) {
       if (snapshot.below().isEmpty()) {
         diff.write(Optional.empty(), now);
@@ -127,11 +176,7 @@ final class CopySnapshotter implements Snapshotter {
           diff.write(Optional.of(before), now);
         }
       }
-    } catch (IOException e) {
-      throw new StorageException(
-          "Cannot write the changes of snapshot " + key + ": " + e.getMessage(), e);
     }
-    return new LayerDigest(digester.digest(), digester.size());
   }
 
   @Override
