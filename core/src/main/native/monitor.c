@@ -278,10 +278,10 @@ void monitor_run(int engine) {
   struct client *owner = client_add(&m, engine);
   owner->owner = true;
   owner->attached = m.flags & FLAG_ATTACH;
+  health_start(&m);
   int32_t pid = m.pid;
   client_tell(&m, owner, FRAME_STARTED, &pid, sizeof pid);
   if (!spec_find(&m.spec, TAG_EXEC, &r)) state_event(&m, "start", "");
-  health_start(&m);
   live(&m);
   for (bool again = tell_end(&m); again;) again = start_again(&m);
   clients_drain(&m);

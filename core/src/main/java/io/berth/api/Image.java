@@ -12,17 +12,25 @@ import java.util.Objects;
  *
  * @param id the digest of its configuration
  * @param tags its names, sorted
+ * @param repoDigests what it is called on registries that it came from or went to, with the digest
+ *     there: {@code docker.io/library/redis@sha256:…}; sorted
  * @param config its configuration (OCI image-spec, config.md)
  * @param created when it was made
  * @param size of its layers, unpacked, in bytes
  */
 public record Image(
-    Digest id, List<Reference> tags, ImageConfig config, Instant created, long size) {
+    Digest id,
+    List<Reference> tags,
+    List<Reference> repoDigests,
+    ImageConfig config,
+    Instant created,
+    long size) {
   public Image {
     Objects.requireNonNull(id, "id");
     Objects.requireNonNull(config, "config");
     Objects.requireNonNull(created, "created");
     tags = List.copyOf(tags);
+    repoDigests = List.copyOf(repoDigests);
   }
 
   /** The first twelve digits of the id, as docker prints it. */

@@ -76,6 +76,10 @@ public final class ConsoleProgress implements Progress {
       erase();
       out.println("WARNING: " + visible(warning.text()));
       draw();
+    } else if (event instanceof Message message) {
+      erase();
+      out.println(visible(message.text()));
+      draw();
     } else if (event instanceof Finished finished) {
       finished(finished);
     }

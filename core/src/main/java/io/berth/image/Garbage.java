@@ -3,8 +3,10 @@ package io.berth.image;
 import io.berth.error.ConflictException;
 import io.berth.error.StorageException;
 import io.berth.internal.AtomicFile;
+import io.berth.layers.BlobStore;
 import io.berth.layers.SnapshotInfo;
 import io.berth.layers.Snapshotter;
+import io.berth.oci.Digest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -14,22 +16,28 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
  * What is to be removed as soon as nobody works with layers: snapshots of removed images, in {@code
- * doomed/}, and unfinished snapshots of dead processes, in {@code work/}; each an empty file of its
- * name. The caller of the removing methods holds the store's lock and the lease alone.
+ * doomed/}, their blobs, there too with the prefix {@code blob:}, and unfinished snapshots of dead
+ * processes, in {@code work/}; each an empty file of its name. The caller of the removing methods
+ * holds the store's lock and the lease alone.
  */
 final class Garbage {
+  private static final String BLOB = "blob:";
+
   private final Path doomed;
   private final Path work;
   private final Snapshotter snapshotter;
+  private final BlobStore blobs;
 
-  Garbage(Path directory, Snapshotter snapshotter) {
+  Garbage(Path directory, Snapshotter snapshotter, BlobStore blobs) {
     this.doomed = directory.resolve("doomed");
     this.work = directory.resolve("work");
     this.snapshotter = snapshotter;
+    this.blobs = blobs;
   }
 
   Path work() {
@@ -42,6 +50,11 @@ final class Garbage {
     snapshots.forEach(name -> AtomicFile.write(doomed.resolve(name), new byte[0]));
   }
 
+  /** Notes blobs that are to go unless an image uses them. */
+  void doomBlobs(Collection<Digest> digests) {
+    digests.forEach(digest -> AtomicFile.write(doomed.resolve(BLOB + digest), new byte[0]));
+  }
+
   boolean isEmpty() {
     return names(doomed).isEmpty() && names(work).isEmpty();
   }
@@ -50,24 +63,39 @@ final class Garbage {
    * Removes what was noted.
    *
    * @param used the snapshots that images rest on
+   * @param usedBlobs the blobs that images need, asked for when there are some to remove
    * @return the committed snapshots that were removed
    */
-  List<String> collect(Set<String> used) {
+  List<String> collect(Set<String> used, Supplier<Set<Digest>> usedBlobs) {
     for (String key : names(work)) {
       snapshotter.remove(key);
       AtomicFile.delete(work.resolve(key));
     }
-    Set<String> candidates = new HashSet<>(names(doomed));
+    Set<String> candidates = new HashSet<>();
+    List<Digest> unwanted = new ArrayList<>();
+    for (String name : names(doomed)) {
+      if (name.startsWith(BLOB)) {
+        unwanted.add(Digest.parse(name.substring(BLOB.length())));
+      } else {
+        candidates.add(name);
+      }
+    }
     candidates.removeAll(used);
+    if (!unwanted.isEmpty()) {
+      unwanted.removeAll(usedBlobs.get());
+      unwanted.forEach(blobs::remove);
+    }
     List<String> removed = removeLeavesFirst(candidates);
     // One that something else rests on, such as a step in the build cache, is left to prune.
     names(doomed).forEach(name -> AtomicFile.delete(doomed.resolve(name)));
     return removed;
   }
 
-  /** Removes every layer that no image uses, and that nothing else rests on. */
-  List<String> collectAll(Set<String> used) {
-    collect(used);
+  /** Removes every layer and blob that no image uses, and that nothing else rests on. */
+  List<String> collectAll(Set<String> used, Supplier<Set<Digest>> usedBlobs) {
+    collect(used, usedBlobs);
+    Set<Digest> wanted = usedBlobs.get();
+    blobs.list().stream().filter(digest -> !wanted.contains(digest)).forEach(blobs::remove);
     Set<String> candidates = new HashSet<>();
     for (SnapshotInfo snapshot : snapshotter.list()) {
       if (snapshot.committed() && !used.contains(snapshot.key())) {

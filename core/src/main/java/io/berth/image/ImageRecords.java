@@ -111,7 +111,6 @@ final class ImageRecords {
   void remove(Digest id) {
     AtomicFile.delete(file(id));
     known.remove(id);
-    blobs.remove(id);
   }
 
   private void store(Digest id, byte[] config) {

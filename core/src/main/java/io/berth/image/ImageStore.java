@@ -7,6 +7,7 @@ import io.berth.error.NotFoundException;
 import io.berth.internal.AtomicFile;
 import io.berth.layers.BlobStore;
 import io.berth.layers.Snapshotter;
+import io.berth.oci.Descriptor;
 import io.berth.oci.Digest;
 import io.berth.oci.ImageConfig;
 import io.berth.oci.Reference;
@@ -27,7 +28,9 @@ import java.util.regex.Pattern;
  * <pre>
  * images/references.json   full reference -> image id
  * images/ids/sha256-…      one file per image; the configuration is a blob
- * images/doomed/, work/    names of snapshots to remove, and of unfinished ones
+ * images/manifests/        the manifest that an image came or went with; it is a blob too
+ * images/layers/           which blob unpacks to a layer, by the layer's diffID
+ * images/doomed/, work/    names of snapshots and blobs to remove, and of unfinished snapshots
  * images/lock              held by whoever changes the above
  * images/lease             held shared by whoever works with layers: see {@link #lease()}
  * </pre>
@@ -40,10 +43,12 @@ public final class ImageStore {
 
   private final Path directory;
   private final Snapshotter snapshotter;
+  private final BlobStore blobs;
   private final ImageUsers users;
   private final StoreLocks locks;
   private final ReferenceTable references;
   private final ImageRecords records;
+  private final Distribution distribution;
   private final Garbage garbage;
 
   /**
@@ -54,11 +59,13 @@ public final class ImageStore {
       Path dataDirectory, Snapshotter snapshotter, BlobStore blobs, ImageUsers users) {
     this.directory = dataDirectory.resolve("images");
     this.snapshotter = snapshotter;
+    this.blobs = blobs;
     this.users = users;
     this.locks = new StoreLocks(directory);
     this.references = new ReferenceTable(directory.resolve("references.json"));
     this.records = new ImageRecords(directory.resolve("ids"), blobs);
-    this.garbage = new Garbage(directory, snapshotter);
+    this.distribution = new Distribution(directory, blobs);
+    this.garbage = new Garbage(directory, snapshotter, blobs);
     AtomicFile.removeLeftovers(directory);
     AtomicFile.removeLeftovers(directory.resolve("ids"));
     sweep();
@@ -69,9 +76,19 @@ public final class ImageStore {
     return snapshotter;
   }
 
+  /** Where manifests, configurations and packed layers are. */
+  public BlobStore blobs() {
+    return blobs;
+  }
+
+  /** Which manifests and packed layers belong to the images. */
+  Distribution distribution() {
+    return distribution;
+  }
+
   /**
-   * Keeps all layers from being removed until it is closed. To be held from looking an image up
-   * until a snapshot rests on its layers.
+   * Keeps all layers and blobs from being removed until it is closed. To be held from looking an
+   * image up until a snapshot rests on its layers.
    */
   public WorkLease lease() {
     return new WorkLease(this, garbage.work(), locks.shareLease());
@@ -84,7 +101,8 @@ public final class ImageStore {
     if (mayBeId && id.group(1).length() == 64) {
       return records.find(new Digest(Digest.SHA256, id.group(1)));
     }
-    Optional<Digest> named = references.find(Reference.parse(name).withDefaultTag());
+    Reference reference = Reference.parse(name).withDefaultTag().preferDigest();
+    Optional<Digest> named = references.find(reference);
     if (named.isPresent()) {
       return records.find(named.get());
     }
@@ -109,8 +127,14 @@ public final class ImageStore {
 
   /** An image with its names, as applications see it. */
   public Image view(StoredImage image) {
+    List<Reference> names = references.of(image.id());
     return new Image(
-        image.id(), references.of(image.id()), image.config(), image.created(), image.size());
+        image.id(),
+        names.stream().filter(name -> name.digest().isEmpty()).toList(),
+        names.stream().filter(name -> name.digest().isPresent()).toList(),
+        image.config(),
+        image.created(),
+        image.size());
   }
 
   /** All images, the newest first. */
@@ -131,14 +155,44 @@ public final class ImageStore {
     return locks.exclusively(
         () -> {
           StoredImage image = records.put(config.toBytes(), layerSizes);
-          names.forEach(name -> references.put(checkName(name), image.id()));
+          names.forEach(name -> references.put(checkName(name, false), image.id()));
+          return image;
+        });
+  }
+
+  /**
+   * Stores an image that came with a manifest, whose layers are committed snapshots and whose blobs
+   * are in the blob store, and names it. The caller holds a lease since it found or made those.
+   *
+   * @param config its bytes as they came
+   * @param names tags, and digests of what was asked for: {@code docker.io/library/redis@sha256:…}
+   */
+  StoredImage add(
+      byte[] config, List<Long> layerSizes, Descriptor manifest, Collection<Reference> names) {
+    return locks.exclusively(
+        () -> {
+          StoredImage image = records.put(config, layerSizes);
+          distribution.setManifest(image.id(), manifest);
+          names.forEach(name -> references.put(checkName(name.preferDigest(), true), image.id()));
+          return image;
+        });
+  }
+
+  /** Notes what an image is called on a registry. */
+  void addDigest(StoredImage image, Descriptor manifest, Reference digested) {
+    locks.exclusively(
+        () -> {
+          if (records.find(image.id()).isPresent()) {
+            distribution.setManifest(image.id(), manifest);
+            references.put(checkName(digested.preferDigest(), true), image.id());
+          }
           return image;
         });
   }
 
   /** Gives an image one more name, which another image may lose. */
   public StoredImage tag(String source, Reference target) {
-    Reference name = checkName(target);
+    Reference name = checkName(target, false);
     return locks.exclusively(
         () -> {
           StoredImage image = get(source);
@@ -163,11 +217,16 @@ public final class ImageStore {
     StoredImage image = get(name);
     List<Reference> names = references.of(image.id());
     Optional<Reference> named = namedBy(name, image);
-    if (named.isPresent() && names.size() > 1) {
-      references.remove(named.get());
-      return List.of("Untagged: " + named.get().familiar());
+    if (named.isPresent()) {
+      List<Reference> gone = goneWith(named.get(), names);
+      if (gone.size() < names.size()) {
+        return untag(gone);
+      }
     }
-    if (names.size() > 1 && !force) {
+    // The digests of one repository are no names that people gave.
+    boolean several = names.stream().map(Reference::name).distinct().count() > 1;
+    boolean tags = names.stream().filter(each -> each.tag().isPresent()).count() > 1;
+    if (named.isEmpty() && (several || tags) && !force) {
       throw new ConflictException(
           "Cannot remove image "
               + name
@@ -178,13 +237,35 @@ public final class ImageStore {
     checkUnused(name, image);
     List<String> report = new ArrayList<>();
     garbage.doom(image.snapshots());
-    for (Reference reference : names) {
-      references.remove(reference);
-      report.add("Untagged: " + reference.familiar());
-    }
+    garbage.doomBlobs(distribution.blobsOf(image));
+    report.addAll(untag(names));
     records.remove(image.id());
+    distribution.forget(image.id());
     report.add("Deleted: " + image.id());
     return report;
+  }
+
+  private List<String> untag(List<Reference> names) {
+    names.forEach(references::remove);
+    return names.stream().map(name -> "Untagged: " + name.familiar()).toList();
+  }
+
+  /** A name, and with the last tag of a repository the digests that came with it. */
+  private static List<Reference> goneWith(Reference name, List<Reference> names) {
+    boolean last =
+        name.tag().isPresent()
+            && names.stream()
+                .noneMatch(
+                    other ->
+                        !other.equals(name)
+                            && other.tag().isPresent()
+                            && other.name().equals(name.name()));
+    return names.stream()
+        .filter(
+            other ->
+                other.equals(name)
+                    || last && other.digest().isPresent() && other.name().equals(name.name()))
+        .toList();
   }
 
   /**
@@ -194,12 +275,14 @@ public final class ImageStore {
    * @return the snapshots that were removed
    */
   public List<String> prune() {
-    return collect(() -> garbage.collectAll(usedSnapshots()));
+    return collect(() -> garbage.collectAll(usedSnapshots(), this::usedBlobs));
   }
 
   /** Removes what was left to be removed, unless somebody works with layers: then the last will. */
   List<String> sweep() {
-    return garbage.isEmpty() ? List.of() : collect(() -> garbage.collect(usedSnapshots()));
+    return garbage.isEmpty()
+        ? List.of()
+        : collect(() -> garbage.collect(usedSnapshots(), this::usedBlobs));
   }
 
   private List<String> collect(Supplier<List<String>> collection) {
@@ -209,6 +292,12 @@ public final class ImageStore {
   private Set<String> usedSnapshots() {
     Set<String> used = new HashSet<>();
     records.all().forEach(image -> used.addAll(image.snapshots()));
+    return used;
+  }
+
+  private Set<Digest> usedBlobs() {
+    Set<Digest> used = new HashSet<>();
+    records.all().forEach(image -> used.addAll(distribution.blobsOf(image)));
     return used;
   }
 
@@ -229,7 +318,7 @@ public final class ImageStore {
     if (ID.matcher(name).matches() && name.length() >= 64) {
       return Optional.empty();
     }
-    Reference reference = Reference.parse(name).withDefaultTag();
+    Reference reference = Reference.parse(name).withDefaultTag().preferDigest();
     return references.find(reference).filter(image.id()::equals).map(id -> reference);
   }
 
@@ -247,8 +336,8 @@ public final class ImageStore {
     return matches.stream().findFirst().flatMap(records::find);
   }
 
-  private static Reference checkName(Reference name) {
-    if (name.digest().isPresent()) {
+  private static Reference checkName(Reference name, boolean mayBeDigest) {
+    if (name.digest().isPresent() && !mayBeDigest) {
       throw new InvalidInputException(
           "Cannot name an image " + name.familiar() + ": leave out the digest, and give a tag");
     }

@@ -1,0 +1,106 @@
+package io.berth.image;
+
+import io.berth.internal.AtomicFile;
+import io.berth.json.Json;
+import io.berth.layers.BlobStore;
+import io.berth.oci.Descriptor;
+import io.berth.oci.Digest;
+import io.berth.oci.Manifest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * How images are packed for other places: the manifest that an image came or went with, and the
+ * blob that unpacks to a layer. Kept so that an image leaves as the same bytes that came, and no
+ * layer is packed twice.
+ */
+final class Distribution {
+  private final Path manifests;
+  private final Path layers;
+  private final BlobStore blobs;
+
+  Distribution(Path directory, BlobStore blobs) {
+    this.manifests = directory.resolve("manifests");
+    this.layers = directory.resolve("layers");
+    this.blobs = blobs;
+  }
+
+  /** The manifest of an image, when it and all that it refers to are in the blob store. */
+  Optional<Descriptor> manifest(Digest image) {
+    return noted(manifests, image).filter(this::isComplete);
+  }
+
+  void setManifest(Digest image, Descriptor manifest) {
+    note(manifests, image, manifest);
+  }
+
+  /** The blob of a layer, when it is in the blob store. */
+  Optional<Descriptor> layer(Digest diffId) {
+    return noted(layers, diffId).filter(blob -> blobs.has(blob.digest()));
+  }
+
+  /** Notes which blob unpacks to a layer; the first one stays. */
+  void setLayer(Digest diffId, Descriptor blob) {
+    if (layer(diffId).isEmpty()) {
+      note(layers, diffId, blob);
+    }
+  }
+
+  /** Forgets the manifest of an image that was removed. */
+  void forget(Digest image) {
+    AtomicFile.delete(file(manifests, image));
+  }
+
+  /** The content of a manifest in the blob store. */
+  byte[] read(Descriptor manifest) {
+    try (InputStream in = blobs.open(manifest.digest())) {
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** All blobs that belong to an image. */
+  Set<Digest> blobsOf(StoredImage image) {
+    Set<Digest> all = new TreeSet<>();
+    all.add(image.id());
+    image.config().diffIds().forEach(diffId -> layer(diffId).ifPresent(l -> all.add(l.digest())));
+    noted(manifests, image.id())
+        .filter(manifest -> blobs.has(manifest.digest()))
+        .ifPresent(
+            descriptor -> {
+              Manifest manifest = Manifest.parse(read(descriptor));
+              all.add(descriptor.digest());
+              all.add(manifest.config().digest());
+              manifest.layers().forEach(layer -> all.add(layer.digest()));
+            });
+    return all;
+  }
+
+  private boolean isComplete(Descriptor descriptor) {
+    if (!blobs.has(descriptor.digest())) {
+      return false;
+    }
+    Manifest manifest = Manifest.parse(read(descriptor));
+    return blobs.has(manifest.config().digest())
+        && manifest.layers().stream().allMatch(layer -> blobs.has(layer.digest()));
+  }
+
+  private static Optional<Descriptor> noted(Path directory, Digest key) {
+    Path file = file(directory, key);
+    return AtomicFile.read(file).map(b -> Descriptor.read(Json.parse(file.toString(), b)));
+  }
+
+  private static void note(Path directory, Digest key, Descriptor value) {
+    AtomicFile.write(file(directory, key), Json.toBytes(value.toNode()));
+  }
+
+  private static Path file(Path directory, Digest key) {
+    return directory.resolve(key.algorithm() + "-" + key.hex());
+  }
+}
