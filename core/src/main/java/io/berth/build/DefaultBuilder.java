@@ -1,7 +1,8 @@
 package io.berth.build;
 
 import io.berth.api.BuildRequest;
-import io.berth.api.Image;
+import io.berth.api.BuildResult;
+import io.berth.api.ContextSource;
 import io.berth.dockerfile.Dockerfile;
 import io.berth.image.ImageBuilder;
 import io.berth.image.ImageStore;
@@ -10,33 +11,43 @@ import java.time.Clock;
 import java.util.Objects;
 import java.util.Optional;
 
-/**
- * The Dockerfile builder of an engine. Thread-safe; several may use one data directory.
- *
- * <pre>
- * cache/steps/ab/abcd…   what a step came to, by its key
- * cache/stat/…           the content digests of a context's files
- * </pre>
- */
+/** The Dockerfile builder of an engine. Thread-safe; several may use one data directory. */
 public final class DefaultBuilder implements ImageBuilder {
-  private final Path cacheDirectory;
+  private final BuildDirectories directories;
   private final ImageStore store;
+  private final BaseImages images;
+  private final Optional<Artifacts> artifacts;
   private final StepRunner runner;
   private final Clock clock;
 
+  /** A builder that knows the images of the store alone. */
+  public DefaultBuilder(Path dataDirectory, ImageStore store, StepRunner runner, Clock clock) {
+    this(dataDirectory, store, BaseImages.of(store), Optional.empty(), runner, clock);
+  }
+
   /**
    * @param dataDirectory whose {@code cache} directory is to be used; made when it is missing
+   * @param images gives base images
+   * @param artifacts where caches are imported from and exported to, besides directories
    * @param runner runs the processes of RUN steps
    */
-  public DefaultBuilder(Path dataDirectory, ImageStore store, StepRunner runner, Clock clock) {
-    this.cacheDirectory = dataDirectory.resolve("cache");
+  public DefaultBuilder(
+      Path dataDirectory,
+      ImageStore store,
+      BaseImages images,
+      Optional<Artifacts> artifacts,
+      StepRunner runner,
+      Clock clock) {
+    this.directories = new BuildDirectories(dataDirectory.resolve("cache"));
     this.store = Objects.requireNonNull(store, "store");
+    this.images = Objects.requireNonNull(images, "images");
+    this.artifacts = Objects.requireNonNull(artifacts, "artifacts");
     this.runner = Objects.requireNonNull(runner, "runner");
     this.clock = Objects.requireNonNull(clock, "clock");
   }
 
   @Override
-  public BuildRequest build(Path context) {
+  public BuildRequest build(ContextSource context) {
     return new DefaultBuildRequest(Optional.of(context), Optional.empty(), this::execute);
   }
 
@@ -45,7 +56,8 @@ public final class DefaultBuilder implements ImageBuilder {
     return new DefaultBuildRequest(Optional.empty(), Optional.of(dockerfile), this::execute);
   }
 
-  private Image execute(BuildOptions options) {
-    return new BuildRun(cacheDirectory, store, runner, clock, options).execute();
+  private BuildResult execute(BuildOptions options) {
+    CachePorts ports = new CachePorts(artifacts, directories.temporary());
+    return new BuildRun(directories, store, images, ports, runner, clock, options).execute();
   }
 }

@@ -271,6 +271,11 @@ public final class Dockerfile {
     return checks().filter(warnings);
   }
 
+  /** The warnings of all rules, wanted or not. */
+  public List<LintWarning> allWarnings() {
+    return warnings;
+  }
+
   /** All instructions, in order. */
   public List<Step> steps() {
     return steps;

@@ -95,8 +95,7 @@ public sealed interface Instruction {
 
     @Override
     public String arguments() {
-      return Printing.flag("platform", platform) + image
-          + name.map(n -> " AS " + n).orElse("");
+      return Printing.flag("platform", platform) + image + name.map(n -> " AS " + n).orElse("");
     }
   }
 
@@ -197,13 +196,7 @@ public sealed interface Instruction {
 
     public static Transfer of(List<String> sources, String destination) {
       return new Transfer(
-          sources,
-          List.of(),
-          destination,
-          Optional.empty(),
-          Optional.empty(),
-          false,
-          List.of());
+          sources, List.of(), destination, Optional.empty(), Optional.empty(), false, List.of());
     }
 
     private String flags() {
@@ -251,8 +244,7 @@ public sealed interface Instruction {
    * @param keepGitDir whether a git repository keeps its {@code .git}
    * @param unpack whether archives are unpacked; local ones alone when empty
    */
-  record Add(
-      Transfer what, Optional<String> checksum, boolean keepGitDir, Optional<Boolean> unpack)
+  record Add(Transfer what, Optional<String> checksum, boolean keepGitDir, Optional<Boolean> unpack)
       implements Instruction {
     public Add(Transfer what) {
       this(what, Optional.empty(), false, Optional.empty());

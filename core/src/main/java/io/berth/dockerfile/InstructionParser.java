@@ -201,10 +201,7 @@ final class InstructionParser {
     }
     return args.<Command>map(Command.Exec::new)
         .orElseGet(
-            () ->
-                rest.isEmpty()
-                    ? new Command.Exec(List.of())
-                    : new Command.Shell(rest, heredocs));
+            () -> rest.isEmpty() ? new Command.Exec(List.of()) : new Command.Shell(rest, heredocs));
   }
 
   private Instruction run() {
@@ -278,8 +275,7 @@ final class InstructionParser {
     known.put("parents", Kind.SWITCH);
     known.put("exclude", Kind.VALUES);
     allowFlags(known);
-    return new Instruction.Copy(
-        transfer(), flags.get("from"), flags.is("parents").orElse(false));
+    return new Instruction.Copy(transfer(), flags.get("from"), flags.is("parents").orElse(false));
   }
 
   private Instruction add() {

@@ -40,8 +40,25 @@ public record MountOptions(
   private static final Pattern SIZE = Pattern.compile("(?i)(\\d{1,15})\\s*([kmgt]?)i?b?");
   private static final List<String> KEYS =
       List.of(
-          "type", "from", "source", "src", "target", "dst", "destination", "readonly", "ro",
-          "readwrite", "rw", "required", "size", "id", "sharing", "mode", "uid", "gid", "env");
+          "type",
+          "from",
+          "source",
+          "src",
+          "target",
+          "dst",
+          "destination",
+          "readonly",
+          "ro",
+          "readwrite",
+          "rw",
+          "required",
+          "size",
+          "id",
+          "sharing",
+          "mode",
+          "uid",
+          "gid",
+          "env");
 
   /** What is mounted. */
   public enum Type {
@@ -199,7 +216,11 @@ public record MountOptions(
         // said below
       }
       throw bad(
-          "expected " + (radix == 8 ? "an octal mode" : "a number") + " for " + name + ", found "
+          "expected "
+              + (radix == 8 ? "an octal mode" : "a number")
+              + " for "
+              + name
+              + ", found "
               + value);
     }
 

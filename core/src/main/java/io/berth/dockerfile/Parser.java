@@ -43,8 +43,6 @@ final class Parser {
   /** Parses instructions alone, in any order. */
   static List<Instruction> instructions(String text, char escape) {
     LineReader reader = new LineReader("# escape=" + escape + "\n" + text, "composed");
-    return reader.read().stream()
-        .map(line -> new InstructionParser(reader, line).parse())
-        .toList();
+    return reader.read().stream().map(line -> new InstructionParser(reader, line).parse()).toList();
   }
 }

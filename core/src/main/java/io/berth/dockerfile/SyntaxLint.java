@@ -27,8 +27,14 @@ final class SyntaxLint {
   private static final Set<String> RESERVED = Set.of("context", "scratch");
   private static final Set<String> PLATFORM_ARGS =
       Set.of(
-          "TARGETPLATFORM", "TARGETOS", "TARGETARCH", "TARGETVARIANT",
-          "BUILDPLATFORM", "BUILDOS", "BUILDARCH", "BUILDVARIANT");
+          "TARGETPLATFORM",
+          "TARGETOS",
+          "TARGETARCH",
+          "TARGETVARIANT",
+          "BUILDPLATFORM",
+          "BUILDOS",
+          "BUILDARCH",
+          "BUILDVARIANT");
   private static final Pattern SECRET =
       Pattern.compile(
           "(?i)(?:^|_)(?:apikey|auth|credential|credentials|key|password|pword|passwd|secret|token)(?:_|$)");
@@ -156,7 +162,8 @@ final class SyntaxLint {
           "RedundantTargetPlatform",
           "--platform=" + platform + " is the default; leave it out",
           location);
-    } else if (platform.indexOf('$') < 0 && from.name().filter(n -> n.contains(arch(platform))).isEmpty()) {
+    } else if (platform.indexOf('$') < 0
+        && from.name().filter(n -> n.contains(arch(platform))).isEmpty()) {
       warn(
           "FromPlatformFlagConstDisallowed",
           "--platform=" + platform + " builds for one platform, whatever is asked for",
@@ -195,8 +202,7 @@ final class SyntaxLint {
               if (PLATFORM_ARGS.contains(name)) {
                 return Optional.of("x");
               }
-              Optional<String> value =
-                  globalArgs.getOrDefault(name, Optional.empty());
+              Optional<String> value = globalArgs.getOrDefault(name, Optional.empty());
               if (value.isEmpty()) {
                 unset.add(name);
               }
@@ -239,7 +245,10 @@ final class SyntaxLint {
   }
 
   private void workdir(String path, Location location) {
-    if (!absoluteWorkdir && !path.startsWith("/") && !path.startsWith("$") && !path.startsWith("\"/")) {
+    if (!absoluteWorkdir
+        && !path.startsWith("/")
+        && !path.startsWith("$")
+        && !path.startsWith("\"/")) {
       warn(
           "WorkdirRelativePath",
           "WORKDIR " + path + " depends on the base image; begin with an absolute path",

@@ -97,6 +97,20 @@ final class CopySnapshotter implements Snapshotter {
   }
 
   @Override
+  public void limitTimes(String key, Instant limit) {
+    SnapshotRecord snapshot = index.active(key);
+    Instant copied = copied(snapshot);
+    try (Fd root = FileCalls.openForListing(Fd.CWD, files(snapshot.number()).toString())) {
+      new TimeLimit(limit, status -> !status.ctime().isBefore(copied)).apply(root);
+    }
+  }
+
+  private Instant copied(SnapshotRecord snapshot) {
+    String stamp = index.directory(snapshot.number()).resolve(STAMP).toString();
+    return FileCalls.stat(Fd.CWD, stamp).mtime();
+  }
+
+  @Override
   public LayerDigest apply(String key, InputStream tar) {
     SnapshotRecord snapshot = index.active(key);
     Digester digester = Digester.sha256();
@@ -115,9 +129,7 @@ final class CopySnapshotter implements Snapshotter {
   public LayerDigest diff(String key, OutputStream tar) {
     SnapshotRecord snapshot = index.require(key);
     Digester digester = Digester.sha256();
-    String stamp = index.directory(snapshot.number()).resolve(STAMP).toString();
-    Instant copied = FileCalls.stat(Fd.CWD, stamp).mtime();
-    TreeDiff diff = new TreeDiff(copied, new DigestingOutput(tar, digester));
+    TreeDiff diff = new TreeDiff(copied(snapshot), new DigestingOutput(tar, digester));
     try (Fd now = FileCalls.openForListing(Fd.CWD, files(snapshot.number()).toString())) {
       if (snapshot.below().isEmpty()) {
         diff.write(Optional.empty(), now);
