@@ -24,16 +24,18 @@ enum {
   FRAME_STDERR = 6,   // bytes
   FRAME_EXITED = 7,   // i32 exit code, i32 1 when the OOM killer struck
   FRAME_RESTARTING = 8,  // the same; it will be started again
+  FRAME_ATTACHED = 9,  // u64 inode, u64 size of the log file; what comes later is in frames
 
   FRAME_SPEC = 20,         // records
   FRAME_STDIN = 21,        // bytes
   FRAME_STDIN_CLOSE = 22,  // nothing
   FRAME_SIGNAL = 23,       // i32 signal number for the container's init
-  FRAME_ATTACH = 24,       // nothing: this client wants output from now on
+  FRAME_ATTACH = 24,       // this client wants output from now on; i32 1: and the log so far
   FRAME_RESIZE = 25,       // u32 rows, columns of the terminal
   FRAME_STOP = 26,         // i32 signal number, i32 milliseconds to SIGKILL (-1: none): no restart
   FRAME_POLICY = 27,       // u32 RESTART_…, u32 most retries
   FRAME_PAUSED = 28,       // i32 1: frozen, so its health is not checked; 0: no longer
+  FRAME_VIEW = 29,         // records, in place of SPEC: to look at the files of a container
 };
 
 enum { MAX_SPEC = 8 << 20, CHUNK = 64 << 10 };
@@ -89,7 +91,7 @@ enum {
 
 enum { RESTART_NO = 0, RESTART_ON_FAILURE = 1, RESTART_ALWAYS = 2, RESTART_UNLESS_STOPPED = 3 };
 
-enum { MOUNT_DIRECTORY = 0, MOUNT_BIND_DIRECTORY = 1, MOUNT_BIND_FILE = 2 };
+enum { MOUNT_DIRECTORY = 0, MOUNT_BIND_DIRECTORY = 1, MOUNT_BIND_FILE = 2, MOUNT_TREE = 3 };
 
 struct record {
   uint32_t tag;
@@ -108,6 +110,7 @@ struct caps {
 
 // spec.c
 bool spec_valid(const struct spec *s);
+bool spec_valid_view(const struct spec *s);
 bool spec_next(const struct spec *s, size_t *cursor, struct record *out);
 bool spec_find(const struct spec *s, enum tag tag, struct record *out);
 const char *spec_string(const struct spec *s, enum tag tag);
@@ -171,11 +174,15 @@ struct log {
 bool log_open(struct log *log, const struct record *r);
 void log_write(struct log *log, int stream, const char *data, size_t size);
 void log_flush(struct log *log);
+void rotate_files(const char *file, uint32_t files);
 size_t json_escape(char *out, const char *text, size_t size);  // up to six times the size
 size_t json_time(char *out);
 
 // main.c
 void set_title(const char *name, const char *id);
+
+// view.c
+void view_run(int engine, const struct spec *s) __attribute__((noreturn));
 
 // monitor.c
 void monitor_run(int engine_fd) __attribute__((noreturn));

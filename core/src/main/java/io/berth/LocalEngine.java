@@ -2,15 +2,20 @@ package io.berth;
 
 import io.berth.api.Containers;
 import io.berth.api.Engine;
+import io.berth.api.Events;
 import io.berth.api.Images;
 import io.berth.build.DefaultBuilder;
 import io.berth.container.ContainersByImage;
+import io.berth.container.Contents;
 import io.berth.container.DefaultContainers;
 import io.berth.container.RuntimeStepRunner;
 import io.berth.container.Starter;
 import io.berth.container.Users;
+import io.berth.container.Views;
 import io.berth.error.BerthException;
+import io.berth.event.EventJournal;
 import io.berth.image.DefaultImages;
+import io.berth.image.ImageCommits;
 import io.berth.image.ImageStore;
 import io.berth.layers.BlobStore;
 import io.berth.layers.Snapshotter;
@@ -34,6 +39,7 @@ final class LocalEngine implements Engine {
   private final NativeLauncher launcher;
   private final DefaultContainers containers;
   private final Images images;
+  private final EventJournal events;
   private final List<String> warnings;
 
   LocalEngine(Path dataDirectory, Optional<String> driver, Clock clock) {
@@ -44,25 +50,32 @@ final class LocalEngine implements Engine {
             .map(name -> Snapshotters.open(data, Snapshotters.Driver.parse(name)))
             .orElseGet(() -> Snapshotters.open(data));
     BlobStore blobs = BlobStore.open(data);
+    this.events = new EventJournal(data, clock);
     this.launcher = new NativeLauncher();
     CgroupLayout layout = CgroupLayout.detect();
+    Users users = new Users();
     Starter starter =
         new Starter(
             launcher,
             layout,
             Cgroups.manager(layout),
-            new Users(),
+            users,
             new SeccompCompiler(architecture(), KernelVersion.running()),
             SeccompProfile.dockerDefault(),
-            data);
+            data,
+            events.file());
     starter.warmUp();
     ImageStore store =
         new ImageStore(data, snapshotter, blobs, new ContainersByImage(data)::containersOf);
     DefaultBuilder builder =
         new DefaultBuilder(data, store, new RuntimeStepRunner(data, starter), clock);
     this.images = new DefaultImages(store, builder, clock);
+    Contents contents =
+        new Contents(
+            snapshotter, new Views(launcher, data), users, new ImageCommits(store, clock), data);
     this.containers =
-        new DefaultContainers(data, images, store::lease, snapshotter, starter, clock);
+        new DefaultContainers(
+            data, images, store::lease, snapshotter, starter, contents, events, clock);
     this.warnings = driver.isPresent() ? List.of() : driverWarning(data);
   }
 
@@ -93,6 +106,11 @@ final class LocalEngine implements Engine {
   @Override
   public Containers containers() {
     return containers;
+  }
+
+  @Override
+  public Events events() {
+    return events;
   }
 
   @Override

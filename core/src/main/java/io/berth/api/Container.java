@@ -62,7 +62,35 @@ public interface Container extends AutoCloseable {
   void waitFor(Wait condition);
 
   /** Its output so far, from the log. */
-  Logs logs();
+  default Logs logs() {
+    return readLogs().read();
+  }
+
+  /** Begins to read its log. */
+  LogRequest readLogs();
+
+  /**
+   * Its processes.
+   *
+   * @param psArgs as for ps(1), {@code -ef} when there are none; others need the host's ps
+   * @throws io.berth.error.ConflictException when it does not run
+   */
+  ProcessTable top(List<String> psArgs);
+
+  /** Its processes, as {@code ps -ef} shows them. */
+  default ProcessTable top() {
+    return top(List.of());
+  }
+
+  /**
+   * What it uses now.
+   *
+   * @throws io.berth.error.ConflictException when it does not run
+   */
+  Stats stats();
+
+  /** What it uses, measured again and again, from now until it has ended. */
+  Feed<Stats> stats(Duration interval);
 
   /** Connects to its standard input and output. */
   AttachRequest attach();
@@ -105,6 +133,12 @@ public interface Container extends AutoCloseable {
    * @throws io.berth.error.ConflictException when the name is taken
    */
   void rename(String name);
+
+  /** Looking at, copying and listing its files. */
+  FileAccess files();
+
+  /** Begins an image of what it has written on top of its own image. */
+  CommitRequest commit();
 
   /** Begins a change of its limits or restart policy. */
   UpdateRequest update();

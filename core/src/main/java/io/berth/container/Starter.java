@@ -41,7 +41,6 @@ import java.util.Set;
 public final class Starter {
   private static final int UMASK = 022;
   private static final String NO_CAPABILITIES = "give capabilities ";
-  private static final String JOURNAL = "journal.jsonl";
   private static final Duration HEALTH_INTERVAL = Duration.ofSeconds(30);
   private static final Duration HEALTH_START_INTERVAL = Duration.ofSeconds(5);
   private static final int HEALTH_RETRIES = 3;
@@ -56,6 +55,7 @@ public final class Starter {
 
   /**
    * @param dataDirectory the engine's; snapshots are in {@code snapshots} below it
+   * @param journal where monitors write what happens
    */
   public Starter(
       Launcher launcher,
@@ -64,14 +64,15 @@ public final class Starter {
       Users users,
       SeccompCompiler compiler,
       SeccompProfile profile,
-      Path dataDirectory) {
+      Path dataDirectory,
+      Path journal) {
     this.launcher = launcher;
     this.layout = layout;
     this.cgroups = cgroups;
     this.users = users;
     this.security = new SecurityPlan(compiler, profile);
-    this.roots = new Roots(dataDirectory.resolve("snapshots"), StubLayer.in(dataDirectory));
-    this.journal = ContainerFiles.makeDirectories(dataDirectory.resolve("events")).resolve(JOURNAL);
+    this.roots = Roots.in(dataDirectory);
+    this.journal = journal;
   }
 
   /** Compiles the filter of a container with Docker's default rights, in a thread of its own. */
@@ -195,6 +196,7 @@ public final class Starter {
     roots.add(spec, launch.root(), launch.directory().resolve("root"));
     EtcPlan.write(launch.directory(), sandbox);
     plan.mounts(layout, cgroup, devices, launch.directory());
+    StepMounts.add(spec, launch, roots);
     plan.names();
     addProcess(spec, launch.process(), users.resolve(launch.root(), launch.process()));
     security.add(spec, sandbox.rights());
