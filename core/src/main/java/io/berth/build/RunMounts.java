@@ -255,10 +255,7 @@ final class RunMounts {
     }
 
     private void own(Path fresh, MountOptions o) {
-      try (Fd root = FileCalls.openDirectory(fresh)) {
-        FileCalls.chown(root, o.uid().orElse(0), o.gid().orElse(0));
-        FileCalls.chmod(root, o.mode().orElse(CACHE_MODE));
-      }
+      Secrets.own(fresh, o.uid().orElse(0), o.gid().orElse(0), o.mode().orElse(CACHE_MODE));
     }
 
     private void secret(Mount mount) {

@@ -335,7 +335,7 @@ abstract class BuilderContract {
       {"FROM base\nRUN --mount=from=nothing,target=/a echo a\n", "2", "no such image: nothing"},
       {"FROM base\nCOPY --chmod=rwx Dockerfile /x\n", "2", "expected an octal mode such as 755"},
       {"FROM base\nCOPY --exclude=[ Dockerfile /x\n", "2", "Invalid pattern"},
-      {"FROM base\nENV a=${b\n", "2", "closing }"},
+      {"FROM base\nENV a=${b\n", "2", "and } after"},
       {"FROM base\nENV a=${b:?needed}\n", "2", "b: needed"},
       {"ARG B\nFROM ${B}\n", "2", "the base image's name is empty"},
       {"FROM base\nEXPOSE many\n", "2", "many"},

@@ -230,14 +230,14 @@ class TreePartTest {
   }
 
   private void add(String destination, String... sources) {
-    copy("ADD", destination, sources);
+    copyAs("ADD", destination, sources);
   }
 
   private void copy(String destination, String... sources) {
-    copy("COPY", destination, sources);
+    copyAs("COPY", destination, sources);
   }
 
-  private void copy(String keyword, String destination, String... sources) {
+  private void copyAs(String keyword, String destination, String... sources) {
     CopyRequest request =
         new CopyRequest(
             keyword,
