@@ -76,6 +76,8 @@ enum tag {
   TAG_HEALTH,          // u64 interval, timeout, start period, start interval in ms; u32 retries
   TAG_HEALTH_ARG,
   TAG_LABEL,           // file below /proc/self/attr, value: what a security module is told at exec
+
+  TAG_RUNTIME = 60,    // runc or crun, its state directory, the bundle, who has the cgroups
 };
 
 enum {
@@ -145,6 +147,7 @@ struct launch {
   int report, console;  // where to report, and to hand over the terminal
 };
 void init_run(const struct launch *l) __attribute__((noreturn));
+void init_main(char **args) __attribute__((noreturn));
 
 // terminal.c
 int terminal_open(const struct spec *s, bool new_container);
@@ -153,6 +156,7 @@ void terminal_resize(int fd, uint32_t rows, uint32_t columns);
 // mounts.c
 void mounts_isolate(void);
 void mounts_open_sources(const struct spec *s);
+void mounts_attach_root(const struct spec *s);
 void mounts_enter_root(const struct spec *s);
 void mounts_set_up(const struct spec *s);
 void mounts_seal_root(const struct spec *s);

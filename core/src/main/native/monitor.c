@@ -185,6 +185,7 @@ static void live(struct monitor *m) {
     m->streams[i] = -1;
   }
   m->terminal = -1;
+  if (runtime_wanted(m)) runtime_delete(m);
 }
 
 // ---- End, and start again -----------------------------------------------------------------------
@@ -274,6 +275,7 @@ void monitor_run(int engine) {
   }
   if (!m.transient) listen_for_engines(&m);
   if (!start_hear(&m, engine)) {
+    if (runtime_wanted(&m)) runtime_delete(&m);
     state_remove_cgroups(&m);
     if (!m.transient) unlink("control.sock");
     _exit(125);

@@ -14,15 +14,22 @@ import io.berth.container.Users;
 import io.berth.container.Views;
 import io.berth.error.BerthException;
 import io.berth.event.EventJournal;
+import io.berth.image.BaseImages;
 import io.berth.image.DefaultImages;
 import io.berth.image.ImageCommits;
+import io.berth.image.ImageImporter;
 import io.berth.image.ImageStore;
+import io.berth.image.PullingImages;
+import io.berth.image.Registries;
 import io.berth.layers.BlobStore;
 import io.berth.layers.Snapshotter;
 import io.berth.layers.Snapshotters;
+import io.berth.registry.RegistryOptions;
 import io.berth.runtime.cgroup.CgroupLayout;
 import io.berth.runtime.cgroup.Cgroups;
+import io.berth.runtime.launch.Launcher;
 import io.berth.runtime.launch.NativeLauncher;
+import io.berth.runtime.oci.RuntimeLauncher;
 import io.berth.runtime.security.Architecture;
 import io.berth.runtime.security.KernelVersion;
 import io.berth.runtime.security.SeccompCompiler;
@@ -31,18 +38,28 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** The engine of this host: where everything is wired. */
 final class LocalEngine implements Engine {
+  private static final String NATIVE = "native";
+
   private final Path dataDirectory;
   private final Snapshotter snapshotter;
   private final NativeLauncher launcher;
   private final DefaultContainers containers;
+  private final Registries registries;
   private final Images images;
   private final EventJournal events;
   private final List<String> warnings;
 
-  LocalEngine(Path dataDirectory, Optional<String> driver, Clock clock) {
+  LocalEngine(
+      Path dataDirectory,
+      Optional<String> driver,
+      String runtime,
+      Clock clock,
+      RegistryOptions registryOptions,
+      long unpackedLimit) {
     this.dataDirectory = dataDirectory.toAbsolutePath().normalize();
     Path data = this.dataDirectory;
     this.snapshotter =
@@ -54,22 +71,31 @@ final class LocalEngine implements Engine {
     this.launcher = new NativeLauncher();
     CgroupLayout layout = CgroupLayout.detect();
     Users users = new Users();
+    SeccompCompiler compiler = new SeccompCompiler(architecture(), KernelVersion.running());
+    Function<Launcher, Starter> starters =
+        chosen ->
+            new Starter(
+                chosen,
+                layout,
+                Cgroups.manager(layout),
+                users,
+                compiler,
+                SeccompProfile.dockerDefault(),
+                data,
+                events.file());
+    Starter own = starters.apply(launcher);
     Starter starter =
-        new Starter(
-            launcher,
-            layout,
-            Cgroups.manager(layout),
-            users,
-            new SeccompCompiler(architecture(), KernelVersion.running()),
-            SeccompProfile.dockerDefault(),
-            data,
-            events.file());
+        runtime.equals(NATIVE) ? own : starters.apply(RuntimeLauncher.of(launcher, runtime, data));
     starter.warmUp();
     ImageStore store =
         new ImageStore(data, snapshotter, blobs, new ContainersByImage(data)::containersOf);
+    ImageImporter importer = new ImageImporter(store, unpackedLimit);
+    this.registries = new Registries(registryOptions);
+    BaseImages bases = new PullingImages(store, importer, registries);
     DefaultBuilder builder =
-        new DefaultBuilder(data, store, new RuntimeStepRunner(data, starter), clock);
-    this.images = new DefaultImages(store, builder, clock);
+        new DefaultBuilder(
+            data, store, bases, Optional.of(registries), new RuntimeStepRunner(data, own), clock);
+    this.images = new DefaultImages(store, builder, importer, registries, clock);
     Contents contents =
         new Contents(
             snapshotter, new Views(launcher, data), users, new ImageCommits(store, clock), data);
@@ -126,6 +152,7 @@ final class LocalEngine implements Engine {
   @Override
   public void close() {
     containers.close();
+    registries.close();
     launcher.close();
     snapshotter.close();
   }

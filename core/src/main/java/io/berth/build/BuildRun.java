@@ -7,6 +7,7 @@ import io.berth.api.Provenance;
 import io.berth.dockerfile.Checks;
 import io.berth.dockerfile.LintWarning;
 import io.berth.error.InvalidInputException;
+import io.berth.image.BaseImages;
 import io.berth.image.ConfigChanges;
 import io.berth.image.ImageStore;
 import io.berth.image.StoredImage;

@@ -1,5 +1,6 @@
 package io.berth.build;
 
+import io.berth.image.BaseImages;
 import io.berth.image.WorkLease;
 import io.berth.layers.Snapshotter;
 import java.time.Clock;

@@ -63,7 +63,11 @@ final class CacheMounts {
     Path instance = make(cache.resolve("0"));
     if (sharing == Sharing.SHARED && Files.isDirectory(instance.resolve("data"))) {
       // Held exclusively only to be filled, so that steps that run at once do not wait.
-      return new Held(instance.resolve("data"), FileLock.shared(instance.resolve("lock")));
+      FileLock shared = FileLock.shared(instance.resolve("lock"));
+      if (Files.isDirectory(instance.resolve("data"))) {
+        return new Held(instance.resolve("data"), shared);
+      }
+      shared.close(); // removed meanwhile
     }
     FileLock lock = FileLock.exclusive(instance.resolve("lock"));
     Path data;

@@ -3,11 +3,14 @@ package io.berth.build;
 import io.berth.api.Image;
 import io.berth.error.BerthException;
 import io.berth.error.InvalidInputException;
+import io.berth.image.Registries;
 import io.berth.layers.Snapshotter;
 import io.berth.oci.Digest;
 import io.berth.oci.ImageSink;
 import io.berth.oci.ImageSource;
 import io.berth.oci.Reference;
+import io.berth.registry.Mounts;
+import io.berth.registry.RegistryClient;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -16,14 +19,14 @@ import java.util.function.Consumer;
 
 /** Opens the places that caches are imported from and exported to. */
 final class CachePorts {
-  private final Optional<Artifacts> registries;
+  private final Optional<Registries> registries;
   private final Path temporary;
 
   /**
    * @param registries empty when this engine has none
    * @param temporary a directory for layers on their way
    */
-  CachePorts(Optional<Artifacts> registries, Path temporary) {
+  CachePorts(Optional<Registries> registries, Path temporary) {
     this.registries = registries;
     this.temporary = temporary;
   }
@@ -50,7 +53,7 @@ final class CachePorts {
     try (ImageSink sink =
         target instanceof CacheSource.Directory directory
             ? new CacheDirectory(directory.path())
-            : registries().push(reference((CacheSource.Registry) target))) {
+            : registries().push(reference((CacheSource.Registry) target), Mounts.none())) {
       new CacheWriter(snapshotter, sink, temporary).write(used, image, target.all());
     } catch (IOException e) {
       throw new BerthException("Cannot export the cache to " + name(target) + ": " + e, e);
@@ -61,11 +64,13 @@ final class CachePorts {
     return Reference.parse(registry.reference()).withDefaultTag();
   }
 
-  private Artifacts registries() {
-    return registries.orElseThrow(
-        () ->
-            new InvalidInputException(
-                "this engine has no registries; use type=local with a directory"));
+  private RegistryClient registries() {
+    return registries
+        .orElseThrow(
+            () ->
+                new InvalidInputException(
+                    "this engine has no registries; use type=local with a directory"))
+        .client();
   }
 
   private static String name(CacheSource source) {

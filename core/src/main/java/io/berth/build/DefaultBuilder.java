@@ -4,8 +4,10 @@ import io.berth.api.BuildRequest;
 import io.berth.api.BuildResult;
 import io.berth.api.ContextSource;
 import io.berth.dockerfile.Dockerfile;
+import io.berth.image.BaseImages;
 import io.berth.image.ImageBuilder;
 import io.berth.image.ImageStore;
+import io.berth.image.Registries;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Objects;
@@ -16,32 +18,27 @@ public final class DefaultBuilder implements ImageBuilder {
   private final BuildDirectories directories;
   private final ImageStore store;
   private final BaseImages images;
-  private final Optional<Artifacts> artifacts;
+  private final Optional<Registries> registries;
   private final StepRunner runner;
   private final Clock clock;
-
-  /** A builder that knows the images of the store alone. */
-  public DefaultBuilder(Path dataDirectory, ImageStore store, StepRunner runner, Clock clock) {
-    this(dataDirectory, store, BaseImages.of(store), Optional.empty(), runner, clock);
-  }
 
   /**
    * @param dataDirectory whose {@code cache} directory is to be used; made when it is missing
    * @param images gives base images
-   * @param artifacts where caches are imported from and exported to, besides directories
+   * @param registries where caches are imported from and exported to, besides directories
    * @param runner runs the processes of RUN steps
    */
   public DefaultBuilder(
       Path dataDirectory,
       ImageStore store,
       BaseImages images,
-      Optional<Artifacts> artifacts,
+      Optional<Registries> registries,
       StepRunner runner,
       Clock clock) {
     this.directories = new BuildDirectories(dataDirectory.resolve("cache"));
     this.store = Objects.requireNonNull(store, "store");
     this.images = Objects.requireNonNull(images, "images");
-    this.artifacts = Objects.requireNonNull(artifacts, "artifacts");
+    this.registries = Objects.requireNonNull(registries, "registries");
     this.runner = Objects.requireNonNull(runner, "runner");
     this.clock = Objects.requireNonNull(clock, "clock");
   }
@@ -57,7 +54,7 @@ public final class DefaultBuilder implements ImageBuilder {
   }
 
   private BuildResult execute(BuildOptions options) {
-    CachePorts ports = new CachePorts(artifacts, directories.temporary());
+    CachePorts ports = new CachePorts(registries, directories.temporary());
     return new BuildRun(directories, store, images, ports, runner, clock, options).execute();
   }
 }

@@ -224,8 +224,7 @@ final class StageBuilder implements AutoCloseable {
 
   private StoredImage image(String name, PlannedStage stage) {
     Optional<Platform> wanted = platform(stage);
-    StoredImage image =
-        work.images().get(name, wanted, work.options().pull(), work.options().progress());
+    StoredImage image = work.images().get(name, wanted, work.options().pull(), progress::tell);
     work.materials().add("pkg:docker/" + name, image.id());
     if (wanted.isPresent() && !wanted.get().runs(image.config().platform())) {
       new StepLint(stage.stage().location(), "FROM", progress::lint)

@@ -64,7 +64,12 @@ final class StepProgress {
     return List.copyOf(warnings);
   }
 
-  private synchronized void tell(Progress.Event event) {
+  synchronized void tell(Progress.Event event) {
+    listener.on(event);
+  }
+
+  /** What a pull tells, while a step waits for it. */
+  synchronized void pulling(Progress.Event event) {
     listener.on(event);
   }
 }

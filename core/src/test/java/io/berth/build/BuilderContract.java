@@ -319,7 +319,7 @@ abstract class BuilderContract {
   void badDockerfilesSayWhereAndWhy() {
     berth.base("f", "base");
     String[][] cases = {
-      {"FROM nowhere:1\n", "1", "no such image: nowhere:1"},
+      {"FROM nowhere:1\n", "1", "No such image: nowhere:1"},
       {"FROM base\nCOPY missing /x\n", "2", "missing"},
       {"FROM base\nCOPY --from=nothing /a /b\n", "2", "nothing"},
       {"FROM base\nCOPY --chown=nobody Dockerfile /b\n", "2", "nobody"},
@@ -332,7 +332,7 @@ abstract class BuilderContract {
       },
       {"FROM base\nRUN --mount=type=ssh,required echo a\n", "2", "the SSH agent default is"},
       {"FROM base\nRUN --mount=target=/ echo a\n", "2", "nothing can be mounted at /"},
-      {"FROM base\nRUN --mount=from=nothing,target=/a echo a\n", "2", "no such image: nothing"},
+      {"FROM base\nRUN --mount=from=nothing,target=/a echo a\n", "2", "o such image: nothing"},
       {"FROM base\nCOPY --chmod=rwx Dockerfile /x\n", "2", "expected an octal mode such as 755"},
       {"FROM base\nCOPY --exclude=[ Dockerfile /x\n", "2", "Invalid pattern"},
       {"FROM base\nENV a=${b\n", "2", "and } after"},
