@@ -241,6 +241,7 @@ public final class Starter {
     roots.add(spec, launch.root(), launch.directory().resolve("root"));
     EtcPlan.write(launch.directory(), sandbox);
     plan.mounts(layout, cgroup, devices, launch.directory());
+    StepMounts.add(spec, launch, roots);
     plan.names();
     addProcess(spec, launch.process(), users.resolve(launch.root(), launch.process()));
     security.add(spec, sandbox.rights());

@@ -165,11 +165,15 @@ public final class LaunchSpec {
     INIT
   }
 
-  /** What is mounted: a file system on a directory, or a path of the host. */
+  /**
+   * What is mounted: a file system on a directory, a path of the host, or a path in a snapshot,
+   * which is an overlay with its options or a directory.
+   */
   public enum MountKind {
     FILE_SYSTEM,
     BIND_DIRECTORY,
-    BIND_FILE
+    BIND_FILE,
+    TREE
   }
 
   /** Collects records; each method adds one. */
