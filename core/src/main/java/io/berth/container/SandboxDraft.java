@@ -8,6 +8,7 @@ import io.berth.api.SandboxSpec;
 import io.berth.api.SandboxSpec.Bind;
 import io.berth.api.Ulimit;
 import io.berth.error.InvalidInputException;
+import io.berth.internal.ByteSize;
 import io.berth.runtime.security.DeviceRule;
 import java.io.IOException;
 import java.nio.file.Files;
