@@ -27,6 +27,9 @@ public interface Engine extends AutoCloseable {
   /** What happens, here and in other engines of the same directory. */
   Events events();
 
+  /** Making, listing and removing volumes. */
+  Volumes volumes();
+
   /** Where everything is kept. */
   Path dataDirectory();
 

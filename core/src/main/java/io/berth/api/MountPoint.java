@@ -12,6 +12,7 @@ import io.berth.api.MountSpec.Type;
  * @param driver of the volume
  * @param subpath of the volume or image; empty for all of it
  * @param copy whether an empty volume got what the image has at the target
+ * @param createSource whether a directory is made where a bind's source is missing
  * @param anonymous whether the volume was made for this container alone, and goes with it
  */
 public record MountPoint(
@@ -24,16 +25,18 @@ public record MountPoint(
     BindOptions options,
     String subpath,
     boolean copy,
-    boolean anonymous) {
+    boolean anonymous,
+    boolean createSource) {
 
   /** A bind of the host. */
   public static MountPoint bind(
       String source, String target, boolean readOnly, BindOptions options) {
-    return new MountPoint(Type.BIND, "", source, target, "", readOnly, options, "", false, false);
+    return new MountPoint(
+        Type.BIND, "", source, target, "", readOnly, options, "", false, false, false);
   }
 
   public MountPoint withReadOnly(boolean value) {
     return new MountPoint(
-        type, name, source, target, driver, value, options, subpath, copy, anonymous);
+        type, name, source, target, driver, value, options, subpath, copy, anonymous, createSource);
   }
 }

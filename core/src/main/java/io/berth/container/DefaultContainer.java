@@ -140,8 +140,10 @@ final class DefaultContainer implements Container {
     StreamPump streaming = new StreamPump(attached);
     Starter.Started started;
     try (FileLock still = Views.lock(directory())) {
-      started = starter.start(launch(streaming.wantsOutput()), streaming);
+      List<PlacedMount> points = owner.mounts().place(config, directory());
+      started = starter.start(launch(streaming.wantsOutput(), directory(), points), streaming);
     } catch (LaunchException e) {
+      owner.mounts().release(config, directory());
       life.failed(e.exitCode(), e.getMessage(), owner.now());
       waiting.forEach(Attached::ended);
       waiting.clear();
@@ -158,11 +160,7 @@ final class DefaultContainer implements Container {
     }
   }
 
-  private Launch launch(boolean attach) {
-    return launch(attach, directory());
-  }
-
-  private Launch launch(boolean attach, Path directory) {
+  private Launch launch(boolean attach, Path directory, List<PlacedMount> points) {
     ContainerSpec spec = config.spec();
     return new Launch(
         id,
@@ -179,7 +177,8 @@ final class DefaultContainer implements Container {
             spec.log(),
             spec.restart(),
             spec.healthcheck(),
-            Optional.of(Actors.of(config, Map.of()))));
+            Optional.of(Actors.of(config, Map.of()))),
+        points);
   }
 
   private Path directory() {
@@ -188,7 +187,7 @@ final class DefaultContainer implements Container {
 
   private void ended() {
     if (config.spec().autoRemove() && !life.status().isActive()) {
-      dispose();
+      dispose(true);
     }
   }
 
@@ -212,7 +211,15 @@ final class DefaultContainer implements Container {
     }
     Optional<Exit> heard = line().flatMap(Monitor::awaitExit);
     joinPump();
+    letGo();
     return heard.map(Exit::code).orElseGet(life::exitCode);
+  }
+
+  /** Its volumes are no longer in use. */
+  private synchronized void letGo() {
+    if (!life.status().isActive()) {
+      owner.mounts().release(config, directory());
+    }
   }
 
   @Override
@@ -432,7 +439,21 @@ final class DefaultContainer implements Container {
 
   @Override
   public FileAccess files() {
-    return owner.contents().files(config, directory(), life);
+    return owner.contents().files(config, directory(), life, points());
+  }
+
+  private Views.Points points() {
+    return new Views.Points() {
+      @Override
+      public List<PlacedMount> place() {
+        return owner.mounts().place(config, directory());
+      }
+
+      @Override
+      public void release() {
+        owner.mounts().release(config, directory());
+      }
+    };
   }
 
   @Override
@@ -444,7 +465,10 @@ final class DefaultContainer implements Container {
   public void writeBundle(Path directory) {
     try (RootDir files = owner.contents().unmounted(config)) {
       new BundleWriter(directory)
-          .write(at -> starter.describe(launch(false, at)), files, config.spec().init());
+          .write(
+              at -> starter.describe(launch(false, at, owner.mounts().place(config, directory()))),
+              files,
+              config.spec().init());
     }
   }
 
@@ -493,7 +517,7 @@ final class DefaultContainer implements Container {
   }
 
   @Override
-  public void remove(boolean force) {
+  public void remove(boolean force, boolean volumes) {
     if (life.status().isActive()) {
       if (!force) {
         throw new ConflictException(
@@ -504,18 +528,22 @@ final class DefaultContainer implements Container {
       signal(Signals.KILL);
       waitForExit();
     }
-    dispose();
+    dispose(volumes);
   }
 
-  private synchronized void dispose() {
+  private synchronized void dispose(boolean volumes) {
     owner.forget(id);
     if (monitor.isEmpty()) {
       // A JVM that was killed while it started this may have left a cgroup.
       starter.cleanUp(id);
     }
+    owner.mounts().release(config, directory());
     files.remove(config);
     snapshotter.remove(config.snapshotKey());
     hangUp();
+    if (volumes) {
+      owner.mounts().removeAnonymous(config);
+    }
     owner.event(config, "destroy");
   }
 
@@ -547,7 +575,7 @@ final class DefaultContainer implements Container {
     if (config.spec().detached()) {
       release();
     } else {
-      remove(true);
+      remove(true, true);
     }
   }
 }

@@ -8,6 +8,8 @@ import io.berth.api.CreateRequest;
 import io.berth.api.DeviceSpec;
 import io.berth.api.Image;
 import io.berth.api.LogOptions;
+import io.berth.api.MountPoint;
+import io.berth.api.MountSpec;
 import io.berth.api.NamespaceMode;
 import io.berth.api.NetworkMode;
 import io.berth.api.Resources;
@@ -400,6 +402,24 @@ final class DefaultCreateRequest implements CreateRequest {
   }
 
   @Override
+  public CreateRequest mount(MountSpec mount) {
+    sandbox.mount(mount);
+    return this;
+  }
+
+  @Override
+  public CreateRequest volumesFrom(String container) {
+    sandbox.volumesFrom(container);
+    return this;
+  }
+
+  @Override
+  public CreateRequest volumeDriver(String name) {
+    sandbox.volumeDriver(name);
+    return this;
+  }
+
+  @Override
   public Container create() {
     boolean restarts = !restart.equals(RestartPolicy.NO);
     check(
@@ -408,7 +428,8 @@ final class DefaultCreateRequest implements CreateRequest {
     RunConfig config = image.config().config();
     String id = containers.newId();
     String shortId = id.substring(0, 12);
-    SandboxSpec around = sandbox.build(shortId);
+    List<MountPoint> points = containers.resolve(sandbox.mounts(), config.volumes());
+    SandboxSpec around = sandbox.build(shortId, points);
     ContainerSpec spec =
         new ContainerSpec(
             imageName,

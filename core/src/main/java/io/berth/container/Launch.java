@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param directory the container's; with an empty directory {@code root} in it
  * @param joined the namespaces that it shares, by their files
  * @param supervision what its monitor does for it
+ * @param points its volumes, binds and image mounts
  * @param mounts of a build step, after all others
  */
 record Launch(
@@ -31,8 +32,10 @@ record Launch(
     RootMount root,
     Map<Namespace, Path> joined,
     Supervision supervision,
+    List<PlacedMount> points,
     List<StepMount> mounts) {
   Launch {
+    points = List.copyOf(points);
     joined = Map.copyOf(joined);
     mounts = List.copyOf(mounts);
   }
@@ -45,8 +48,9 @@ record Launch(
       SandboxSpec sandbox,
       RootMount root,
       Map<Namespace, Path> joined,
-      Supervision supervision) {
-    this(id, name, directory, process, sandbox, root, joined, supervision, List.of());
+      Supervision supervision,
+      List<PlacedMount> points) {
+    this(id, name, directory, process, sandbox, root, joined, supervision, points, List.of());
   }
 
   /**

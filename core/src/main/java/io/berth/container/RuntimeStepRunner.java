@@ -84,6 +84,7 @@ public final class RuntimeStepRunner implements StepRunner {
         root,
         Map.of(),
         Launch.Supervision.none(true, true),
+        List.of(),
         process.mounts());
   }
 
@@ -100,7 +101,7 @@ public final class RuntimeStepRunner implements StepRunner {
         defaults.dns(),
         defaults.dnsSearch(),
         defaults.dnsOptions(),
-        defaults.binds(),
+        defaults.mounts(),
         defaults.tmpfs(),
         around.shmSize(),
         defaults.readOnlyRoot(),

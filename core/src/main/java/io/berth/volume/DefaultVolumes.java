@@ -41,7 +41,7 @@ import java.util.stream.Stream;
  * <pre>
  * volumes/NAME/volume.json  what was asked for: driver, labels, options
  * volumes/NAME/_data        a local volume's files
- * volumes/lock              held by whoever makes or removes one
+ * volumes/.lock             held by whoever makes or removes one
  * </pre>
  *
  * <p>Who uses a volume is read from the containers each time, so no count can be wrong. A container
@@ -330,7 +330,7 @@ public final class DefaultVolumes implements Volumes {
 
   @SuppressWarnings("try") // the lock is held, not used
   private <T> T exclusively(Supplier<T> work) {
-    try (FileLock lock = FileLock.exclusive(directory.resolve("lock"))) {
+    try (FileLock lock = FileLock.exclusive(directory.resolve(".lock"))) {
       return work.get();
     }
   }
