@@ -19,6 +19,7 @@ final class Specs {
         spec.command(),
         spec.process(),
         limits.map(l -> with(spec.sandbox(), l)).orElse(spec.sandbox()),
+        spec.networking(),
         spec.labels(),
         spec.exposedPorts(),
         spec.detached(),

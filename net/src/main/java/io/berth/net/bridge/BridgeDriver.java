@@ -7,6 +7,7 @@ import io.berth.net.MacAddress;
 import io.berth.net.driver.EndpointPlan;
 import io.berth.net.driver.NetworkDriver;
 import io.berth.net.driver.NetworkPlan;
+import io.berth.net.driver.PortForward;
 import io.berth.net.driver.SubnetClashException;
 import io.berth.net.driver.SubnetPlan;
 import io.berth.net.linux.Link;
@@ -15,6 +16,7 @@ import io.berth.net.linux.Route;
 import io.berth.net.linux.RouteSocket;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -61,7 +63,22 @@ public final class BridgeDriver implements NetworkDriver, AutoCloseable {
 
   @Override
   public boolean publishes() {
-    return true;
+    return firewall.isPresent();
+  }
+
+  @Override
+  public void publish(List<PortForward> forwards) {
+    firewall.orElseThrow().publish(forwards);
+  }
+
+  @Override
+  public void unpublish(List<PortForward> forwards) {
+    firewall.ifPresent(f -> f.unpublish(forwards));
+  }
+
+  @Override
+  public byte[] unpublishMessages(List<PortForward> forwards) {
+    return firewall.map(f -> f.removalMessages(forwards)).orElse(new byte[0]);
   }
 
   @Override
@@ -70,12 +87,23 @@ public final class BridgeDriver implements NetworkDriver, AutoCloseable {
   }
 
   @Override
+  public String interfacePrefix(NetworkPlan network) {
+    return BridgeOptions.of(network).interfacePrefix();
+  }
+
+  @Override
+  public Optional<InetAddress> binding(NetworkPlan network) {
+    return BridgeOptions.of(network).binding();
+  }
+
+  @Override
   public List<String> up(NetworkPlan network) {
     BridgeOptions options = BridgeOptions.of(network);
     Optional<Link> there = host.link(options.bridge());
     there.ifPresent(link -> checkOurs(link, network));
     if (there.isPresent() && there.get().up()) {
-      return List.of();
+      firewall.ifPresent(f -> f.add(network));
+      return warnings(network);
     }
     boolean done = false;
     try {
@@ -199,23 +227,35 @@ public final class BridgeDriver implements NetworkDriver, AutoCloseable {
     if (link.isPresent() && link.get().alias().equals(Optional.of(alias(network)))) {
       host.deleteLink(options.bridge());
     }
-    firewall.ifPresent(f -> f.remove(network));
+    boolean last = host.links().stream().noneMatch(this::isOurs);
+    firewall.ifPresent(
+        f -> {
+          if (last) {
+            f.delete();
+          } else {
+            f.remove(network);
+          }
+        });
+  }
+
+  private boolean isOurs(Link link) {
+    return link.alias().map(a -> a.startsWith(ALIAS + engine + " ")).orElse(false);
   }
 
   /** Removes the bridges of this engine's that none of these networks has. */
   public void removeStale(List<NetworkPlan> known) {
     List<String> wanted = known.stream().map(this::alias).toList();
     for (Link link : host.links()) {
-      boolean ours = link.alias().map(a -> a.startsWith(ALIAS + engine + " ")).orElse(false);
-      if (ours && !wanted.contains(link.alias().orElseThrow())) {
+      if (isOurs(link) && !wanted.contains(link.alias().orElseThrow())) {
         host.deleteLink(link.name());
       }
     }
   }
 
-  /** Whether the network's bridge is there. */
+  @Override
   public boolean isUp(NetworkPlan network) {
-    return host.link(BridgeOptions.of(network).bridge()).map(Link::up).orElse(false);
+    return host.link(BridgeOptions.of(network).bridge()).map(Link::up).orElse(false)
+        && firewall.map(Firewall::exists).orElse(true);
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.berth.error.Errno;
 import io.berth.error.SystemCallException;
 import io.berth.net.Cidr;
 import io.berth.net.driver.NetworkPlan;
+import io.berth.net.driver.PortForward;
 import io.berth.net.driver.SubnetPlan;
 import io.berth.net.linux.Key;
 import io.berth.net.linux.NftBatch;

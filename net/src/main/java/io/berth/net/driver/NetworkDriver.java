@@ -1,7 +1,9 @@
 package io.berth.net.driver;
 
 import io.berth.net.linux.NetworkNamespace;
+import java.net.InetAddress;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Connects containers to networks of one kind. Addresses are chosen by the engine and are in the
@@ -19,7 +21,7 @@ public interface NetworkDriver {
   /** Whether the engine is to choose subnets and addresses. */
   boolean hasAddresses();
 
-  /** Whether ports of the host may lead to its containers. */
+  /** Whether it has the kernel lead ports of the host to its containers. */
   boolean publishes();
 
   /**
@@ -28,6 +30,19 @@ public interface NetworkDriver {
    * @throws io.berth.error.InvalidInputException when an option is unknown or has no such value
    */
   void check(NetworkPlan network);
+
+  /** What the names of the containers' interfaces begin with. */
+  default String interfacePrefix(NetworkPlan network) {
+    return "eth";
+  }
+
+  /** The address of the host at which ports are published that name none; empty for all. */
+  default Optional<InetAddress> binding(NetworkPlan network) {
+    return Optional.empty();
+  }
+
+  /** Whether all that {@link #up} makes is there. */
+  boolean isUp(NetworkPlan network);
 
   /**
    * Makes what the network needs on this host; does nothing when it is there. Without a connected
@@ -46,4 +61,23 @@ public interface NetworkDriver {
 
   /** Takes the interface away again; does nothing when it is not there. */
   void detach(NetworkPlan network, EndpointPlan endpoint, NetworkNamespace namespace);
+
+  /**
+   * Has ports of the host lead to containers, in place of what they led to before. Where that is not
+   * possible, {@link #publishes} is false, and connections go through a process.
+   */
+  default void publish(List<PortForward> forwards) {
+    throw new UnsupportedOperationException(name() + " does not publish ports");
+  }
+
+  /** Takes that back; does nothing for ports that lead nowhere. */
+  default void unpublish(List<PortForward> forwards) {}
+
+  /**
+   * What a process is to write to a netlink socket for nf_tables to take ports back when the
+   * container ends and no JVM is there; may be empty.
+   */
+  default byte[] unpublishMessages(List<PortForward> forwards) {
+    return new byte[0];
+  }
 }

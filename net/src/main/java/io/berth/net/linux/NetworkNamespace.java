@@ -42,6 +42,13 @@ public final class NetworkNamespace implements AutoCloseable {
     return openHere(OWN);
   }
 
+  /** Brings up the loopback interface of the namespace that the calling thread is in. */
+  public static void loopbackUpHere() {
+    try (RouteSocket here = new RouteSocket()) {
+      here.linkUp("lo");
+    }
+  }
+
   /** The one behind a file such as {@code /proc/1/ns/net}. */
   public static NetworkNamespace open(Path file) {
     int fd = descriptor(file.toString());

@@ -11,6 +11,7 @@ import io.berth.net.driver.EndpointPlan;
 import io.berth.net.driver.NetworkDriver;
 import io.berth.net.driver.NetworkDriverContract;
 import io.berth.net.driver.NetworkPlan;
+import io.berth.net.driver.PortForward;
 import io.berth.net.driver.SubnetPlan;
 import io.berth.net.linux.NetworkNamespace;
 import java.net.InetAddress;

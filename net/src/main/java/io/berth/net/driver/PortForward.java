@@ -1,4 +1,4 @@
-package io.berth.net.bridge;
+package io.berth.net.driver;
 
 import java.net.InetAddress;
 
