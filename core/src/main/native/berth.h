@@ -35,6 +35,7 @@ enum {
   FRAME_STOP = 26,         // i32 signal number, i32 milliseconds to SIGKILL (-1: none): no restart
   FRAME_POLICY = 27,       // u32 RESTART_…, u32 most retries
   FRAME_PAUSED = 28,       // i32 1: frozen, so its health is not checked; 0: no longer
+  FRAME_VIEW = 29,         // records, in place of SPEC: to look at the files of a container
 };
 
 enum { MAX_SPEC = 8 << 20, CHUNK = 64 << 10 };
@@ -109,6 +110,7 @@ struct caps {
 
 // spec.c
 bool spec_valid(const struct spec *s);
+bool spec_valid_view(const struct spec *s);
 bool spec_next(const struct spec *s, size_t *cursor, struct record *out);
 bool spec_find(const struct spec *s, enum tag tag, struct record *out);
 const char *spec_string(const struct spec *s, enum tag tag);
@@ -178,6 +180,9 @@ size_t json_time(char *out);
 
 // main.c
 void set_title(const char *name, const char *id);
+
+// view.c
+void view_run(int engine, const struct spec *s) __attribute__((noreturn));
 
 // monitor.c
 void monitor_run(int engine_fd) __attribute__((noreturn));

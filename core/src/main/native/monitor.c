@@ -31,13 +31,16 @@ static void read_spec(struct monitor *m, int engine) {
   struct frame head;
   if (!read_full(engine, &head, sizeof head)) _exit(125);
   errno = EPROTO;
-  if (head.type != FRAME_SPEC || head.length > MAX_SPEC) refuse(engine, "read spec");
+  bool view = head.type == FRAME_VIEW;
+  if ((head.type != FRAME_SPEC && !view) || head.length > MAX_SPEC) refuse(engine, "read spec");
   char *data = malloc(head.length + 1);
   if (data == NULL) refuse(engine, "read spec");
   if (!read_full(engine, data, head.length)) _exit(125);
   m->spec = (struct spec){data, head.length};
   errno = EPROTO;
-  if (!spec_valid(&m->spec)) refuse(engine, "read spec");
+  if (!(view ? spec_valid_view : spec_valid)(&m->spec)) refuse(engine, "read spec");
+  report_to(engine);
+  if (view) view_run(engine, &m->spec);
   m->flags = spec_u32(&m->spec, TAG_FLAGS, 0);
   struct record r;
   if (!spec_find(&m->spec, TAG_RESTART, &r)) return;

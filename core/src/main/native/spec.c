@@ -67,14 +67,19 @@ bool spec_next(const struct spec *s, size_t *cursor, struct record *out) {
   return true;
 }
 
-bool spec_valid(const struct spec *s) {
+// What a look at the files needs; a container needs more.
+bool spec_valid_view(const struct spec *s) {
   size_t cursor = 0;
   struct record r;
   while (spec_next(s, &cursor, &r))
     if (!shape_holds(&r)) return false;
-  return cursor == s->size && spec_find(s, TAG_ID, &r) && spec_find(s, TAG_ARG, &r) &&
-         (spec_find(s, TAG_ROOT, &r) || spec_find(s, TAG_EXEC, &r)) &&
-         spec_find(s, TAG_DIRECTORY, &r) &&
+  return cursor == s->size && spec_find(s, TAG_ID, &r) && spec_find(s, TAG_DIRECTORY, &r) &&
+         (spec_find(s, TAG_ROOT, &r) || spec_find(s, TAG_EXEC, &r));
+}
+
+bool spec_valid(const struct spec *s) {
+  struct record r;
+  return spec_valid_view(s) && spec_find(s, TAG_ARG, &r) &&
          spec_find(s, TAG_USER, &r) && spec_find(s, TAG_CAPABILITIES, &r);
 }
 

@@ -6,13 +6,16 @@ import io.berth.api.Events;
 import io.berth.api.Images;
 import io.berth.build.DefaultBuilder;
 import io.berth.container.ContainersByImage;
+import io.berth.container.Contents;
 import io.berth.container.DefaultContainers;
 import io.berth.container.RuntimeStepRunner;
 import io.berth.container.Starter;
 import io.berth.container.Users;
+import io.berth.container.Views;
 import io.berth.error.BerthException;
 import io.berth.event.EventJournal;
 import io.berth.image.DefaultImages;
+import io.berth.image.ImageCommits;
 import io.berth.image.ImageStore;
 import io.berth.layers.BlobStore;
 import io.berth.layers.Snapshotter;
@@ -50,12 +53,13 @@ final class LocalEngine implements Engine {
     this.events = new EventJournal(data, clock);
     this.launcher = new NativeLauncher();
     CgroupLayout layout = CgroupLayout.detect();
+    Users users = new Users();
     Starter starter =
         new Starter(
             launcher,
             layout,
             Cgroups.manager(layout),
-            new Users(),
+            users,
             new SeccompCompiler(architecture(), KernelVersion.running()),
             SeccompProfile.dockerDefault(),
             data,
@@ -66,8 +70,12 @@ final class LocalEngine implements Engine {
     DefaultBuilder builder =
         new DefaultBuilder(data, store, new RuntimeStepRunner(data, starter), clock);
     this.images = new DefaultImages(store, builder, clock);
+    Contents contents =
+        new Contents(
+            snapshotter, new Views(launcher, data), users, new ImageCommits(store, clock), data);
     this.containers =
-        new DefaultContainers(data, images, store::lease, snapshotter, starter, events, clock);
+        new DefaultContainers(
+            data, images, store::lease, snapshotter, starter, contents, events, clock);
     this.warnings = driver.isPresent() ? List.of() : driverWarning(data);
   }
 

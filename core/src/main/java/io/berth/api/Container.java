@@ -140,6 +140,12 @@ public interface Container extends AutoCloseable {
    */
   void rename(String name);
 
+  /** Looking at, copying and listing its files. */
+  FileAccess files();
+
+  /** Begins an image of what it has written on top of its own image. */
+  CommitRequest commit();
+
   /** Begins a change of its limits or restart policy. */
   UpdateRequest update();
 

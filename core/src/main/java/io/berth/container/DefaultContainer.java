@@ -2,12 +2,15 @@ package io.berth.container;
 
 import io.berth.api.AttachRequest;
 import io.berth.api.AttachRequest.Attachment;
+import io.berth.api.CommitRequest;
 import io.berth.api.Container;
 import io.berth.api.ContainerSpec;
 import io.berth.api.ContainerState;
 import io.berth.api.ContainerState.Status;
 import io.berth.api.ExecRequest;
 import io.berth.api.Feed;
+import io.berth.api.FileAccess;
+import io.berth.api.Image;
 import io.berth.api.LaunchException;
 import io.berth.api.LogRequest;
 import io.berth.api.ProcessSpec;
@@ -20,6 +23,7 @@ import io.berth.error.ConflictException;
 import io.berth.error.SystemCallException;
 import io.berth.internal.PollingFeed;
 import io.berth.layers.Snapshotter;
+import io.berth.linux.FileLock;
 import io.berth.runtime.cgroup.ContainerCgroup;
 import io.berth.runtime.launch.Exit;
 import io.berth.runtime.launch.Monitor;
@@ -123,6 +127,7 @@ final class DefaultContainer implements Container {
   }
 
   @Override
+  @SuppressWarnings("try") // the lock is held, not used
   public synchronized void start() {
     if (life.status().isActive()) {
       throw new ConflictException("Container " + name() + " is running already");
@@ -133,7 +138,7 @@ final class DefaultContainer implements Container {
     creator.ifPresent(attached::add);
     StreamPump streaming = new StreamPump(attached);
     Starter.Started started;
-    try {
+    try (FileLock still = Views.lock(directory())) {
       started = starter.start(launch(streaming.wantsOutput()), streaming);
     } catch (LaunchException e) {
       life.failed(e.exitCode(), e.getMessage(), owner.now());
@@ -418,6 +423,32 @@ final class DefaultContainer implements Container {
     files.rename(config, to);
     config = to;
     owner.event(config, "rename", Map.of("oldName", before));
+  }
+
+  @Override
+  public FileAccess files() {
+    return owner.contents().files(config, directory(), life);
+  }
+
+  @Override
+  public CommitRequest commit() {
+    return new DefaultCommitRequest(config, owner.contents().commits(), this::commit);
+  }
+
+  private Image commit(DefaultCommitRequest request) {
+    boolean pause = request.pauses() && life.status() == Status.RUNNING && !life.paused();
+    if (pause) {
+      pause();
+    }
+    try {
+      Image image = request.commit();
+      owner.event(config, "commit");
+      return image;
+    } finally {
+      if (pause) {
+        unpause();
+      }
+    }
   }
 
   @Override

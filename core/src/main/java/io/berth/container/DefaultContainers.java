@@ -35,6 +35,7 @@ public final class DefaultContainers implements Containers, AutoCloseable {
   private final Images images;
   private final Snapshotter snapshotter;
   private final Starter starter;
+  private final Contents contents;
   private final Supplier<WorkLease> leases;
   private final EventLog events;
   private final Clock clock;
@@ -53,6 +54,7 @@ public final class DefaultContainers implements Containers, AutoCloseable {
       Supplier<WorkLease> leases,
       Snapshotter snapshotter,
       Starter starter,
+      Contents contents,
       EventLog events,
       Clock clock) {
     this.files = new ContainerFiles(dataDirectory);
@@ -60,6 +62,7 @@ public final class DefaultContainers implements Containers, AutoCloseable {
     this.leases = leases;
     this.snapshotter = snapshotter;
     this.starter = starter;
+    this.contents = contents;
     this.events = events;
     this.clock = clock;
     this.execs = new Execs(files, starter, ids, events);
@@ -174,6 +177,10 @@ public final class DefaultContainers implements Containers, AutoCloseable {
                                   + ": it is not running. Start it first"));
           into.put(namespace, Path.of("/proc/" + pid + "/ns/" + file));
         });
+  }
+
+  Contents contents() {
+    return contents;
   }
 
   Execs execs() {

@@ -71,7 +71,7 @@ public final class Starter {
     this.cgroups = cgroups;
     this.users = users;
     this.security = new SecurityPlan(compiler, profile);
-    this.roots = new Roots(dataDirectory.resolve("snapshots"), StubLayer.in(dataDirectory));
+    this.roots = Roots.in(dataDirectory);
     this.journal = journal;
   }
 

@@ -1,6 +1,7 @@
 package io.berth.layers;
 
 import io.berth.error.StorageException;
+import io.berth.layers.tar.TarWriter;
 import io.berth.linux.Fd;
 import io.berth.linux.FileCalls;
 import io.berth.linux.OpenFlags;
@@ -115,9 +116,36 @@ final class CopySnapshotter implements Snapshotter {
   public LayerDigest diff(String key, OutputStream tar) {
     SnapshotRecord snapshot = index.require(key);
     Digester digester = Digester.sha256();
+    try {
+      diff(snapshot, new ChangeWriter(new TarWriter(new DigestingOutput(tar, digester))));
+    } catch (IOException e) {
+      throw new StorageException(
+          "Cannot write the changes of snapshot " + key + ": " + e.getMessage(), e);
+    }
+    return new LayerDigest(digester.digest(), digester.size());
+  }
+
+  @Override
+  public List<PathChange> changes(String key) {
+    SnapshotRecord snapshot = index.require(key);
+    Optional<RootMount> under =
+        snapshot.below().stream()
+            .findFirst()
+            .map(number -> new RootMount.Directory(files(number), true));
+    try (Lower lower = new Lower(under)) {
+      ChangeList list = new ChangeList(lower.root());
+      diff(snapshot, list);
+      return list.changes();
+    } catch (IOException e) {
+      throw new StorageException(
+          "Cannot list the changes of snapshot " + key + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void diff(SnapshotRecord snapshot, ChangeSink out) throws IOException {
     String stamp = index.directory(snapshot.number()).resolve(STAMP).toString();
     Instant copied = FileCalls.stat(Fd.CWD, stamp).mtime();
-    TreeDiff diff = new TreeDiff(copied, new DigestingOutput(tar, digester));
+    TreeDiff diff = new TreeDiff(copied, out);
     try (Fd now = FileCalls.openForListing(Fd.CWD, files(snapshot.number()).toString())) {
       if (snapshot.below().isEmpty()) {
         diff.write(Optional.empty(), now);
@@ -127,11 +155,7 @@ final class CopySnapshotter implements Snapshotter {
           diff.write(Optional.of(before), now);
         }
       }
-    } catch (IOException e) {
-      throw new StorageException(
-          "Cannot write the changes of snapshot " + key + ": " + e.getMessage(), e);
     }
-    return new LayerDigest(digester.digest(), digester.size());
   }
 
   @Override

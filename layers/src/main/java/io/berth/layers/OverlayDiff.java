@@ -2,7 +2,6 @@ package io.berth.layers;
 
 import io.berth.error.StorageException;
 import io.berth.layers.tar.TarEntry;
-import io.berth.layers.tar.TarWriter;
 import io.berth.linux.DirEntry;
 import io.berth.linux.Fd;
 import io.berth.linux.FileCalls;
@@ -11,7 +10,6 @@ import io.berth.linux.FileType;
 import io.berth.linux.RootDir;
 import io.berth.linux.Xattrs;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -19,18 +17,18 @@ import java.util.Optional;
 import java.util.SortedMap;
 
 /**
- * The changes that an overlayfs upper directory holds, as a layer tar: its whiteouts and opaque
- * marks become those of the OCI image-spec (layer.md, "Representing Changes").
+ * The changes that an overlayfs upper directory holds: its whiteouts and opaque marks become those
+ * of the OCI image-spec (layer.md, "Representing Changes").
  */
 final class OverlayDiff {
   private final Path upper;
   private final Lower lower;
-  private final ChangeWriter out;
+  private final ChangeSink out;
 
-  OverlayDiff(Path upper, Lower lower, OutputStream out) {
+  OverlayDiff(Path upper, Lower lower, ChangeSink out) {
     this.upper = upper;
     this.lower = lower;
-    this.out = new ChangeWriter(new TarWriter(out));
+    this.out = out;
   }
 
   void write() throws IOException {

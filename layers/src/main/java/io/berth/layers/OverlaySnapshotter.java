@@ -1,6 +1,7 @@
 package io.berth.layers;
 
 import io.berth.error.StorageException;
+import io.berth.layers.tar.TarWriter;
 import io.berth.linux.Fd;
 import io.berth.linux.FileCalls;
 import io.berth.linux.FileStatus;
@@ -143,12 +144,26 @@ final class OverlaySnapshotter implements Snapshotter {
     SnapshotRecord snapshot = index.require(key);
     Digester digester = Digester.sha256();
     try (Lower lower = lower(snapshot)) {
-      new OverlayDiff(files(snapshot.number()), lower, new DigestingOutput(tar, digester)).write();
+      TarWriter out = new TarWriter(new DigestingOutput(tar, digester));
+      new OverlayDiff(files(snapshot.number()), lower, new ChangeWriter(out)).write();
     } catch (IOException e) {
       throw new StorageException(
           "Cannot write the changes of snapshot " + key + ": " + e.getMessage(), e);
     }
     return new LayerDigest(digester.digest(), digester.size());
+  }
+
+  @Override
+  public List<PathChange> changes(String key) {
+    SnapshotRecord snapshot = index.require(key);
+    try (Lower lower = lower(snapshot)) {
+      ChangeList list = new ChangeList(lower.root());
+      new OverlayDiff(files(snapshot.number()), lower, list).write();
+      return list.changes();
+    } catch (IOException e) {
+      throw new StorageException(
+          "Cannot list the changes of snapshot " + key + ": " + e.getMessage(), e);
+    }
   }
 
   private Lower lower(SnapshotRecord snapshot) {

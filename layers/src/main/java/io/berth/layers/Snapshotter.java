@@ -73,6 +73,9 @@ public interface Snapshotter extends AutoCloseable {
    */
   LayerDigest diff(String key, OutputStream tar);
 
+  /** What differs between a snapshot and its parent, sorted by path. */
+  List<PathChange> changes(String key);
+
   @Override
   void close();
 

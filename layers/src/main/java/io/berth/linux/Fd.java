@@ -12,6 +12,11 @@ public final class Fd implements AutoCloseable {
     this.number = number;
   }
 
+  /** Takes over a descriptor that another way of calling has given, such as over a socket. */
+  public static Fd adopt(int number) {
+    return new Fd(number);
+  }
+
   /** The number, for calls that take one; valid until {@link #close()}. */
   public synchronized int number() {
     if (closed) {

@@ -209,6 +209,15 @@ public final class RootDir implements AutoCloseable {
     return stat(path).isPresent();
   }
 
+  /**
+   * Opens a directory, symlinks followed, so that it can be listed and its entries reached.
+   *
+   * @throws NotFoundException when there is no such directory
+   */
+  public Fd openDirectory(String path) {
+    return require(path, OpenFlags.DIRECTORY);
+  }
+
   /** The entries of a directory, sorted by name. */
   public List<DirEntry> list(String path) {
     try (Fd fd = require(path, OpenFlags.DIRECTORY)) {

@@ -152,6 +152,50 @@ abstract class SnapshotterContract {
   }
 
   @Test
+  void listsWhatASnapshotChanges() throws IOException {
+    commit(
+        "base",
+        Optional.empty(),
+        new Tars()
+            .dir("d", 0755)
+            .file("d/changed", "1")
+            .file("d/kept", "1")
+            .dir("gone", 0755)
+            .file("gone/x", "1")
+            .dir("again", 0755)
+            .dir("again/sub", 0755)
+            .file("again/sub/x", "1")
+            .symlink("link", "d")
+            .dir("mode", 0755));
+    try (RootDir root = SnapshotViews.open(snapshots.prepare("c", Optional.of("base")))) {
+      put(root, "/d/changed", "22");
+      put(root, "/d/new", "3");
+      root.remove("/gone");
+      root.remove("/again");
+      root.makeDirectories("/again/sub", Metadata.of(0755, 0, 0));
+      root.remove("/link");
+      root.makeDirectories("/link", Metadata.of(0755, 0, 0));
+      put(root, "/link/kept", "1");
+      root.setMetadata("/mode", Metadata.of(0700, 0, 0));
+    }
+
+    assertThat(snapshots.changes("c").stream().map(PathChange::toString))
+        .containsExactly(
+            "C /again",
+            "C /again/sub",
+            "D /again/sub/x",
+            "C /d",
+            "C /d/changed",
+            "A /d/new",
+            "D /gone",
+            "C /link",
+            "A /link/kept",
+            "C /mode");
+    assertThat(snapshots.changes("base").stream().map(PathChange::toString))
+        .contains("A /d", "A /d/kept", "A /link");
+  }
+
+  @Test
   void writesALayerThatGivesTheSameFilesAgain() throws IOException {
     commit(
         "base",

@@ -27,6 +27,7 @@ record Frame(int type, byte[] payload) {
   static final int STOP = 26;
   static final int POLICY = 27;
   static final int PAUSED = 28;
+  static final int VIEW = 29;
 
   /** What a monitor takes in one frame. */
   static final int MAX_INPUT = 16 << 10;

@@ -3,6 +3,8 @@ package io.berth.runtime.launch;
 import io.berth.error.BerthException;
 import io.berth.error.Errno;
 import io.berth.error.SystemCallException;
+import io.berth.linux.Fd;
+import io.berth.linux.RootDir;
 import io.berth.runtime.linux.ProcessCalls;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,7 +17,7 @@ import java.util.List;
  * /proc/PID/exe}; each launch is a message to it. A spawner that died is replaced at the next
  * launch.
  */
-public final class NativeLauncher implements Launcher {
+public final class NativeLauncher implements Launcher, ViewOpener {
   private static final String NAME = "berth-launcher";
   private static final String ROOM_FOR_TITLE = " ".repeat(32);
 
@@ -88,6 +90,36 @@ public final class NativeLauncher implements Launcher {
 
   @Override
   public Monitor launch(LaunchSpec spec, MonitorListener listener) {
+    return Monitor.awaitStart(begin(new Frame(Frame.SPEC, spec.records())), listener);
+  }
+
+  @Override
+  public MountView view(LaunchSpec spec, String name) {
+    int fd = begin(new Frame(Frame.VIEW, spec.records()));
+    try {
+      Frames.awaitStart(fd);
+      Fd root = receive(fd);
+      try {
+        return new MountView(RootDir.of(root, "container " + name, false), receive(fd));
+      } catch (RuntimeException e) {
+        root.close();
+        throw e;
+      }
+    } finally {
+      ProcessCalls.closeDescriptor(fd);
+    }
+  }
+
+  private static Fd receive(int socket) {
+    int fd = ProcessCalls.receiveDescriptor(socket);
+    if (fd < 0) {
+      throw new StartFailure(Errno.EPIPE, "hear from the launcher (it died)", "");
+    }
+    return Fd.adopt(fd);
+  }
+
+  /** Has a new process read a frame; the connection to it. */
+  private int begin(Frame frame) {
     int[] pair = ProcessCalls.streamPair();
     try {
       pass(pair[1]);
@@ -97,9 +129,9 @@ public final class NativeLauncher implements Launcher {
     } finally {
       ProcessCalls.closeDescriptor(pair[1]);
     }
-    // A monitor that is gone already is noticed while waiting for its answer.
-    ProcessCalls.send(pair[0], new Frame(Frame.SPEC, spec.records()).encode());
-    return Monitor.awaitStart(pair[0], listener);
+    // A process that is gone already is noticed while waiting for its answer.
+    ProcessCalls.send(pair[0], frame.encode());
+    return pair[0];
   }
 
   /** Ends the spawner; the monitors of running containers stay. */
