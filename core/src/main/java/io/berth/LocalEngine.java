@@ -4,6 +4,7 @@ import io.berth.api.Containers;
 import io.berth.api.Engine;
 import io.berth.api.Events;
 import io.berth.api.Images;
+import io.berth.api.Networks;
 import io.berth.build.DefaultBuilder;
 import io.berth.container.ContainersByImage;
 import io.berth.container.Contents;
@@ -20,6 +21,8 @@ import io.berth.image.ImageStore;
 import io.berth.layers.BlobStore;
 import io.berth.layers.Snapshotter;
 import io.berth.layers.Snapshotters;
+import io.berth.network.ContainerLookup;
+import io.berth.network.DefaultNetworks;
 import io.berth.runtime.cgroup.CgroupLayout;
 import io.berth.runtime.cgroup.Cgroups;
 import io.berth.runtime.launch.NativeLauncher;
@@ -31,12 +34,14 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The engine of this host: where everything is wired. */
 final class LocalEngine implements Engine {
   private final Path dataDirectory;
   private final Snapshotter snapshotter;
   private final NativeLauncher launcher;
+  private final DefaultNetworks networks;
   private final DefaultContainers containers;
   private final Images images;
   private final EventJournal events;
@@ -52,11 +57,13 @@ final class LocalEngine implements Engine {
     BlobStore blobs = BlobStore.open(data);
     this.events = new EventJournal(data, clock);
     this.launcher = new NativeLauncher();
+    this.networks = new DefaultNetworks(data, events, clock, this::lookup);
     CgroupLayout layout = CgroupLayout.detect();
     Users users = new Users();
     Starter starter =
         new Starter(
             launcher,
+            networks.connector(),
             layout,
             Cgroups.manager(layout),
             users,
@@ -77,6 +84,10 @@ final class LocalEngine implements Engine {
         new DefaultContainers(
             data, images, store::lease, snapshotter, starter, contents, events, clock);
     this.warnings = driver.isPresent() ? List.of() : driverWarning(data);
+  }
+
+  private ContainerLookup lookup() {
+    return containers;
   }
 
   private static Architecture architecture() {
@@ -109,6 +120,11 @@ final class LocalEngine implements Engine {
   }
 
   @Override
+  public Networks networks() {
+    return networks;
+  }
+
+  @Override
   public Events events() {
     return events;
   }
@@ -120,12 +136,13 @@ final class LocalEngine implements Engine {
 
   @Override
   public List<String> warnings() {
-    return warnings;
+    return Stream.concat(warnings.stream(), networks.warnings().stream()).toList();
   }
 
   @Override
   public void close() {
     containers.close();
+    networks.close();
     launcher.close();
     snapshotter.close();
   }

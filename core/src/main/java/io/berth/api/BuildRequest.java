@@ -25,7 +25,7 @@ public interface BuildRequest {
   /** Runs every step, whatever the cache holds. */
   BuildRequest noCache();
 
-  /** The network of RUN steps; {@link NetworkMode#NONE} by default. */
+  /** The network of RUN steps; the network bridge by default. */
   BuildRequest network(NetworkMode mode);
 
   /** Where progress is shown; nowhere by default. */

@@ -59,11 +59,11 @@ public interface CreateRequest {
   CreateRequest network(NetworkMode mode);
 
   /** Connects it to a network; to one more with each call. */
-  CreateRequest network(Attachment attachment);
+  CreateRequest network(NetworkAttachment attachment);
 
   /** Connects it to a network; to one more with each call. */
   default CreateRequest network(Network network) {
-    return network(Attachment.to(network.name()));
+    return network(NetworkAttachment.to(network.name()));
   }
 
   /** Another name in the network that was given last. */

@@ -10,7 +10,7 @@ import java.util.List;
  * @param publishAll whether all ports that it exposes are published, at any that are free
  */
 public record NetworkingSpec(
-    List<Attachment> attachments, List<PublishSpec> published, boolean publishAll) {
+    List<NetworkAttachment> attachments, List<PublishSpec> published, boolean publishAll) {
   /** Nothing asked. */
   public static final NetworkingSpec NONE = new NetworkingSpec(List.of(), List.of(), false);
 

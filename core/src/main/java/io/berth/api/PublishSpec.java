@@ -35,7 +35,13 @@ public record PublishSpec(
     }
     if (first < 0 || last > MOST || last < first || (first == 0 && last != 0)) {
       throw new InvalidInputException(
-          "Invalid host ports " + first + "-" + last + ": expected 1 to " + MOST + ", or 0 for any");
+          "Invalid host ports "
+              + first
+              + "-"
+              + last
+              + ": expected 1 to "
+              + MOST
+              + ", or 0 for any");
     }
   }
 

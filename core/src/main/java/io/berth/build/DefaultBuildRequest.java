@@ -25,7 +25,7 @@ final class DefaultBuildRequest implements BuildRequest {
   private Optional<Path> context;
   private Optional<Path> file = Optional.empty();
   private Optional<String> target = Optional.empty();
-  private NetworkMode network = NetworkMode.NONE;
+  private NetworkMode network = NetworkMode.DEFAULT;
   private Progress progress = Progress.none();
   private boolean useCache = true;
 

@@ -2,7 +2,6 @@ package io.berth.container;
 
 import static io.berth.container.SandboxDraft.check;
 
-import io.berth.api.Attachment;
 import io.berth.api.Container;
 import io.berth.api.ContainerSpec;
 import io.berth.api.CreateRequest;
@@ -10,6 +9,7 @@ import io.berth.api.DeviceSpec;
 import io.berth.api.Image;
 import io.berth.api.LogOptions;
 import io.berth.api.NamespaceMode;
+import io.berth.api.NetworkAttachment;
 import io.berth.api.NetworkMode;
 import io.berth.api.NetworkingSpec;
 import io.berth.api.PublishSpec;
@@ -126,7 +126,7 @@ final class DefaultCreateRequest implements CreateRequest {
   }
 
   @Override
-  public CreateRequest network(Attachment attachment) {
+  public CreateRequest network(NetworkAttachment attachment) {
     sandbox.networking().attach(attachment);
     return this;
   }

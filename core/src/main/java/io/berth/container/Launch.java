@@ -1,6 +1,7 @@
 package io.berth.container;
 
 import io.berth.api.LogOptions;
+import io.berth.api.NetworkingSpec;
 import io.berth.api.ProcessSpec;
 import io.berth.api.RestartPolicy;
 import io.berth.api.SandboxSpec;
@@ -8,6 +9,7 @@ import io.berth.layers.RootMount;
 import io.berth.oci.Healthcheck;
 import io.berth.runtime.launch.LaunchSpec.Namespace;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -27,9 +29,22 @@ record Launch(
     SandboxSpec sandbox,
     RootMount root,
     Map<Namespace, Path> joined,
+    Reached reached,
     Supervision supervision) {
   Launch {
     joined = Map.copyOf(joined);
+  }
+
+  /**
+   * How it is reached.
+   *
+   * @param exposed ports, such as {@code 80/tcp}
+   * @param likeIn the directory of the container whose network it shares
+   */
+  record Reached(NetworkingSpec networking, List<String> exposed, Optional<Path> likeIn) {
+    Reached {
+      exposed = List.copyOf(exposed);
+    }
   }
 
   /**

@@ -2,13 +2,13 @@ package io.berth.container;
 
 import static io.berth.container.SandboxDraft.check;
 
-import io.berth.api.Attachment;
+import io.berth.api.NetworkAttachment;
 import io.berth.api.NetworkMode;
 import io.berth.api.NetworkingSpec;
 import io.berth.api.PublishSpec;
 import io.berth.error.InvalidInputException;
-import io.berth.net.HostEntry;
 import io.berth.net.Cidr;
+import io.berth.net.HostEntry;
 import io.berth.net.MacAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +17,7 @@ import java.util.function.UnaryOperator;
 
 /** How a container is to be reached, checked as it comes. */
 final class NetworkingDraft {
-  private final List<Attachment> attachments = new ArrayList<>();
+  private final List<NetworkAttachment> attachments = new ArrayList<>();
   private final List<PublishSpec> published = new ArrayList<>();
   private Optional<NetworkMode> mode = Optional.empty();
   private boolean publishAll;
@@ -26,7 +26,7 @@ final class NetworkingDraft {
     this.mode = Optional.of(given);
   }
 
-  void attach(Attachment attachment) {
+  void attach(NetworkAttachment attachment) {
     checkAttachment(attachment);
     check(
         attachments.stream().noneMatch(a -> a.network().equals(attachment.network())),
@@ -34,7 +34,7 @@ final class NetworkingDraft {
     attachments.add(attachment);
   }
 
-  static void checkAttachment(Attachment attachment) {
+  static void checkAttachment(NetworkAttachment attachment) {
     NetworkMode network = NetworkMode.of(attachment.network());
     check(
         network.network().isPresent(),
@@ -48,17 +48,16 @@ final class NetworkingDraft {
     attachment.ip().ifPresent(Cidr::address);
     attachment
         .ip6()
-        .ifPresent(
-            ip -> check(ip.indexOf(':') >= 0, "Invalid IPv6 address \"" + ip + "\""));
+        .ifPresent(ip -> check(ip.indexOf(':') >= 0, "Invalid IPv6 address \"" + ip + "\""));
     attachment.ip6().ifPresent(Cidr::address);
     attachment.mac().ifPresent(MacAddress::new);
   }
 
   /** Changes what was attached last; the network of the mode, where nothing was. */
-  void last(UnaryOperator<Attachment> change) {
+  void last(UnaryOperator<NetworkAttachment> change) {
     if (attachments.isEmpty()) {
       attachments.add(
-          Attachment.to(
+          NetworkAttachment.to(
               mode.orElse(NetworkMode.DEFAULT)
                   .network()
                   .orElseThrow(
@@ -66,7 +65,7 @@ final class NetworkingDraft {
                           new InvalidInputException(
                               "The network " + mode.orElseThrow() + " has no such options"))));
     }
-    Attachment changed = change.apply(attachments.get(attachments.size() - 1));
+    NetworkAttachment changed = change.apply(attachments.get(attachments.size() - 1));
     checkAttachment(changed);
     attachments.set(attachments.size() - 1, changed);
   }
@@ -100,14 +99,14 @@ final class NetworkingDraft {
           "Ports cannot be published with the network of another container: publish them there");
       return new NetworkingSpec(List.of(), List.of(), false);
     }
-    List<Attachment> ordered = new ArrayList<>(attachments);
+    List<NetworkAttachment> ordered = new ArrayList<>(attachments);
     ordered.removeIf(a -> a.network().equals(first.get()));
     ordered.add(
         0,
         attachments.stream()
             .filter(a -> a.network().equals(first.get()))
             .findFirst()
-            .orElseGet(() -> Attachment.to(first.get())));
+            .orElseGet(() -> NetworkAttachment.to(first.get())));
     return new NetworkingSpec(ordered, published, publishAll);
   }
 }

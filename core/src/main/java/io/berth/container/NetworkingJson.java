@@ -1,7 +1,7 @@
 package io.berth.container;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.berth.api.Attachment;
+import io.berth.api.NetworkAttachment;
 import io.berth.api.NetworkingSpec;
 import io.berth.api.PublishSpec;
 import io.berth.json.JsonReader;
@@ -20,8 +20,8 @@ final class NetworkingJson {
         : NetworkingSpec.NONE;
   }
 
-  private static Attachment readAttachment(JsonReader json) {
-    return new Attachment(
+  private static NetworkAttachment readAttachment(JsonReader json) {
+    return new NetworkAttachment(
         json.string("network"),
         json.strings("aliases"),
         json.stringMap("links"),
@@ -47,7 +47,7 @@ final class NetworkingJson {
         .toNode();
   }
 
-  private static JsonNode write(Attachment attachment) {
+  private static JsonNode write(NetworkAttachment attachment) {
     return new JsonWriter()
         .put("network", attachment.network())
         .strings("aliases", attachment.aliases())

@@ -1,5 +1,8 @@
 package io.berth.container;
 
+import io.berth.api.NetworkAttachment;
+import io.berth.api.NetworkMode;
+import io.berth.api.NetworkingSpec;
 import io.berth.api.ProcessSpec;
 import io.berth.api.SandboxSpec;
 import io.berth.build.StepRunner;
@@ -63,7 +66,13 @@ public final class RuntimeStepRunner implements StepRunner {
         SandboxSpec.defaults("buildstep", process.network()),
         root,
         Map.of(),
+        new Launch.Reached(networking(process.network()), List.of(), Optional.empty()),
         Launch.Supervision.none(true, true));
+  }
+
+  private static NetworkingSpec networking(NetworkMode mode) {
+    return new NetworkingSpec(
+        mode.network().map(NetworkAttachment::to).stream().toList(), List.of(), false);
   }
 
   /**

@@ -91,7 +91,7 @@ final class SandboxDraft {
 
   void extraHost(String name, String address) {
     String entry = name + ":" + address;
-    EtcPlan.entry(entry);
+    EtcPlan.check(entry);
     extraHosts.add(entry);
   }
 

@@ -1,7 +1,7 @@
 package io.berth.network;
 
-import io.berth.api.Attachment;
 import io.berth.api.Endpoint;
+import io.berth.api.NetworkAttachment;
 import io.berth.api.PublishSpec;
 import io.berth.api.PublishedPort;
 import io.berth.api.SubnetSpec;
@@ -109,8 +109,8 @@ public final class Connector implements AutoCloseable {
   }
 
   private Connection tryConnect(Joining joining) {
-    List<Attachment> wanted = joining.networking().attachments();
-    NetworkHost.Held held = host.hold(wanted.stream().map(Attachment::network).toList());
+    List<NetworkAttachment> wanted = joining.networking().attachments();
+    NetworkHost.Held held = host.hold(wanted.stream().map(NetworkAttachment::network).toList());
     HostPorts ports = HostPorts.none();
     Optional<Prepared> prepared = Optional.empty();
     List<Place> places = new ArrayList<>();
@@ -162,7 +162,7 @@ public final class Connector implements AutoCloseable {
   }
 
   private Place place(
-      Joining joining, NetworkConfig network, Attachment wanted, List<Place> before) {
+      Joining joining, NetworkConfig network, NetworkAttachment wanted, List<Place> before) {
     NetworkDriver driver = host.driver(network);
     String owner = files.owner(joining.directory());
     List<Cidr> leased = new ArrayList<>();
@@ -212,7 +212,7 @@ public final class Connector implements AutoCloseable {
         .toList();
   }
 
-  private static void checkVersions(NetworkConfig network, Attachment wanted) {
+  private static void checkVersions(NetworkConfig network, NetworkAttachment wanted) {
     if (wanted.ip6().isPresent() && !network.plan().ipv6()) {
       throw new InvalidInputException(
           "Network " + network.name() + " has no IPv6: make it with ipv6(true), or an IPv6 subnet");
@@ -254,7 +254,8 @@ public final class Connector implements AutoCloseable {
   }
 
   /** In the default network containers do not find each other by name, as in Docker. */
-  private static List<String> names(Joining joining, NetworkConfig network, Attachment wanted) {
+  private static List<String> names(
+      Joining joining, NetworkConfig network, NetworkAttachment wanted) {
     if (network.isDefault()) {
       return List.of();
     }
@@ -311,7 +312,7 @@ public final class Connector implements AutoCloseable {
     return all;
   }
 
-  private void write(NetFiles net, Place place, Attachment wanted) {
+  private void write(NetFiles net, Place place, NetworkAttachment wanted) {
     String id = place.network().id();
     files.write(id, place.member());
     if (!place.network().isDefault()) {
@@ -335,7 +336,7 @@ public final class Connector implements AutoCloseable {
 
   // ---- What it finds in /etc --------------------------------------------------------------------
 
-  private Reach reach(List<Place> places, List<Attachment> wanted, NetFiles net) {
+  private Reach reach(List<Place> places, List<NetworkAttachment> wanted, NetFiles net) {
     List<HostEntry> linked = new ArrayList<>();
     for (int i = 0; i < places.size(); i++) {
       if (places.get(i).network().isDefault()) {
@@ -422,7 +423,7 @@ public final class Connector implements AutoCloseable {
    * @param namespace the file of its namespace
    * @return what it is to find in /etc from now on
    */
-  public Reach join(Joining joining, Attachment wanted, Path namespace) {
+  public Reach join(Joining joining, NetworkAttachment wanted, Path namespace) {
     NetFiles net = new NetFiles(joining.directory());
     try (NetworkHost.Held held = host.hold(List.of(wanted.network()));
         NetworkNamespace inside = NetworkNamespace.open(namespace)) {
@@ -477,9 +478,9 @@ public final class Connector implements AutoCloseable {
   }
 
   /** What each of its places was asked to be, as far as that matters for /etc. */
-  private static List<Attachment> attachments(
-      List<Place> places, Joining joining, Attachment added) {
-    List<Attachment> all = new ArrayList<>(joining.networking().attachments());
+  private static List<NetworkAttachment> attachments(
+      List<Place> places, Joining joining, NetworkAttachment added) {
+    List<NetworkAttachment> all = new ArrayList<>(joining.networking().attachments());
     all.add(added);
     return places.stream()
         .map(
@@ -487,7 +488,7 @@ public final class Connector implements AutoCloseable {
                 all.stream()
                     .filter(a -> p.network().name().equals(a.network()))
                     .findFirst()
-                    .orElseGet(() -> Attachment.to(p.network().name())))
+                    .orElseGet(() -> NetworkAttachment.to(p.network().name())))
         .toList();
   }
 
@@ -519,7 +520,7 @@ public final class Connector implements AutoCloseable {
       undoAtEnd(net, places);
       net.upstream(places.stream().anyMatch(Place::leadsOutside), joining.dns());
       net.ports(net.ports(), target(places));
-      return reach(places, attachments(places, joining, Attachment.to(network.name())), net);
+      return reach(places, attachments(places, joining, NetworkAttachment.to(network.name())), net);
     }
   }
 
@@ -539,8 +540,7 @@ public final class Connector implements AutoCloseable {
         inside
             .route()
             .link(endpoint.interfaceName())
-            .ifPresent(
-                l -> inside.route().configure(l.index(), endpoint.addresses(), gateways));
+            .ifPresent(l -> inside.route().configure(l.index(), endpoint.addresses(), gateways));
         Member routed = place.member().routed(true, gateways);
         files.write(place.network().id(), routed);
         now.set(i, new Place(place.network(), routed));
@@ -551,8 +551,8 @@ public final class Connector implements AutoCloseable {
   }
 
   /** Whether all these networks are there; and their names. */
-  public void check(List<Attachment> wanted) {
-    for (Attachment attachment : wanted) {
+  public void check(List<NetworkAttachment> wanted) {
+    for (NetworkAttachment attachment : wanted) {
       NetworkConfig network = host.require(attachment.network());
       if (NetworkDrivers.isFixed(network.spec().driver())) {
         throw new InvalidInputException(
@@ -564,7 +564,7 @@ public final class Connector implements AutoCloseable {
     }
   }
 
-  private static void checkVersionsKnown(NetworkConfig network, Attachment wanted) {
+  private static void checkVersionsKnown(NetworkConfig network, NetworkAttachment wanted) {
     if (!network.spec().subnets().isEmpty()) {
       checkVersions(network, wanted);
     }

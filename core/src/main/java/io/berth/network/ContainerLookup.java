@@ -1,6 +1,6 @@
 package io.berth.network;
 
-import io.berth.api.Attachment;
+import io.berth.api.NetworkAttachment;
 
 /** What the networks need of the containers. */
 public interface ContainerLookup {
@@ -10,7 +10,7 @@ public interface ContainerLookup {
    *
    * @throws io.berth.error.NotFoundException when there is no such container
    */
-  void connect(String container, Attachment attachment);
+  void connect(String container, NetworkAttachment attachment);
 
   /**
    * Takes a container out of a network.

@@ -1,16 +1,16 @@
 package io.berth.network;
 
-import io.berth.api.Attachment;
 import io.berth.api.ConnectRequest;
+import io.berth.api.NetworkAttachment;
 import java.util.function.Consumer;
 
 /** Collects how a container is to be connected. */
 final class DefaultConnectRequest implements ConnectRequest {
-  private final Consumer<Attachment> connect;
-  private Attachment attachment;
+  private final Consumer<NetworkAttachment> connect;
+  private NetworkAttachment attachment;
 
-  DefaultConnectRequest(String network, Consumer<Attachment> connect) {
-    this.attachment = Attachment.to(network);
+  DefaultConnectRequest(String network, Consumer<NetworkAttachment> connect) {
+    this.attachment = NetworkAttachment.to(network);
     this.connect = connect;
   }
 

@@ -82,7 +82,6 @@ final class DefaultNetworkRequest implements NetworkRequest {
   @Override
   public Network execute() {
     boolean hasIpv6 = ipv6 || subnets.stream().anyMatch(s -> s.subnet().indexOf(':') >= 0);
-    return create.apply(
-        name, new NetworkSpec(driver, internal, hasIpv6, subnets, options, labels));
+    return create.apply(name, new NetworkSpec(driver, internal, hasIpv6, subnets, options, labels));
   }
 }

@@ -111,14 +111,13 @@ final class HostPorts implements AutoCloseable {
   }
 
   private static PublishedPort published(PublishSpec wanted, InetAddress address, int port) {
-    return new PublishedPort(
-        wanted.containerPort(), wanted.protocol(), Cidr.text(address), port);
+    return new PublishedPort(wanted.containerPort(), wanted.protocol(), Cidr.text(address), port);
   }
 
   private static RuntimeException refused(
       PublishSpec wanted, InetAddress address, int port, SystemCallException e) {
-    String what = "Cannot publish " + wanted.protocol() + " port " + port + " at "
-        + Cidr.text(address);
+    String what =
+        "Cannot publish " + wanted.protocol() + " port " + port + " at " + Cidr.text(address);
     if (e.errno() == EADDRNOTAVAIL) {
       return new InvalidInputException(what + ": this host has no such address", e);
     }

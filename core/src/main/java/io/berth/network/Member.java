@@ -90,7 +90,11 @@ record Member(
   Member routed(boolean now, List<InetAddress> gateways) {
     EndpointPlan changed =
         new EndpointPlan(
-            endpoint.id(), endpoint.interfaceName(), endpoint.mac(), endpoint.addresses(), gateways);
+            endpoint.id(),
+            endpoint.interfaceName(),
+            endpoint.mac(),
+            endpoint.addresses(),
+            gateways);
     return new Member(changed, owner, containerId, containerName, now, names, forwards);
   }
 

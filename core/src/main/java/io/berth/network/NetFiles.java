@@ -115,10 +115,7 @@ final class NetFiles {
                         f ->
                             ports.add(
                                 new PublishedPort(
-                                    Integer.parseInt(f[4]),
-                                    f[0],
-                                    f[1],
-                                    Integer.parseInt(f[2])))));
+                                    Integer.parseInt(f[4]), f[0], f[1], Integer.parseInt(f[2])))));
     return ports;
   }
 
@@ -202,7 +199,8 @@ final class NetFiles {
         Files.createSymbolicLink(file, HOST_RESOLVERS);
       } else if (outside) {
         Files.writeString(
-            file, servers.stream().map(s -> "nameserver " + s + "\n").collect(Collectors.joining()));
+            file,
+            servers.stream().map(s -> "nameserver " + s + "\n").collect(Collectors.joining()));
       }
     } catch (NoSuchFileException e) {
       throw new StorageException("Cannot write " + file + ": the container has ended", e);

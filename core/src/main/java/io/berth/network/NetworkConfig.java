@@ -90,8 +90,7 @@ record NetworkConfig(String id, String name, Instant created, NetworkSpec spec, 
             .map(
                 s ->
                     new SubnetPlan(
-                        Cidr.parse(s.subnet()).network(),
-                        Cidr.address(s.gateway().orElseThrow())))
+                        Cidr.parse(s.subnet()).network(), Cidr.address(s.gateway().orElseThrow())))
             .toList(),
         spec.options());
   }

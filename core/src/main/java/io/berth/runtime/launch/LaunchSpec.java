@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -14,15 +15,29 @@ import java.util.List;
  * are done in the order they are added.
  */
 public final class LaunchSpec {
-  private final byte[] records;
+  private static final int NETWORK = 40;
 
-  private LaunchSpec(byte[] records) {
+  private final byte[] records;
+  private final List<Integer> descriptors;
+
+  private LaunchSpec(byte[] records, List<Integer> descriptors) {
     this.records = records;
+    this.descriptors = List.copyOf(descriptors);
   }
 
   /** Begins a spec with what every container has. */
   public static Builder builder(String id, Path directory) {
     return new Builder().string(1, id).string(4, directory.toString());
+  }
+
+  /** What the monitor is told of the resolver that it is to have. */
+  static int networkFlags(boolean resolver, boolean redirected) {
+    return (resolver ? 1 : 0) | (redirected ? 0 : 2);
+  }
+
+  /** Descriptors that go to the monitor after the records. */
+  List<Integer> descriptors() {
+    return descriptors;
   }
 
   byte[] records() {
@@ -67,6 +82,8 @@ public final class LaunchSpec {
   /** Collects records; each method adds one. */
   public static final class Builder {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream(8192);
+
+    private final List<Integer> descriptors = new ArrayList<>();
 
     private Builder() {}
 
@@ -293,8 +310,23 @@ public final class LaunchSpec {
       return strings(34, List.of(file, value));
     }
 
+    /**
+     * Has the monitor take back at the end what {@code net/files} and {@code net/rules} in the
+     * container's directory say, and hold sockets for it.
+     *
+     * @param resolver whether the container's names are resolved by the monitor's helper
+     * @param redirected whether a rule leads port 53 to that, or it listens there itself
+     * @param sockets descriptors of this process
+     */
+    public Builder network(boolean resolver, boolean redirected, List<Integer> sockets) {
+      descriptors.addAll(sockets);
+      return record(
+          NETWORK,
+          Frame.allocate(8).putInt(networkFlags(resolver, redirected)).putInt(sockets.size()));
+    }
+
     public LaunchSpec build() {
-      return new LaunchSpec(out.toByteArray());
+      return new LaunchSpec(out.toByteArray(), descriptors);
     }
 
     private Builder string(int tag, String text) {

@@ -63,8 +63,8 @@ public interface NetworkDriver {
   void detach(NetworkPlan network, EndpointPlan endpoint, NetworkNamespace namespace);
 
   /**
-   * Has ports of the host lead to containers, in place of what they led to before. Where that is not
-   * possible, {@link #publishes} is false, and connections go through a process.
+   * Has ports of the host lead to containers, in place of what they led to before. Where that is
+   * not possible, {@link #publishes} is false, and connections go through a process.
    */
   default void publish(List<PortForward> forwards) {
     throw new UnsupportedOperationException(name() + " does not publish ports");

@@ -11,7 +11,7 @@ import java.util.Optional;
  * A container's place in a network, as it is wished.
  *
  * <pre>{@code
- * berth.containers().create("postgres").network(Attachment.to("backend").alias("db"));
+ * berth.containers().create("postgres").network(NetworkAttachment.to("backend").alias("db"));
  * }</pre>
  *
  * @param network its name or id
@@ -21,14 +21,14 @@ import java.util.Optional;
  * @param ip6 a fixed IPv6 address
  * @param mac of its interface
  */
-public record Attachment(
+public record NetworkAttachment(
     String network,
     List<String> aliases,
     Map<String, String> links,
     Optional<String> ip,
     Optional<String> ip6,
     Optional<String> mac) {
-  public Attachment {
+  public NetworkAttachment {
     if (network.isBlank()) {
       throw new InvalidInputException("Invalid network \"\": expected a name");
     }
@@ -37,32 +37,32 @@ public record Attachment(
   }
 
   /** With all as it comes. */
-  public static Attachment to(String network) {
-    return new Attachment(
+  public static NetworkAttachment to(String network) {
+    return new NetworkAttachment(
         network, List.of(), Map.of(), Optional.empty(), Optional.empty(), Optional.empty());
   }
 
-  public Attachment alias(String name) {
+  public NetworkAttachment alias(String name) {
     List<String> all = new ArrayList<>(aliases);
     all.add(name);
-    return new Attachment(network, all, links, ip, ip6, mac);
+    return new NetworkAttachment(network, all, links, ip, ip6, mac);
   }
 
-  public Attachment link(String container, String alias) {
+  public NetworkAttachment link(String container, String alias) {
     Map<String, String> all = new LinkedHashMap<>(links);
     all.put(alias, container);
-    return new Attachment(network, aliases, all, ip, ip6, mac);
+    return new NetworkAttachment(network, aliases, all, ip, ip6, mac);
   }
 
-  public Attachment ip(String address) {
-    return new Attachment(network, aliases, links, Optional.of(address), ip6, mac);
+  public NetworkAttachment ip(String address) {
+    return new NetworkAttachment(network, aliases, links, Optional.of(address), ip6, mac);
   }
 
-  public Attachment ip6(String address) {
-    return new Attachment(network, aliases, links, ip, Optional.of(address), mac);
+  public NetworkAttachment ip6(String address) {
+    return new NetworkAttachment(network, aliases, links, ip, Optional.of(address), mac);
   }
 
-  public Attachment mac(String address) {
-    return new Attachment(network, aliases, links, ip, ip6, Optional.of(address));
+  public NetworkAttachment mac(String address) {
+    return new NetworkAttachment(network, aliases, links, ip, ip6, Optional.of(address));
   }
 }
