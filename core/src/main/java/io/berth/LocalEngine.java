@@ -15,14 +15,19 @@ import io.berth.container.Users;
 import io.berth.container.Views;
 import io.berth.error.BerthException;
 import io.berth.event.EventJournal;
+import io.berth.image.BaseImages;
 import io.berth.image.DefaultImages;
 import io.berth.image.ImageCommits;
+import io.berth.image.ImageImporter;
 import io.berth.image.ImageStore;
+import io.berth.image.PullingImages;
+import io.berth.image.Registries;
 import io.berth.layers.BlobStore;
 import io.berth.layers.Snapshotter;
 import io.berth.layers.Snapshotters;
 import io.berth.network.ContainerLookup;
 import io.berth.network.DefaultNetworks;
+import io.berth.registry.RegistryOptions;
 import io.berth.runtime.cgroup.CgroupLayout;
 import io.berth.runtime.cgroup.Cgroups;
 import io.berth.runtime.launch.NativeLauncher;
@@ -43,11 +48,17 @@ final class LocalEngine implements Engine {
   private final NativeLauncher launcher;
   private final DefaultNetworks networks;
   private final DefaultContainers containers;
+  private final Registries registries;
   private final Images images;
   private final EventJournal events;
   private final List<String> warnings;
 
-  LocalEngine(Path dataDirectory, Optional<String> driver, Clock clock) {
+  LocalEngine(
+      Path dataDirectory,
+      Optional<String> driver,
+      Clock clock,
+      RegistryOptions registryOptions,
+      long unpackedLimit) {
     this.dataDirectory = dataDirectory.toAbsolutePath().normalize();
     Path data = this.dataDirectory;
     this.snapshotter =
@@ -74,9 +85,12 @@ final class LocalEngine implements Engine {
     starter.warmUp();
     ImageStore store =
         new ImageStore(data, snapshotter, blobs, new ContainersByImage(data)::containersOf);
+    ImageImporter importer = new ImageImporter(store, unpackedLimit);
+    this.registries = new Registries(registryOptions);
+    BaseImages bases = new PullingImages(store, importer, registries);
     DefaultBuilder builder =
-        new DefaultBuilder(data, store, new RuntimeStepRunner(data, starter), clock);
-    this.images = new DefaultImages(store, builder, clock);
+        new DefaultBuilder(data, store, bases, new RuntimeStepRunner(data, starter), clock);
+    this.images = new DefaultImages(store, builder, importer, registries, clock);
     Contents contents =
         new Contents(
             snapshotter, new Views(launcher, data), users, new ImageCommits(store, clock), data);
@@ -143,6 +157,7 @@ final class LocalEngine implements Engine {
   public void close() {
     containers.close();
     networks.close();
+    registries.close();
     launcher.close();
     snapshotter.close();
   }

@@ -319,7 +319,7 @@ abstract class BuilderContract {
   void badDockerfilesSayWhereAndWhy() {
     berth.base("f", "base");
     String[][] cases = {
-      {"FROM nowhere:1\n", "1", "no such image: nowhere:1"},
+      {"FROM nowhere:1\n", "1", "No such image: nowhere:1"},
       {"FROM base\nCOPY missing /x\n", "2", "missing"},
       {"FROM base\nCOPY --from=nothing /a /b\n", "2", "nothing"},
       {"FROM base\nCOPY --chown=nobody Dockerfile /b\n", "2", "nobody"},

@@ -116,6 +116,11 @@ public interface BlobStore {
     /** Forgets the part, to begin at 0 again, such as when a server cannot resume. */
     void restart();
 
+    /**
+     * Forgets the part for good, such as when the content turned out to be harmful; closes this.
+     */
+    void forget();
+
     @Override
     void close();
   }

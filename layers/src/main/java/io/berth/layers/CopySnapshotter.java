@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Snapshots as whole copies, for file systems and kernels that do not allow overlayfs. Blocks are
@@ -101,7 +102,7 @@ final class CopySnapshotter implements Snapshotter {
   public LayerDigest apply(String key, InputStream tar) {
     SnapshotRecord snapshot = index.active(key);
     Digester digester = Digester.sha256();
-    try (Lower none = new Lower(Optional.empty());
+    try (Lower none = Lower.none();
         Fd root = FileCalls.openForListing(Fd.CWD, files(snapshot.number()).toString());
         LayerTree tree = new LayerTree(root, none, WhiteoutStyle.REMOVE)) {
       new LayerExtractor(tree).extract(new DigestingInput(tar, digester));
@@ -110,6 +111,26 @@ final class CopySnapshotter implements Snapshotter {
           "Cannot unpack a layer into snapshot " + key + ": " + e.getMessage(), e);
     }
     return new LayerDigest(digester.digest(), digester.size());
+  }
+
+  @Override
+  public LayerDigest unpack(String key, Optional<Supplier<String>> parent, InputStream tar) {
+    prepare(key, parent.map(Supplier::get));
+    boolean done = false;
+    try {
+      LayerDigest layer = apply(key, tar);
+      done = true;
+      return layer;
+    } finally {
+      if (!done) {
+        remove(key);
+      }
+    }
+  }
+
+  @Override
+  public boolean unpacksAhead() {
+    return false;
   }
 
   @Override
@@ -128,10 +149,10 @@ final class CopySnapshotter implements Snapshotter {
   @Override
   public List<PathChange> changes(String key) {
     SnapshotRecord snapshot = index.require(key);
-    Optional<RootMount> under =
+    Optional<Supplier<RootMount>> under =
         snapshot.below().stream()
             .findFirst()
-            .map(number -> new RootMount.Directory(files(number), true));
+            .map(number -> () -> new RootMount.Directory(files(number), true));
     try (Lower lower = new Lower(under)) {
       ChangeList list = new ChangeList(lower.root());
       diff(snapshot, list);

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Snapshots as overlayfs layers: each keeps only what it changed. */
@@ -38,14 +39,7 @@ final class OverlaySnapshotter implements Snapshotter {
     if (index.find(key).isPresent()) {
       throw index.taken(key);
     }
-    List<Integer> below = new ArrayList<>();
-    parent
-        .map(index::committed)
-        .ifPresent(
-            under -> {
-              below.add(under.number());
-              below.addAll(under.below());
-            });
+    List<Integer> below = below(parent);
     int number = index.reserve();
     boolean done = false;
     try {
@@ -61,11 +55,28 @@ final class OverlaySnapshotter implements Snapshotter {
     }
   }
 
-  /** The root of a stack shows the attributes of its uppermost directory. */
+  /** The numbers of the snapshots below one that rests on a parent, uppermost first. */
+  private List<Integer> below(Optional<String> parent) {
+    List<Integer> below = new ArrayList<>();
+    parent
+        .map(index::committed)
+        .ifPresent(
+            under -> {
+              below.add(under.number());
+              below.addAll(under.below());
+            });
+    return below;
+  }
+
   private void makeDirectories(int number, List<Integer> below) {
-    String files = files(number).toString();
-    FileCalls.mkdir(Fd.CWD, files, 0755);
+    FileCalls.mkdir(Fd.CWD, files(number).toString(), 0755);
     FileCalls.mkdir(Fd.CWD, index.directory(number).resolve(WORK).toString(), 0700);
+    takeRootAttributes(number, below);
+  }
+
+  /** The root of a stack shows the attributes of its uppermost directory. */
+  private void takeRootAttributes(int number, List<Integer> below) {
+    String files = files(number).toString();
     FileStatus made = FileCalls.stat(Fd.CWD, files);
     int mode = 0755;
     if (!below.isEmpty()) {
@@ -126,17 +137,57 @@ final class OverlaySnapshotter implements Snapshotter {
   @Override
   public LayerDigest apply(String key, InputStream tar) {
     SnapshotRecord snapshot = index.active(key);
+    try (Lower lower = lower(snapshot)) {
+      return extract(key, snapshot.number(), lower, tar).digest();
+    }
+  }
+
+  @Override
+  public LayerDigest unpack(String key, Optional<Supplier<String>> parent, InputStream tar) {
+    if (index.find(key).isPresent()) {
+      throw index.taken(key);
+    }
+    int number = index.reserve();
+    boolean done = false;
+    try (Lower lower = new Lower(parent.map(under -> () -> mount(under.get())))) {
+      makeDirectories(number, List.of());
+      Extracted layer = extract(key, number, lower, tar);
+      Optional<String> name = parent.map(Supplier::get);
+      List<Integer> below = below(name);
+      if (!layer.root() && !below.isEmpty()) {
+        takeRootAttributes(number, below);
+      }
+      index.publish(new SnapshotRecord(key, number, name, below, false));
+      done = true;
+      return layer.digest();
+    } finally {
+      if (!done) {
+        index.release(number);
+      }
+    }
+  }
+
+  @Override
+  public boolean unpacksAhead() {
+    return true;
+  }
+
+  /**
+   * @param root whether the layer brought attributes for the root itself
+   */
+  private record Extracted(LayerDigest digest, boolean root) {}
+
+  private Extracted extract(String key, int number, Lower lower, InputStream tar) {
     Digester digester = Digester.sha256();
     WhiteoutStyle style = userXattr ? WhiteoutStyle.OVERLAY_USER : WhiteoutStyle.OVERLAY;
-    try (Lower lower = lower(snapshot);
-        Fd root = FileCalls.openForListing(Fd.CWD, files(snapshot.number()).toString());
+    try (Fd root = FileCalls.openForListing(Fd.CWD, files(number).toString());
         LayerTree tree = new LayerTree(root, lower, style)) {
-      new LayerExtractor(tree).extract(new DigestingInput(tar, digester));
+      boolean ownRoot = new LayerExtractor(tree).extract(new DigestingInput(tar, digester));
+      return new Extracted(new LayerDigest(digester.digest(), digester.size()), ownRoot);
     } catch (IOException e) {
       throw new StorageException(
           "Cannot unpack a layer into snapshot " + key + ": " + e.getMessage(), e);
     }
-    return new LayerDigest(digester.digest(), digester.size());
   }
 
   @Override
@@ -168,10 +219,10 @@ final class OverlaySnapshotter implements Snapshotter {
 
   private Lower lower(SnapshotRecord snapshot) {
     if (snapshot.below().isEmpty()) {
-      return new Lower(Optional.empty());
+      return Lower.none();
     }
     List<Path> below = snapshot.below().stream().map(this::files).toList();
-    return new Lower(Optional.of(new RootMount.Overlay(below, Optional.empty(), userXattr)));
+    return new Lower(Optional.of(() -> new RootMount.Overlay(below, Optional.empty(), userXattr)));
   }
 
   @Override

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Stacks of file-system layers on disk, after containerd's Snapshotter.
@@ -64,6 +65,19 @@ public interface Snapshotter extends AutoCloseable {
    *     broken tar; the snapshot is then to be removed by the caller
    */
   LayerDigest apply(String key, InputStream tar);
+
+  /**
+   * Unpacks an uncompressed layer tar into a new active snapshot whose parent is perhaps still
+   * being made: layers that rest on each other can be unpacked at the same time.
+   *
+   * @param parent gives the committed parent, and waits for it; asked when it is needed first, at
+   *     the latest at the end. Empty for a layer that rests on nothing
+   * @return as {@link #apply}; after an error there is no snapshot
+   */
+  LayerDigest unpack(String key, Optional<Supplier<String>> parent, InputStream tar);
+
+  /** Whether {@link #unpack} begins before the parent is there; else it asks for it first. */
+  boolean unpacksAhead();
 
   /**
    * Writes the difference between a snapshot (active or committed) and its parent as an
