@@ -75,8 +75,10 @@ enum tag {
   TAG_EVENTS,          // the journal, the actor of events as JSON without its last two braces
   TAG_HEALTH,          // u64 interval, timeout, start period, start interval in ms; u32 retries
   TAG_HEALTH_ARG,
+  TAG_LABEL,           // file below /proc/self/attr, value: what a security module is told at exec
+
   TAG_NETWORK = 40,    // u32 NETWORK_…, u32 number of sockets that follow the spec
-  TAG_LABEL = 34,      // file below /proc/self/attr, value: what a security module is told at exec
+  TAG_RUNTIME = 60,    // runc or crun, its state directory, the bundle, who has the cgroups
 };
 
 enum {
@@ -151,6 +153,7 @@ struct launch {
   int report, console;  // where to report, and to hand over the terminal
 };
 void init_run(const struct launch *l) __attribute__((noreturn));
+void init_main(char **args) __attribute__((noreturn));
 
 // terminal.c
 int terminal_open(const struct spec *s, bool new_container);
@@ -159,6 +162,7 @@ void terminal_resize(int fd, uint32_t rows, uint32_t columns);
 // mounts.c
 void mounts_isolate(void);
 void mounts_open_sources(const struct spec *s);
+void mounts_attach_root(const struct spec *s);
 void mounts_enter_root(const struct spec *s);
 void mounts_set_up(const struct spec *s);
 void mounts_seal_root(const struct spec *s);

@@ -185,6 +185,7 @@ static void live(struct monitor *m) {
     m->streams[i] = -1;
   }
   m->terminal = -1;
+  if (runtime_wanted(m)) runtime_delete(m);
 }
 
 // ---- End, and start again -----------------------------------------------------------------------
@@ -252,6 +253,7 @@ void monitor_run(int engine) {
                              .terminal = -1,
                              .input = {.fd = -1},
                              .health = {.output = -1},
+                             .network = {.namespace = -1},
                              .stop_deadline = -1};
   clients_init(&m);
   read_spec(&m, engine);
@@ -275,6 +277,7 @@ void monitor_run(int engine) {
   }
   if (!m.transient) listen_for_engines(&m);
   if (!start_hear(&m, engine)) {
+    if (runtime_wanted(&m)) runtime_delete(&m);
     state_remove_cgroups(&m);
     if (!m.transient) unlink("control.sock");
     _exit(125);

@@ -45,6 +45,7 @@ static const struct shape {
     [TAG_HEALTH_ARG] = {0, 1},
     [TAG_LABEL] = {0, 2},
     [TAG_NETWORK] = {8, 0},
+    [TAG_RUNTIME] = {0, 4},
 };
 
 static bool shape_holds(const struct record *r) {
@@ -54,6 +55,7 @@ static bool shape_holds(const struct record *r) {
   uint32_t ends = 0;
   for (uint32_t i = shape.fixed; i < r->length; i++)
     if (r->data[i] == 0) ends++;
+  if (shape.fixed == 0 && shape.strings == 0) return false;
   if (shape.strings == 0) return r->tag == TAG_SECCOMP || r->length == shape.fixed;
   return ends == shape.strings && r->data[r->length - 1] == 0;
 }

@@ -12,6 +12,7 @@ import java.util.Optional;
 public final class EngineBuilder {
   private Optional<Path> dataDirectory = Optional.empty();
   private Optional<String> snapshotter = Optional.empty();
+  private String launcher = "native";
   private Clock clock = Clock.systemUTC();
   private RegistryOptions registries = RegistryOptions.defaults();
   private long unpackedLimit = ImageImporter.DEFAULT_UNPACKED_LIMIT;
@@ -30,6 +31,16 @@ public final class EngineBuilder {
   /** The snapshot driver, {@code overlay} or {@code copy}, rather than the best that works here. */
   public EngineBuilder snapshotter(String name) {
     this.snapshotter = Optional.of(name);
+    return this;
+  }
+
+  /**
+   * Who sets containers up: {@code native}, Berth's own launcher (the default), or {@code runc},
+   * {@code crun} or the path of a runtime with their command line. Build steps are always run by
+   * Berth's own.
+   */
+  public EngineBuilder launcher(String name) {
+    this.launcher = name;
     return this;
   }
 
@@ -96,6 +107,7 @@ public final class EngineBuilder {
     return new LocalEngine(
         dataDirectory.orElseGet(Berth::defaultDirectory),
         snapshotter,
+        launcher,
         clock,
         registries,
         unpackedLimit);

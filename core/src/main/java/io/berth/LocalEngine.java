@@ -30,7 +30,9 @@ import io.berth.network.DefaultNetworks;
 import io.berth.registry.RegistryOptions;
 import io.berth.runtime.cgroup.CgroupLayout;
 import io.berth.runtime.cgroup.Cgroups;
+import io.berth.runtime.launch.Launcher;
 import io.berth.runtime.launch.NativeLauncher;
+import io.berth.runtime.oci.RuntimeLauncher;
 import io.berth.runtime.security.Architecture;
 import io.berth.runtime.security.KernelVersion;
 import io.berth.runtime.security.SeccompCompiler;
@@ -39,10 +41,13 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** The engine of this host: where everything is wired. */
 final class LocalEngine implements Engine {
+  private static final String NATIVE = "native";
+
   private final Path dataDirectory;
   private final Snapshotter snapshotter;
   private final NativeLauncher launcher;
@@ -56,6 +61,7 @@ final class LocalEngine implements Engine {
   LocalEngine(
       Path dataDirectory,
       Optional<String> driver,
+      String runtime,
       Clock clock,
       RegistryOptions registryOptions,
       long unpackedLimit) {
@@ -71,17 +77,22 @@ final class LocalEngine implements Engine {
     this.networks = new DefaultNetworks(data, events, clock, this::lookup);
     CgroupLayout layout = CgroupLayout.detect();
     Users users = new Users();
+    SeccompCompiler compiler = new SeccompCompiler(architecture(), KernelVersion.running());
+    Function<Launcher, Starter> starters =
+        chosen ->
+            new Starter(
+                chosen,
+                networks.connector(),
+                layout,
+                Cgroups.manager(layout),
+                users,
+                compiler,
+                SeccompProfile.dockerDefault(),
+                data,
+                events.file());
+    Starter own = starters.apply(launcher);
     Starter starter =
-        new Starter(
-            launcher,
-            networks.connector(),
-            layout,
-            Cgroups.manager(layout),
-            users,
-            new SeccompCompiler(architecture(), KernelVersion.running()),
-            SeccompProfile.dockerDefault(),
-            data,
-            events.file());
+        runtime.equals(NATIVE) ? own : starters.apply(RuntimeLauncher.of(launcher, runtime, data));
     starter.warmUp();
     ImageStore store =
         new ImageStore(data, snapshotter, blobs, new ContainersByImage(data)::containersOf);
@@ -89,7 +100,7 @@ final class LocalEngine implements Engine {
     this.registries = new Registries(registryOptions);
     BaseImages bases = new PullingImages(store, importer, registries);
     DefaultBuilder builder =
-        new DefaultBuilder(data, store, bases, new RuntimeStepRunner(data, starter), clock);
+        new DefaultBuilder(data, store, bases, new RuntimeStepRunner(data, own), clock);
     this.images = new DefaultImages(store, builder, importer, registries, clock);
     Contents contents =
         new Contents(

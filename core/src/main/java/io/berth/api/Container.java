@@ -1,5 +1,6 @@
 package io.berth.api;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -145,6 +146,15 @@ public interface Container extends AutoCloseable {
 
   /** Begins an image of what it has written on top of its own image. */
   CommitRequest commit();
+
+  /**
+   * Writes it as an OCI bundle, which {@code runc run} and {@code crun run} run with the same
+   * result: {@code config.json} and a copy of its files in {@code rootfs}.
+   *
+   * @param directory is made when it is missing
+   * @throws io.berth.error.ConflictException when the directory is not empty
+   */
+  void writeBundle(Path directory);
 
   /** Begins a change of its limits or restart policy. */
   UpdateRequest update();

@@ -40,13 +40,17 @@ public final class Contents {
     return new DefaultFileAccess(
         config,
         () -> views.open(config, directory, life, () -> snapshotter.mount(key)),
-        () -> unmounted(snapshotter.mount(key)),
+        () -> unmounted(config),
         () -> snapshotter.changes(key),
         root -> users.resolve(root, config.spec().process()));
   }
 
-  /** Read-only, so that it may be open while the container runs. */
-  private RootDir unmounted(RootMount root) {
+  /**
+   * The root file system of a container without what is mounted in it; read-only, so that it may be
+   * open while the container runs.
+   */
+  RootDir unmounted(ContainerConfig config) {
+    RootMount root = snapshotter.mount(config.snapshotKey());
     if (!(root instanceof Overlay overlay)) {
       return RootDir.openReadOnly(((RootMount.Directory) root).path());
     }

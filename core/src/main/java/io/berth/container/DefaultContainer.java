@@ -29,6 +29,7 @@ import io.berth.error.SystemCallException;
 import io.berth.internal.PollingFeed;
 import io.berth.layers.Snapshotter;
 import io.berth.linux.FileLock;
+import io.berth.linux.RootDir;
 import io.berth.network.Reach;
 import io.berth.runtime.cgroup.ContainerCgroup;
 import io.berth.runtime.launch.Exit;
@@ -234,11 +235,15 @@ final class DefaultContainer implements Container {
   }
 
   private Launch launch(boolean attach) {
+    return launch(attach, directory());
+  }
+
+  private Launch launch(boolean attach, Path directory) {
     ContainerSpec spec = config.spec();
     return new Launch(
         id,
         config.name(),
-        directory(),
+        directory,
         spec.process(),
         spec.sandbox(),
         snapshotter.mount(config.snapshotKey()),
@@ -511,6 +516,14 @@ final class DefaultContainer implements Container {
   @Override
   public CommitRequest commit() {
     return new DefaultCommitRequest(config, owner.contents().commits(), this::commit);
+  }
+
+  @Override
+  public void writeBundle(Path directory) {
+    try (RootDir files = owner.contents().unmounted(config)) {
+      new BundleWriter(directory)
+          .write(at -> starter.describe(launch(false, at)), files, config.spec().init());
+    }
   }
 
   private Image commit(DefaultCommitRequest request) {

@@ -80,7 +80,7 @@ final class MountPlan {
    * The container's own cgroups, read-only: v2 as one tree, v1 as one directory for each hierarchy
    * that the container has a group in.
    */
-  void cgroups(CgroupLayout layout, ContainerCgroup cgroup) {
+  void cgroups(CgroupLayout layout, Optional<ContainerCgroup> cgroup) {
     Map<Path, List<String>> hierarchies = new TreeMap<>();
     layout
         .v1()
@@ -89,7 +89,11 @@ final class MountPlan {
                 hierarchies.computeIfAbsent(tree.root(), r -> new ArrayList<>()).add(controller));
     hierarchies
         .keySet()
-        .removeIf(root -> cgroup.directories().stream().noneMatch(d -> d.startsWith(root)));
+        .removeIf(
+            root ->
+                cgroup.stream()
+                    .flatMap(group -> group.directories().stream())
+                    .noneMatch(directory -> directory.startsWith(root)));
     if (hierarchies.isEmpty()) {
       fileSystem("cgroup2", "cgroup", "/sys/fs/cgroup", kernel, "");
       return;

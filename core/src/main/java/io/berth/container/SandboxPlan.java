@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Says to the launcher what surrounds a container's process. */
@@ -47,7 +48,10 @@ final class SandboxPlan {
   }
 
   void mounts(
-      CgroupLayout layout, ContainerCgroup cgroup, List<Devices.Node> devices, Path directory) {
+      CgroupLayout layout,
+      Optional<ContainerCgroup> cgroup,
+      List<Devices.Node> devices,
+      Path directory) {
     boolean privileged = sandbox.rights().privileged();
     MountPlan mounts = new MountPlan(spec, privileged);
     mounts.base(sandbox.shmSize());

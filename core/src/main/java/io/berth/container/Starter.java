@@ -39,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Turns what a container was made with into a spec, and has it launched in a cgroup of its own; the
@@ -130,13 +131,16 @@ public final class Starter {
     boolean privileged = sandbox.rights().privileged();
     List<Devices.Node> devices =
         new ArrayList<>(privileged ? Devices.all() : Devices.resolve(sandbox.devices()));
-    ContainerCgroup cgroup =
-        createCgroup(
-            launch.id(),
-            LimitPlan.of(sandbox.resources()),
-            Devices.filter(privileged, devices, sandbox.deviceRules()));
+    Limits limits = LimitPlan.of(sandbox.resources());
+    DeviceFilter filter = Devices.filter(privileged, devices, sandbox.deviceRules());
+    ContainerCgroup cgroup = createCgroup(launch.id(), limits, filter);
     try {
-      Monitor monitor = launcher.launch(spec(launch, connection, cgroup, devices), listener);
+      Monitor monitor =
+          launcher.launch(
+              spec(launch, connection, Optional.of(cgroup), devices)
+                  .portable(portable(sandbox, limits, filter, cgroupPath(cgroup)))
+                  .build(),
+              listener);
       List<String> warnings = new ArrayList<>(connection.warnings());
       warnings.addAll(warnings(monitor, sandbox));
       return new Started(monitor, warnings);
@@ -230,8 +234,49 @@ public final class Starter {
             });
   }
 
-  private LaunchSpec spec(
-      Launch launch, Connection connection, ContainerCgroup cgroup, List<Devices.Node> devices) {
+  private LaunchSpec.Portable portable(
+      SandboxSpec sandbox, Limits limits, DeviceFilter devices, Optional<String> cgroup) {
+    Rights rights = sandbox.rights();
+    return new LaunchSpec.Portable(
+        security.profile(rights), SecurityPlan.capabilities(rights), limits, devices, cgroup);
+  }
+
+  /** The path from the top of the trees, which is the same in all of them but for odd layouts. */
+  private Optional<String> cgroupPath(ContainerCgroup cgroup) {
+    return Stream.concat(layout.unified().stream(), layout.v1().values().stream())
+        .flatMap(
+            tree ->
+                cgroup.directories().stream()
+                    .filter(directory -> directory.startsWith(tree.root()))
+                    .map(directory -> "/" + tree.root().relativize(directory)))
+        .findFirst();
+  }
+
+  /**
+   * The launch of a container in a form for other runtimes, without any cgroup being made.
+   *
+   * @param launch whose directory is the bundle
+   */
+  LaunchSpec describe(Launch launch) {
+    SandboxSpec sandbox = launch.sandbox();
+    boolean privileged = sandbox.rights().privileged();
+    List<Devices.Node> devices =
+        new ArrayList<>(privileged ? Devices.all() : Devices.resolve(sandbox.devices()));
+    return spec(launch, Connection.none(List.of()), Optional.empty(), devices)
+        .portable(
+            portable(
+                sandbox,
+                LimitPlan.of(sandbox.resources()),
+                Devices.filter(privileged, devices, sandbox.deviceRules()),
+                Optional.empty()))
+        .build();
+  }
+
+  private LaunchSpec.Builder spec(
+      Launch launch,
+      Connection connection,
+      Optional<ContainerCgroup> cgroup,
+      List<Devices.Node> devices) {
     SandboxSpec sandbox = launch.sandbox();
     Supervision supervision = launch.supervision();
     LaunchSpec.Builder spec = LaunchSpec.builder(launch.id(), launch.directory());
@@ -245,7 +290,7 @@ public final class Starter {
     put(flags, Flag.READ_ONLY_ROOT, sandbox.readOnlyRoot());
     put(flags, Flag.INIT, supervision.init());
     spec.flags(flags);
-    addCgroup(spec, cgroup);
+    cgroup.ifPresent(group -> addCgroup(spec, group));
     roots.add(spec, launch.root(), launch.directory().resolve("root"));
     EtcPlan.write(launch.directory(), sandbox, connection.reach(), launch.reached().likeIn());
     plan.mounts(layout, cgroup, devices, launch.directory());
@@ -263,7 +308,7 @@ public final class Starter {
       spec.network(
           connection.reach().resolver(), connection.redirected(), connection.descriptors());
     }
-    return spec.build();
+    return spec;
   }
 
   private static Set<Flag> flags(

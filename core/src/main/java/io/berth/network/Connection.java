@@ -33,7 +33,7 @@ public final class Connection implements AutoCloseable {
   }
 
   /** Of a container without a network of its own. */
-  static Connection none(List<String> warnings) {
+  public static Connection none(List<String> warnings) {
     return new Connection(
         Optional.empty(), Optional.empty(), HostPorts.none(), Reach.NONE, warnings, () -> {});
   }

@@ -34,7 +34,8 @@ public final class NativeLauncher implements Launcher, ViewOpener {
     startSpawner();
   }
 
-  private static byte[] readProgram() {
+  /** The launcher itself, for this machine; as {@code init COMMAND...} it is a small init. */
+  public static byte[] readProgram() {
     String arch = System.getProperty("os.arch").equals("aarch64") ? "aarch64" : "x86_64";
     String resource = NAME + "-" + arch;
     try (InputStream in = NativeLauncher.class.getResourceAsStream(resource)) {
