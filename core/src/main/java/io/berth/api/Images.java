@@ -14,6 +14,9 @@ public interface Images extends RemoteImages, ImageArchives {
   /** Builds the file {@code Dockerfile} of a context directory. */
   BuildRequest build(Path context);
 
+  /** Begins a build of the file {@code Dockerfile} of a context. */
+  BuildRequest build(ContextSource context);
+
   /**
    * Builds a composed Dockerfile; its COPY sources are in the context set on the request, if any.
    */

@@ -5,6 +5,7 @@ import io.berth.api.NetworkingSpec;
 import io.berth.api.ProcessSpec;
 import io.berth.api.RestartPolicy;
 import io.berth.api.SandboxSpec;
+import io.berth.build.StepRunner.StepMount;
 import io.berth.layers.RootMount;
 import io.berth.oci.Healthcheck;
 import io.berth.runtime.launch.LaunchSpec.Namespace;
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param directory the container's; with an empty directory {@code root} in it
  * @param joined the namespaces that it shares, by their files
  * @param supervision what its monitor does for it
+ * @param mounts of a build step, after all others
  */
 record Launch(
     String id,
@@ -30,9 +32,24 @@ record Launch(
     RootMount root,
     Map<Namespace, Path> joined,
     Reached reached,
-    Supervision supervision) {
+    Supervision supervision,
+    List<StepMount> mounts) {
   Launch {
     joined = Map.copyOf(joined);
+    mounts = List.copyOf(mounts);
+  }
+
+  Launch(
+      String id,
+      String name,
+      Path directory,
+      ProcessSpec process,
+      SandboxSpec sandbox,
+      RootMount root,
+      Map<Namespace, Path> joined,
+      Reached reached,
+      Supervision supervision) {
+    this(id, name, directory, process, sandbox, root, joined, reached, supervision, List.of());
   }
 
   /**

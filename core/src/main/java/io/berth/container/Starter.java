@@ -142,8 +142,9 @@ public final class Starter {
                   .build(),
               listener);
       List<String> warnings = new ArrayList<>(connection.warnings());
+      warnings.addAll(cgroup.warnings());
       warnings.addAll(warnings(monitor, sandbox));
-      return new Started(monitor, warnings);
+      return new Started(monitor, List.copyOf(warnings));
     } catch (StartFailure e) {
       cgroup.remove();
       throw failure(launch.name(), e, launch.process());
@@ -294,6 +295,7 @@ public final class Starter {
     roots.add(spec, launch.root(), launch.directory().resolve("root"));
     EtcPlan.write(launch.directory(), sandbox, connection.reach(), launch.reached().likeIn());
     plan.mounts(layout, cgroup, devices, launch.directory());
+    StepMounts.add(spec, launch, roots);
     plan.names();
     addProcess(spec, launch.process(), users.resolve(launch.root(), launch.process()));
     security.add(spec, sandbox.rights());

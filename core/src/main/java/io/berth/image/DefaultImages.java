@@ -1,6 +1,7 @@
 package io.berth.image;
 
 import io.berth.api.BuildRequest;
+import io.berth.api.ContextSource;
 import io.berth.api.Image;
 import io.berth.api.Images;
 import io.berth.api.ImportRequest;
@@ -46,6 +47,11 @@ public final class DefaultImages implements Images {
 
   @Override
   public BuildRequest build(Path context) {
+    return builder.build(ContextSource.directory(context));
+  }
+
+  @Override
+  public BuildRequest build(ContextSource context) {
     return builder.build(context);
   }
 
