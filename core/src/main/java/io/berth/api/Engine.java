@@ -30,6 +30,9 @@ public interface Engine extends AutoCloseable {
   /** Making, listing and removing volumes. */
   Volumes volumes();
 
+  /** The networks that containers are connected to. */
+  Networks networks();
+
   /** Where everything is kept. */
   Path dataDirectory();
 

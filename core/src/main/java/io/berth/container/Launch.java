@@ -1,6 +1,7 @@
 package io.berth.container;
 
 import io.berth.api.LogOptions;
+import io.berth.api.NetworkingSpec;
 import io.berth.api.ProcessSpec;
 import io.berth.api.RestartPolicy;
 import io.berth.api.SandboxSpec;
@@ -31,6 +32,7 @@ record Launch(
     SandboxSpec sandbox,
     RootMount root,
     Map<Namespace, Path> joined,
+    Reached reached,
     Supervision supervision,
     List<PlacedMount> points,
     List<StepMount> mounts) {
@@ -48,9 +50,33 @@ record Launch(
       SandboxSpec sandbox,
       RootMount root,
       Map<Namespace, Path> joined,
+      Reached reached,
       Supervision supervision,
       List<PlacedMount> points) {
-    this(id, name, directory, process, sandbox, root, joined, supervision, points, List.of());
+    this(
+        id,
+        name,
+        directory,
+        process,
+        sandbox,
+        root,
+        joined,
+        reached,
+        supervision,
+        points,
+        List.of());
+  }
+
+  /**
+   * How it is reached.
+   *
+   * @param exposed ports, such as {@code 80/tcp}
+   * @param likeIn the directory of the container whose network it shares
+   */
+  record Reached(NetworkingSpec networking, List<String> exposed, Optional<Path> likeIn) {
+    Reached {
+      exposed = List.copyOf(exposed);
+    }
   }
 
   /**
