@@ -6,6 +6,7 @@ import io.berth.api.CreateRequest;
 import io.berth.api.Image;
 import io.berth.api.Images;
 import io.berth.api.SandboxSpec;
+import io.berth.error.BerthException;
 import io.berth.error.ConflictException;
 import io.berth.error.InvalidInputException;
 import io.berth.error.NotFoundException;
@@ -18,6 +19,7 @@ import io.berth.runtime.launch.LaunchSpec.Namespace;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
@@ -139,15 +141,25 @@ public final class DefaultContainers implements Containers, AutoCloseable {
     return container;
   }
 
+  /** One that was to be removed at its end, of which no engine heard, is removed now. */
   private Optional<DefaultContainer> load(String id) {
-    DefaultContainer known = live.get(id);
-    return files
-        .config(id)
-        .map(
-            c ->
-                known != null
-                    ? known.refresh(c)
-                    : new DefaultContainer(c, files, snapshotter, starter, this, Optional.empty()));
+    Optional<DefaultContainer> found = files.config(id).map(this::known);
+    if (found.isEmpty() || !found.get().isToBeRemoved()) {
+      return found;
+    }
+    try {
+      found.get().dispose();
+      return Optional.empty();
+    } catch (ConflictException e) {
+      return found;
+    }
+  }
+
+  private DefaultContainer known(ContainerConfig config) {
+    DefaultContainer known = live.get(config.id());
+    return known != null
+        ? known.refresh(config)
+        : new DefaultContainer(config, files, snapshotter, starter, this, Optional.empty());
   }
 
   /** The namespaces of other containers that one is to share. */
@@ -177,6 +189,22 @@ public final class DefaultContainers implements Containers, AutoCloseable {
                                   + ": it is not running. Start it first"));
           into.put(namespace, Path.of("/proc/" + pid + "/ns/" + file));
         });
+  }
+
+  @Override
+  public List<Container> resume() {
+    List<Container> resumed = new ArrayList<>();
+    for (Container container : list()) {
+      if (((DefaultContainer) container).isToBeResumed()) {
+        try {
+          container.start();
+          resumed.add(container);
+        } catch (BerthException e) {
+          // Its state has the error; the others are started all the same.
+        }
+      }
+    }
+    return resumed;
   }
 
   Contents contents() {
