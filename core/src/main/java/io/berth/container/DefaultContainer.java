@@ -7,23 +7,29 @@ import io.berth.api.Container;
 import io.berth.api.ContainerSpec;
 import io.berth.api.ContainerState;
 import io.berth.api.ContainerState.Status;
+import io.berth.api.Endpoint;
 import io.berth.api.ExecRequest;
 import io.berth.api.Feed;
 import io.berth.api.FileAccess;
 import io.berth.api.Image;
 import io.berth.api.LaunchException;
 import io.berth.api.LogRequest;
+import io.berth.api.NetworkAttachment;
+import io.berth.api.NetworkingSpec;
 import io.berth.api.ProcessSpec;
 import io.berth.api.ProcessTable;
+import io.berth.api.PublishedPort;
 import io.berth.api.Stats;
 import io.berth.api.UpdateRequest;
 import io.berth.api.Wait;
 import io.berth.container.Launch.Supervision;
 import io.berth.error.ConflictException;
+import io.berth.error.NotFoundException;
 import io.berth.internal.PollingFeed;
 import io.berth.layers.Snapshotter;
 import io.berth.linux.FileLock;
 import io.berth.linux.RootDir;
+import io.berth.network.Reach;
 import io.berth.runtime.launch.Exit;
 import io.berth.runtime.launch.Monitor;
 import java.nio.file.Path;
@@ -126,6 +132,76 @@ final class DefaultContainer implements Container {
   }
 
   @Override
+  public List<Endpoint> networks() {
+    return life.status().isActive() ? starter.connector().endpoints(id) : List.of();
+  }
+
+  @Override
+  public List<PublishedPort> ports() {
+    return life.status().isActive() ? starter.connector().ports(directory()) : List.of();
+  }
+
+  /** Connects it to a network: now, if it runs, and whenever it starts. */
+  synchronized void connect(NetworkAttachment attachment) {
+    NetworkingDraft.checkAttachment(attachment);
+    starter.connector().check(List.of(attachment));
+    NetworkingSpec networking = config.spec().networking();
+    if (networking.attachments().isEmpty()) {
+      throw new ConflictException(
+          "Container "
+              + name()
+              + " has the network "
+              + config.spec().sandbox().network()
+              + " and cannot be connected to others");
+    }
+    if (networking.attachments().stream().anyMatch(a -> a.network().equals(attachment.network()))) {
+      throw new ConflictException(
+          "Container " + name() + " is in network " + attachment.network() + " already");
+    }
+    if (life.status().isActive()) {
+      changed(starter.connector().join(Starter.joining(launch(false)), attachment, namespace()));
+    }
+    List<NetworkAttachment> all = new ArrayList<>(networking.attachments());
+    all.add(attachment);
+    keep(all);
+  }
+
+  /** Takes it out of a network. */
+  synchronized void disconnect(String network) {
+    List<NetworkAttachment> all = new ArrayList<>(config.spec().networking().attachments());
+    boolean known = all.removeIf(a -> a.network().equals(network));
+    if (life.status().isActive()) {
+      changed(starter.connector().leave(Starter.joining(launch(false)), network, namespace()));
+    } else if (!known) {
+      throw new NotFoundException(
+          "Container " + name() + " is not connected to network " + network);
+    }
+    keep(all);
+  }
+
+  private Path namespace() {
+    return Path.of(
+        "/proc/"
+            + life.pid()
+                .orElseThrow(
+                    () ->
+                        new ConflictException(
+                            "Container " + name() + " waits to be started again; try later"))
+            + "/ns/net");
+  }
+
+  private void changed(Reach reach) {
+    EtcPlan.rewrite(directory(), config.spec().sandbox(), reach);
+    line.monitor().ifPresent(m -> m.network(reach.resolver(), true));
+  }
+
+  private void keep(List<NetworkAttachment> attachments) {
+    ContainerConfig to = config.with(Specs.attached(config.spec(), attachments));
+    files.update(to);
+    config = to;
+  }
+
+  @Override
   public synchronized List<String> warnings() {
     return warnings;
   }
@@ -174,6 +250,8 @@ final class DefaultContainer implements Container {
         spec.sandbox(),
         snapshotter.mount(config.snapshotKey()),
         owner.joined(spec.sandbox()),
+        new Launch.Reached(
+            spec.networking(), spec.exposedPorts(), owner.sharedNetwork(spec.sandbox())),
         new Supervision(
             attach,
             !spec.detached(),

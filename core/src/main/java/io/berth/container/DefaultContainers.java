@@ -5,6 +5,8 @@ import io.berth.api.Containers;
 import io.berth.api.CreateRequest;
 import io.berth.api.Image;
 import io.berth.api.Images;
+import io.berth.api.NetworkAttachment;
+import io.berth.api.NetworkingSpec;
 import io.berth.api.SandboxSpec;
 import io.berth.error.BerthException;
 import io.berth.error.ConflictException;
@@ -13,6 +15,7 @@ import io.berth.error.NotFoundException;
 import io.berth.event.EventLog;
 import io.berth.image.WorkLease;
 import io.berth.layers.Snapshotter;
+import io.berth.network.ContainerLookup;
 import io.berth.oci.ChainId;
 import io.berth.oci.Digest;
 import io.berth.runtime.launch.LaunchSpec.Namespace;
@@ -32,7 +35,7 @@ import java.util.function.Supplier;
  * Containers on this host. Their state is read from their directories each time, so engines of
  * other JVMs are seen; the line to the monitor is kept for those started here.
  */
-public final class DefaultContainers implements Containers, AutoCloseable {
+public final class DefaultContainers implements Containers, ContainerLookup, AutoCloseable {
   private final ContainerFiles files;
   private final Images images;
   private final Snapshotter snapshotter;
@@ -170,6 +173,26 @@ public final class DefaultContainers implements Containers, AutoCloseable {
     join(joined, Namespace.IPC, "ipc", sandbox.ipc().container());
     join(joined, Namespace.UTS, "uts", sandbox.uts().container());
     return joined;
+  }
+
+  /** The directory of the container whose network one shares. */
+  Optional<Path> sharedNetwork(SandboxSpec sandbox) {
+    return sandbox.network().container().map(name -> files.directory(get(name).id()));
+  }
+
+  /** Says when a container is to be in networks that are not there. */
+  void checkNetworks(NetworkingSpec networking) {
+    starter.connector().check(networking.attachments());
+  }
+
+  @Override
+  public void connect(String container, NetworkAttachment attachment) {
+    ((DefaultContainer) get(container)).connect(attachment);
+  }
+
+  @Override
+  public void disconnect(String container, String network) {
+    ((DefaultContainer) get(container)).disconnect(network);
   }
 
   private void join(
