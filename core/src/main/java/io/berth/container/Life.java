@@ -45,9 +45,7 @@ final class Life {
       return Status.EXITED;
     }
     if (monitorLives()) {
-      return identity(INIT).orElse(-1L) == 0 && Files.exists(exitFile())
-          ? Status.RESTARTING
-          : Status.RUNNING;
+      return identity(INIT).orElse(-1L) == 0 ? Status.RESTARTING : Status.RUNNING;
     }
     // It may have ended between the two looks; without an exit file now, it was killed.
     return Status.EXITED;
@@ -56,9 +54,12 @@ final class Life {
   ContainerState state(Instant created) {
     Status status = status();
     Optional<Ended> ended =
-        status == Status.EXITED || status == Status.RESTARTING
-            ? Optional.of(ended())
-            : Optional.empty();
+        switch (status) {
+          case EXITED -> Optional.of(ended());
+          // Its exit is forgotten a moment before it runs again.
+          case RESTARTING -> Files.exists(exitFile()) ? Optional.of(ended()) : Optional.empty();
+          case CREATED, RUNNING, PAUSED -> Optional.empty();
+        };
     return new ContainerState(
         status == Status.RUNNING && paused() ? Status.PAUSED : status,
         created,
@@ -73,7 +74,7 @@ final class Life {
 
   OptionalLong pid() {
     return status() == Status.RUNNING
-        ? identity(INIT).map(OptionalLong::of).orElse(OptionalLong.empty())
+        ? identity(INIT).filter(pid -> pid > 0).map(OptionalLong::of).orElse(OptionalLong.empty())
         : OptionalLong.empty();
   }
 
