@@ -9,6 +9,7 @@ import io.berth.api.MountPoint;
 import io.berth.api.NetworkAttachment;
 import io.berth.api.NetworkingSpec;
 import io.berth.api.SandboxSpec;
+import io.berth.error.BerthException;
 import io.berth.error.ConflictException;
 import io.berth.error.InvalidInputException;
 import io.berth.error.NotFoundException;
@@ -24,6 +25,7 @@ import io.berth.runtime.launch.LaunchSpec.Namespace;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -156,15 +158,25 @@ public final class DefaultContainers implements Containers, ContainerLookup, Aut
     return container;
   }
 
+  /** One that was to be removed at its end, of which no engine heard, is removed now. */
   private Optional<DefaultContainer> load(String id) {
-    DefaultContainer known = live.get(id);
-    return files
-        .config(id)
-        .map(
-            c ->
-                known != null
-                    ? known.refresh(c)
-                    : new DefaultContainer(c, files, snapshotter, starter, this, Optional.empty()));
+    Optional<DefaultContainer> found = files.config(id).map(this::known);
+    if (found.isEmpty() || !found.get().isToBeRemoved()) {
+      return found;
+    }
+    try {
+      found.get().dispose(true);
+      return Optional.empty();
+    } catch (ConflictException e) {
+      return found;
+    }
+  }
+
+  private DefaultContainer known(ContainerConfig config) {
+    DefaultContainer known = live.get(config.id());
+    return known != null
+        ? known.refresh(config)
+        : new DefaultContainer(config, files, snapshotter, starter, this, Optional.empty());
   }
 
   /** The namespaces of other containers that one is to share. */
@@ -223,6 +235,22 @@ public final class DefaultContainers implements Containers, ContainerLookup, Aut
   /** The mounts of a new container. */
   List<MountPoint> resolve(MountDraft draft, Collection<String> declared) {
     return mounts.resolve(draft, declared, name -> get(name).spec().sandbox().mounts());
+  }
+
+  @Override
+  public List<Container> resume() {
+    List<Container> resumed = new ArrayList<>();
+    for (Container container : list()) {
+      if (((DefaultContainer) container).isToBeResumed()) {
+        try {
+          container.start();
+          resumed.add(container);
+        } catch (BerthException e) {
+          // Its state has the error; the others are started all the same.
+        }
+      }
+    }
+    return resumed;
   }
 
   Contents contents() {
