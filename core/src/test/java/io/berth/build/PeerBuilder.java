@@ -16,8 +16,13 @@ abstract class PeerBuilder implements AutoCloseable {
   /** What it knows besides the old instructions, as the cases name it. */
   abstract Set<String> features();
 
+  /** Paths that it leaves in images although no instruction made them. */
+  Set<String> leftovers() {
+    return Set.of();
+  }
+
   /**
-   * Builds the context into an OCI layout.
+   * Builds the context into an OCI layout or an archive.
    *
    * @param base a layout with the image {@code base}
    */
@@ -164,6 +169,11 @@ abstract class PeerBuilder implements AutoCloseable {
     @Override
     Set<String> features() {
       return Set.of();
+    }
+
+    @Override
+    Set<String> leftovers() {
+      return Set.of("/run", "/etc/hosts", "/etc/hostname", "/etc/resolv.conf");
     }
 
     @Override
