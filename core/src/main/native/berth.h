@@ -36,6 +36,7 @@ enum {
   FRAME_POLICY = 27,       // u32 RESTART_…, u32 most retries
   FRAME_PAUSED = 28,       // i32 1: frozen, so its health is not checked; 0: no longer
   FRAME_VIEW = 29,         // records, in place of SPEC: to look at the files of a container
+  FRAME_ADD = 30,          // more records of the spec: TAG_CGROUP_…
 };
 
 enum { MAX_SPEC = 8 << 20, CHUNK = 64 << 10 };
@@ -76,6 +77,9 @@ enum tag {
   TAG_HEALTH,          // u64 interval, timeout, start period, start interval in ms; u32 retries
   TAG_HEALTH_ARG,
   TAG_LABEL,           // file below /proc/self/attr, value: what a security module is told at exec
+
+  TAG_NETWORK = 40,    // u32 NETWORK_…, u32 number of sockets that follow the spec
+  TAG_RUNTIME = 60,    // runc or crun, its state directory, the bundle, who has the cgroups
 };
 
 enum {
@@ -89,9 +93,14 @@ enum {
   FLAG_INIT = 1 << 7,      // a small init is process 1
 };
 
+enum {
+  NETWORK_RESOLVER = 1 << 0,  // names are resolved for the container
+  NETWORK_DIRECT = 1 << 1,    // at port 53 itself, as no rule leads there
+};
+
 enum { RESTART_NO = 0, RESTART_ON_FAILURE = 1, RESTART_ALWAYS = 2, RESTART_UNLESS_STOPPED = 3 };
 
-enum { MOUNT_DIRECTORY = 0, MOUNT_BIND_DIRECTORY = 1, MOUNT_BIND_FILE = 2 };
+enum { MOUNT_DIRECTORY = 0, MOUNT_BIND_DIRECTORY = 1, MOUNT_BIND_FILE = 2, MOUNT_TREE = 3 };
 
 struct record {
   uint32_t tag;
@@ -100,7 +109,7 @@ struct record {
 };
 
 struct spec {
-  const char *data;
+  char *data;
   size_t size;
 };
 
@@ -110,6 +119,7 @@ struct caps {
 
 // spec.c
 bool spec_valid(const struct spec *s);
+bool spec_add(struct spec *s, const char *records, size_t size);
 bool spec_valid_view(const struct spec *s);
 bool spec_next(const struct spec *s, size_t *cursor, struct record *out);
 bool spec_find(const struct spec *s, enum tag tag, struct record *out);
@@ -145,6 +155,7 @@ struct launch {
   int report, console;  // where to report, and to hand over the terminal
 };
 void init_run(const struct launch *l) __attribute__((noreturn));
+void init_main(char **args) __attribute__((noreturn));
 
 // terminal.c
 int terminal_open(const struct spec *s, bool new_container);
@@ -152,7 +163,9 @@ void terminal_resize(int fd, uint32_t rows, uint32_t columns);
 
 // mounts.c
 void mounts_isolate(void);
+void mounts_open_shared(const struct spec *s);
 void mounts_open_sources(const struct spec *s);
+void mounts_attach_root(const struct spec *s);
 void mounts_enter_root(const struct spec *s);
 void mounts_set_up(const struct spec *s);
 void mounts_seal_root(const struct spec *s);

@@ -157,6 +157,14 @@ static void split_from_init(bool tty) {
   sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
+// The same for containers that another runtime sets up: process 1 is this program.
+void init_main(char **args) {
+  report_to(-1);
+  split_from_init(isatty(0));
+  execvp(args[0], args);
+  _exit(errno == ENOENT ? 127 : 126);
+}
+
 // Enters a container that is there. Its processes may look at this one from now on, so nothing of
 // the host's must be open or readable through it (CVE-2016-9962).
 static void enter_container(const struct launch *l) {
@@ -165,6 +173,7 @@ static void enter_container(const struct launch *l) {
 }
 
 static void set_up_container(const struct spec *s, const int *namespaces) {
+  mounts_open_shared(s);
   mounts_isolate();
   mounts_open_sources(s);
   join_namespaces(namespaces);

@@ -24,6 +24,7 @@ void set_title(const char *name, const char *id) {
 }
 
 int main(int argc, char **argv) {
+  if (argc > 2 && strcmp(argv[1], "init") == 0) init_main(argv + 2);
   if (argc != 3 || strcmp(argv[1], "spawner") != 0) {
     static const char usage[] = "berth-launcher is started by the Berth engine, not by hand\n";
     write_full(2, usage, sizeof usage - 1);

@@ -18,6 +18,9 @@
 // What is done once, however often init is started: the namespaces are held from now on, so that
 // they last as long as the container.
 void start_prepare(struct monitor *m) {
+  // A runtime joins them by their names.
+  bool runtime = runtime_wanted(m);
+  if (runtime) runtime_prepare(m);
   size_t cursor = 0, held = 0, room = sizeof m->namespaces / sizeof *m->namespaces - 1;
   struct record r;
   while (spec_next(&m->spec, &cursor, &r)) {
@@ -25,6 +28,8 @@ void start_prepare(struct monitor *m) {
     const char *path = record_string(&r, 4, 0);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0 || held == room) fail("join namespace", path);
+    if (record_u32(&r, 0) == CLONE_NEWNET) m->network.namespace = fd;
+    if (runtime) continue;
     // Of a pid namespace a process's children are members, not the process itself.
     if (record_u32(&r, 0) != CLONE_NEWPID)
       m->namespaces[held++] = fd;
@@ -53,7 +58,7 @@ static int hold_container(const struct monitor *m, const struct record *r) {
   return fd;
 }
 
-static void make_stdio(const struct monitor *m, int in[2], int out[2], int err[2]) {
+void start_make_stdio(const struct monitor *m, int in[2], int out[2], int err[2]) {
   if (m->flags & FLAG_TTY) return;
   if (m->flags & FLAG_STDIN) {
     if (pipe2(in, O_CLOEXEC) < 0) fail("make pipe", NULL);
@@ -82,8 +87,12 @@ static int hear_init(int report, int engine) {
 }
 
 void start_init(struct monitor *m) {
+  if (runtime_wanted(m)) {
+    runtime_start(m);
+    return;
+  }
   int in[2] = {-1, -1}, out[2] = {-1, -1}, err[2] = {-1, -1}, console[2] = {-1, -1}, report[2];
-  make_stdio(m, in, out, err);
+  start_make_stdio(m, in, out, err);
   if (pipe2(report, O_CLOEXEC) < 0) fail("make pipe", NULL);
   bool tty = m->flags & FLAG_TTY;
   if (tty && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, console) < 0)
@@ -134,6 +143,7 @@ void start_init(struct monitor *m) {
 // it, nobody hears of a failure; it has then ended with the exit code that a shell would give.
 bool start_hear(struct monitor *m, int engine) {
   int error = hear_init(m->report, engine);
+  if (error == 0 && runtime_wanted(m)) runtime_take(m);
   if (m->console >= 0 && error == 0) {
     m->terminal = receive_descriptor(m->console);
     m->streams[0] = m->terminal;

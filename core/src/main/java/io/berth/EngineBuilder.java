@@ -4,17 +4,23 @@ import io.berth.api.Engine;
 import io.berth.image.ImageImporter;
 import io.berth.registry.Credentials;
 import io.berth.registry.RegistryOptions;
+import io.berth.volume.VolumeDrivers;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** How to open an engine; made by {@link Berth#builder()}. */
 public final class EngineBuilder {
   private Optional<Path> dataDirectory = Optional.empty();
   private Optional<String> snapshotter = Optional.empty();
+  private String launcher = "native";
   private Clock clock = Clock.systemUTC();
   private RegistryOptions registries = RegistryOptions.defaults();
   private long unpackedLimit = ImageImporter.DEFAULT_UNPACKED_LIMIT;
+
+  private final List<Path> plugins = new ArrayList<>(VolumeDrivers.PLUGINS);
 
   EngineBuilder() {}
 
@@ -30,6 +36,16 @@ public final class EngineBuilder {
   /** The snapshot driver, {@code overlay} or {@code copy}, rather than the best that works here. */
   public EngineBuilder snapshotter(String name) {
     this.snapshotter = Optional.of(name);
+    return this;
+  }
+
+  /**
+   * Who sets containers up: {@code native}, Berth's own launcher (the default), or {@code runc},
+   * {@code crun} or the path of a runtime with their command line. Build steps are always run by
+   * Berth's own.
+   */
+  public EngineBuilder launcher(String name) {
+    this.launcher = name;
     return this;
   }
 
@@ -87,6 +103,12 @@ public final class EngineBuilder {
     return this;
   }
 
+  /** A directory with sockets and .spec files of Docker volume plugins, besides Docker's own. */
+  public EngineBuilder volumePlugins(Path directory) {
+    plugins.add(0, directory);
+    return this;
+  }
+
   /**
    * Opens the engine, repairing what a crash left in its directory.
    *
@@ -96,8 +118,10 @@ public final class EngineBuilder {
     return new LocalEngine(
         dataDirectory.orElseGet(Berth::defaultDirectory),
         snapshotter,
+        launcher,
         clock,
         registries,
-        unpackedLimit);
+        unpackedLimit,
+        plugins);
   }
 }

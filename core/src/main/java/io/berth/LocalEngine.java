@@ -4,8 +4,11 @@ import io.berth.api.Containers;
 import io.berth.api.Engine;
 import io.berth.api.Events;
 import io.berth.api.Images;
+import io.berth.api.Networks;
+import io.berth.api.Volumes;
 import io.berth.build.DefaultBuilder;
-import io.berth.container.ContainersByImage;
+import io.berth.container.ContainerMounts;
+import io.berth.container.ContainerUse;
 import io.berth.container.Contents;
 import io.berth.container.DefaultContainers;
 import io.berth.container.RuntimeStepRunner;
@@ -24,24 +27,36 @@ import io.berth.image.Registries;
 import io.berth.layers.BlobStore;
 import io.berth.layers.Snapshotter;
 import io.berth.layers.Snapshotters;
+import io.berth.network.ContainerLookup;
+import io.berth.network.DefaultNetworks;
 import io.berth.registry.RegistryOptions;
 import io.berth.runtime.cgroup.CgroupLayout;
 import io.berth.runtime.cgroup.Cgroups;
+import io.berth.runtime.launch.Launcher;
 import io.berth.runtime.launch.NativeLauncher;
+import io.berth.runtime.oci.RuntimeLauncher;
 import io.berth.runtime.security.Architecture;
 import io.berth.runtime.security.KernelVersion;
 import io.berth.runtime.security.SeccompCompiler;
 import io.berth.runtime.security.SeccompProfile;
+import io.berth.volume.DefaultVolumes;
+import io.berth.volume.VolumeDrivers;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** The engine of this host: where everything is wired. */
 final class LocalEngine implements Engine {
+  private static final String NATIVE = "native";
+
   private final Path dataDirectory;
   private final Snapshotter snapshotter;
   private final NativeLauncher launcher;
+  private final DefaultVolumes volumes;
+  private final DefaultNetworks networks;
   private final DefaultContainers containers;
   private final Registries registries;
   private final Images images;
@@ -51,9 +66,11 @@ final class LocalEngine implements Engine {
   LocalEngine(
       Path dataDirectory,
       Optional<String> driver,
+      String runtime,
       Clock clock,
       RegistryOptions registryOptions,
-      long unpackedLimit) {
+      long unpackedLimit,
+      List<Path> plugins) {
     this.dataDirectory = dataDirectory.toAbsolutePath().normalize();
     Path data = this.dataDirectory;
     this.snapshotter =
@@ -63,34 +80,51 @@ final class LocalEngine implements Engine {
     BlobStore blobs = BlobStore.open(data);
     this.events = new EventJournal(data, clock);
     this.launcher = new NativeLauncher();
+    this.networks = new DefaultNetworks(data, events, clock, this::lookup);
     CgroupLayout layout = CgroupLayout.detect();
     Users users = new Users();
+    SeccompCompiler compiler = new SeccompCompiler(architecture(), KernelVersion.running());
+    Function<Launcher, Starter> starters =
+        chosen ->
+            new Starter(
+                chosen,
+                networks.connector(),
+                layout,
+                Cgroups.manager(layout),
+                users,
+                compiler,
+                SeccompProfile.dockerDefault(),
+                data,
+                events.file());
+    Starter own = starters.apply(launcher);
     Starter starter =
-        new Starter(
-            launcher,
-            layout,
-            Cgroups.manager(layout),
-            users,
-            new SeccompCompiler(architecture(), KernelVersion.running()),
-            SeccompProfile.dockerDefault(),
-            data,
-            events.file());
+        runtime.equals(NATIVE) ? own : starters.apply(RuntimeLauncher.of(launcher, runtime, data));
     starter.warmUp();
-    ImageStore store =
-        new ImageStore(data, snapshotter, blobs, new ContainersByImage(data)::containersOf);
+    ContainerUse use = new ContainerUse(data);
+    ImageStore store = new ImageStore(data, snapshotter, blobs, use::containersOf);
     ImageImporter importer = new ImageImporter(store, unpackedLimit);
     this.registries = new Registries(registryOptions);
     BaseImages bases = new PullingImages(store, importer, registries);
     DefaultBuilder builder =
-        new DefaultBuilder(data, store, bases, new RuntimeStepRunner(data, starter), clock);
+        new DefaultBuilder(
+            data, store, bases, Optional.of(registries), new RuntimeStepRunner(data, own), clock);
     this.images = new DefaultImages(store, builder, importer, registries, clock);
     Contents contents =
         new Contents(
             snapshotter, new Views(launcher, data), users, new ImageCommits(store, clock), data);
+    VolumeDrivers drivers =
+        new VolumeDrivers(data.resolve("volumes"), data.resolve("volume-drivers"), plugins);
+    this.volumes =
+        new DefaultVolumes(data.resolve("volumes"), drivers, use::containersWith, events, clock);
+    ContainerMounts mounts = new ContainerMounts(volumes, images, snapshotter);
     this.containers =
         new DefaultContainers(
-            data, images, store::lease, snapshotter, starter, contents, events, clock);
+            data, images, store::lease, snapshotter, starter, contents, mounts, events, clock);
     this.warnings = driver.isPresent() ? List.of() : driverWarning(data);
+  }
+
+  private ContainerLookup lookup() {
+    return containers;
   }
 
   private static Architecture architecture() {
@@ -123,8 +157,18 @@ final class LocalEngine implements Engine {
   }
 
   @Override
+  public Networks networks() {
+    return networks;
+  }
+
+  @Override
   public Events events() {
     return events;
+  }
+
+  @Override
+  public Volumes volumes() {
+    return volumes;
   }
 
   @Override
@@ -134,12 +178,13 @@ final class LocalEngine implements Engine {
 
   @Override
   public List<String> warnings() {
-    return warnings;
+    return Stream.concat(warnings.stream(), networks.warnings().stream()).toList();
   }
 
   @Override
   public void close() {
     containers.close();
+    networks.close();
     registries.close();
     launcher.close();
     snapshotter.close();

@@ -1,5 +1,6 @@
 package io.berth.api;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,12 @@ public interface Container extends AutoCloseable {
 
   /** The process id of its init on this host, while it runs. */
   OptionalLong pid();
+
+  /** Its places in networks, while it runs. */
+  List<Endpoint> networks();
+
+  /** The ports of the host that lead to it, while it runs. */
+  List<PublishedPort> ports();
 
   /** What could not be done as asked when it was started, such as a limit that was refused. */
   List<String> warnings();
@@ -140,6 +147,15 @@ public interface Container extends AutoCloseable {
   /** Begins an image of what it has written on top of its own image. */
   CommitRequest commit();
 
+  /**
+   * Writes it as an OCI bundle, which {@code runc run} and {@code crun run} run with the same
+   * result: {@code config.json} and a copy of its files in {@code rootfs}.
+   *
+   * @param directory is made when it is missing
+   * @throws io.berth.error.ConflictException when the directory is not empty
+   */
+  void writeBundle(Path directory);
+
   /** Begins a change of its limits or restart policy. */
   UpdateRequest update();
 
@@ -151,14 +167,24 @@ public interface Container extends AutoCloseable {
   void kill(String signal);
 
   /**
-   * Removes it with all it wrote.
+   * Removes it with all it wrote, but not its volumes.
    *
    * @param force whether to kill it first when it runs
    * @throws io.berth.error.ConflictException when it runs and force is not asked
    */
-  void remove(boolean force);
+  default void remove(boolean force) {
+    remove(force, false);
+  }
 
-  /** Kills and removes it, unless it was made detached. */
+  /**
+   * The same.
+   *
+   * @param volumes whether the volumes that were made for it without a name go too, unless another
+   *     container has them
+   */
+  void remove(boolean force, boolean volumes);
+
+  /** Kills and removes it with its anonymous volumes, unless it was made detached. */
   @Override
   void close();
 }

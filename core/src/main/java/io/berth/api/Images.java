@@ -2,6 +2,7 @@ package io.berth.api;
 
 import io.berth.dockerfile.Dockerfile;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -9,10 +10,13 @@ import java.util.Optional;
 /**
  * The images of an engine. An image is named by a reference, an id, or a unique prefix of its id.
  */
-public interface Images extends RemoteImages {
+public interface Images extends RemoteImages, ImageArchives {
 
   /** Builds the file {@code Dockerfile} of a context directory. */
   BuildRequest build(Path context);
+
+  /** Begins a build of the file {@code Dockerfile} of a context. */
+  BuildRequest build(ContextSource context);
 
   /**
    * Builds a composed Dockerfile; its COPY sources are in the context set on the request, if any.
@@ -24,6 +28,12 @@ public interface Images extends RemoteImages {
    * zstd. The stream is read to its end and not closed.
    */
   ImportRequest importRootfs(InputStream tar);
+
+  /**
+   * The same, with the tar at an address that begins with {@code http://} or {@code https://}. It
+   * is read when the request is executed.
+   */
+  ImportRequest importRootfs(URI address);
 
   /** All images, the newest first. */
   List<Image> list();

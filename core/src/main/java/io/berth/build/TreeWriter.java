@@ -1,5 +1,6 @@
 package io.berth.build;
 
+import io.berth.dockerfile.GoPaths;
 import io.berth.error.Errno;
 import io.berth.error.InvalidInputException;
 import io.berth.error.SystemCallException;
@@ -15,7 +16,9 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /**
  * Writes files into a root file system. Directories on the way may be links, which are followed as
@@ -23,9 +26,8 @@ import java.util.Optional;
  * never followed, but replaced.
  */
 final class TreeWriter {
-  static final String CAPABILITIES = "security.capability";
-
   private static final int DIRECTORY_MODE = 0755;
+  private static final int MOST_LINKS = 40;
 
   private final Fd root;
 
@@ -41,8 +43,40 @@ final class TreeWriter {
     return fd.isPresent();
   }
 
+  /** The path that a link stands for, inside of this tree; another path as it is. */
+  String followed(String path) {
+    String at = path;
+    for (int links = 0; links < MOST_LINKS; links++) {
+      int slash = at.lastIndexOf('/');
+      String above = slash <= 0 ? "/" : at.substring(0, slash);
+      Optional<Fd> parent =
+          FileCalls.openIfPresent(
+              root, above, OpenFlags.PATH | OpenFlags.DIRECTORY, OpenFlags.RESOLVE_IN_ROOT);
+      if (parent.isEmpty()) {
+        return at;
+      }
+      try (Fd open = parent.get()) {
+        String name = at.substring(slash + 1);
+        if (!FileCalls.statIfPresent(open, name).map(FileStatus::isSymlink).orElse(false)) {
+          return at;
+        }
+        String target = FileCalls.readlink(open, name);
+        at = target.startsWith("/") ? target : above + "/" + target;
+        at = GoPaths.clean("/" + at);
+      }
+    }
+    throw new InvalidInputException("Too many levels of symbolic links in " + path);
+  }
+
   /** Makes a directory and those above it, where they are missing; whether it made any. */
   boolean makeDirectories(String path, Ownership.Ids owner) {
+    return makeDirectories(path, owner, DIRECTORY_MODE);
+  }
+
+  boolean makeDirectories(String path, Ownership.Ids owner, int mode) {
+    if (isDirectory(path)) {
+      return false;
+    }
     boolean made = false;
     StringBuilder here = new StringBuilder();
     for (String part : path.split("/")) {
@@ -51,7 +85,7 @@ final class TreeWriter {
       }
       here.append('/').append(part);
       if (!isDirectory(here.toString())) {
-        makeDirectory(here.toString(), DIRECTORY_MODE, owner);
+        makeDirectory(here.toString(), mode, owner);
         made = true;
       }
     }
@@ -99,8 +133,15 @@ final class TreeWriter {
   }
 
   /** Writes a regular file in place of whatever has its name. */
-  void file(String path, Fd content, long size, int mode, Ownership.Ids owner, Instant time) {
-    create(path, mode, owner, time, to -> copy(content, to, size));
+  void file(
+      String path,
+      Fd content,
+      long size,
+      int mode,
+      Ownership.Ids owner,
+      Instant time,
+      SortedMap<String, byte[]> attributes) {
+    create(path, mode, owner, time, to -> copy(content, to, size), attributes);
   }
 
   /** Writes a regular file from a stream, which is read to its end. */
@@ -115,7 +156,8 @@ final class TreeWriter {
           OutputStream out = FileIo.outputStream(to);
           content.transferTo(out);
           out.flush();
-        });
+        },
+        Collections.emptySortedMap());
   }
 
   void symlink(String path, String target, Ownership.Ids owner, Instant time) {
@@ -150,14 +192,38 @@ final class TreeWriter {
     }
   }
 
-  /** Gives a file capabilities (capabilities(7)), as {@link SourceTree#capabilities} has them. */
-  void setCapabilities(String path, byte[] capabilities) {
-    try (Fd parent = parent(path)) {
-      Xattrs.set(parent, name(path), CAPABILITIES, capabilities);
+  /** Gives a file or directory extended attributes, as {@link #copied} has them. */
+  void setAttributes(String path, SortedMap<String, byte[]> attributes) {
+    if (!attributes.isEmpty()) {
+      try (Fd parent = parent(path)) {
+        String name = name(path);
+        attributes.forEach((attribute, value) -> Xattrs.set(parent, name, attribute, value));
+      }
     }
   }
 
-  private void create(String path, int mode, Ownership.Ids owner, Instant time, Content content) {
+  /**
+   * The extended attributes that go along with a file: not overlayfs's own, and not labels of this
+   * host's policy.
+   */
+  static SortedMap<String, byte[]> copied(Fd dir, String name) {
+    SortedMap<String, byte[]> all = Xattrs.all(dir, name);
+    all.keySet()
+        .removeIf(
+            each ->
+                each.startsWith("trusted.overlay.")
+                    || each.startsWith("user.overlay.")
+                    || each.equals("security.selinux"));
+    return all;
+  }
+
+  private void create(
+      String path,
+      int mode,
+      Ownership.Ids owner,
+      Instant time,
+      Content content,
+      SortedMap<String, byte[]> attributes) {
     try (Fd parent = parent(path)) {
       String name = name(path);
       clear(parent, name, path);
@@ -167,6 +233,7 @@ final class TreeWriter {
         FileCalls.chown(to, owner.uid(), owner.gid());
         // After chown, which clears setuid and setgid.
         FileCalls.chmod(to, mode);
+        attributes.forEach((attribute, value) -> Xattrs.set(parent, name, attribute, value));
         FileCalls.setModified(to, time);
       } catch (IOException e) {
         throw new InvalidInputException("Cannot write " + path + ": " + e.getMessage(), e);

@@ -35,18 +35,25 @@ public final class Contents {
     return commits;
   }
 
-  DefaultFileAccess files(ContainerConfig config, Path directory, Life life) {
+  /**
+   * @param points of one that does not run
+   */
+  DefaultFileAccess files(ContainerConfig config, Path directory, Life life, Views.Points points) {
     String key = config.snapshotKey();
     return new DefaultFileAccess(
         config,
-        () -> views.open(config, directory, life, () -> snapshotter.mount(key)),
-        () -> unmounted(snapshotter.mount(key)),
+        () -> views.open(config, directory, life, () -> snapshotter.mount(key), points),
+        () -> unmounted(config),
         () -> snapshotter.changes(key),
         root -> users.resolve(root, config.spec().process()));
   }
 
-  /** Read-only, so that it may be open while the container runs. */
-  private RootDir unmounted(RootMount root) {
+  /**
+   * The root file system of a container without what is mounted in it; read-only, so that it may be
+   * open while the container runs.
+   */
+  RootDir unmounted(ContainerConfig config) {
+    RootMount root = snapshotter.mount(config.snapshotKey());
     if (!(root instanceof Overlay overlay)) {
       return RootDir.openReadOnly(((RootMount.Directory) root).path());
     }

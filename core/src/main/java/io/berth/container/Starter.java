@@ -9,6 +9,9 @@ import io.berth.container.Launch.Supervision;
 import io.berth.error.ConflictException;
 import io.berth.error.Errno;
 import io.berth.layers.RootMount;
+import io.berth.network.Connection;
+import io.berth.network.Connector;
+import io.berth.network.Joining;
 import io.berth.oci.Healthcheck;
 import io.berth.runtime.cgroup.CgroupLayout;
 import io.berth.runtime.cgroup.CgroupManager;
@@ -16,6 +19,7 @@ import io.berth.runtime.cgroup.ContainerCgroup;
 import io.berth.runtime.cgroup.Limits;
 import io.berth.runtime.launch.LaunchSpec;
 import io.berth.runtime.launch.LaunchSpec.Flag;
+import io.berth.runtime.launch.LaunchSpec.Namespace;
 import io.berth.runtime.launch.Launcher;
 import io.berth.runtime.launch.Monitor;
 import io.berth.runtime.launch.MonitorListener;
@@ -29,10 +33,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Turns what a container was made with into a spec, and has it launched in a cgroup of its own; the
@@ -46,6 +53,7 @@ public final class Starter {
   private static final int HEALTH_RETRIES = 3;
 
   private final Launcher launcher;
+  private final Connector connector;
   private final CgroupLayout layout;
   private final CgroupManager cgroups;
   private final Users users;
@@ -59,6 +67,7 @@ public final class Starter {
    */
   public Starter(
       Launcher launcher,
+      Connector connector,
       CgroupLayout layout,
       CgroupManager cgroups,
       Users users,
@@ -67,6 +76,7 @@ public final class Starter {
       Path dataDirectory,
       Path journal) {
     this.launcher = launcher;
+    this.connector = connector;
     this.layout = layout;
     this.cgroups = cgroups;
     this.users = users;
@@ -88,18 +98,53 @@ public final class Starter {
    * @throws LaunchException when a step of the launch failed; nothing is left behind
    */
   Started start(Launch launch, MonitorListener listener) {
+    try (Connection connection = connector.connect(joining(launch))) {
+      boolean started = false;
+      try {
+        Started result = start(launch, connection, listener);
+        started = true;
+        return result;
+      } finally {
+        if (!started) {
+          connection.undo();
+        }
+      }
+    }
+  }
+
+  /** What the networks need to know of a container. */
+  static Joining joining(Launch launch) {
+    SandboxSpec sandbox = launch.sandbox();
+    return new Joining(
+        launch.id(),
+        launch.name(),
+        sandbox.hostname(),
+        launch.directory(),
+        sandbox.network(),
+        launch.reached().networking(),
+        launch.reached().exposed(),
+        sandbox.dns());
+  }
+
+  private Started start(Launch launch, Connection connection, MonitorListener listener) {
     SandboxSpec sandbox = launch.sandbox();
     boolean privileged = sandbox.rights().privileged();
     List<Devices.Node> devices =
         new ArrayList<>(privileged ? Devices.all() : Devices.resolve(sandbox.devices()));
-    ContainerCgroup cgroup =
-        createCgroup(
-            launch.id(),
-            LimitPlan.of(sandbox.resources()),
-            Devices.filter(privileged, devices, sandbox.deviceRules()));
+    Limits limits = LimitPlan.of(sandbox.resources());
+    DeviceFilter filter = Devices.filter(privileged, devices, sandbox.deviceRules());
+    ContainerCgroup cgroup = createCgroup(launch.id(), limits, filter);
     try {
-      Monitor monitor = launcher.launch(spec(launch, cgroup, devices), listener);
-      return new Started(monitor, warnings(monitor, sandbox));
+      Monitor monitor =
+          launcher.launch(
+              spec(launch, connection, Optional.of(cgroup), devices)
+                  .portable(portable(sandbox, limits, filter, cgroupPath(cgroup)))
+                  .build(),
+              listener);
+      List<String> warnings = new ArrayList<>(connection.warnings());
+      warnings.addAll(cgroup.warnings());
+      warnings.addAll(warnings(monitor, sandbox));
+      return new Started(monitor, List.copyOf(warnings));
     } catch (StartFailure e) {
       cgroup.remove();
       throw failure(launch.name(), e, launch.process());
@@ -114,7 +159,7 @@ public final class Starter {
       return cgroups.create(id, limits, devices);
     } catch (ConflictException e) {
       // Left by a JVM or a monitor that was killed: nothing runs in it, as the caller knows.
-      cleanUp(id);
+      removeCgroup(id);
       return cgroups.create(id, limits, devices);
     }
   }
@@ -165,6 +210,10 @@ public final class Starter {
     }
   }
 
+  Connector connector() {
+    return connector;
+  }
+
   /** The cgroup of a container that runs. */
   Optional<ContainerCgroup> cgroup(String id) {
     return cgroups.find(id);
@@ -172,6 +221,11 @@ public final class Starter {
 
   /** Removes what a launch leaves on the host when its monitor was killed. */
   void cleanUp(String id) {
+    connector.cleanUp(id);
+    removeCgroup(id);
+  }
+
+  private void removeCgroup(String id) {
     cgroups
         .find(id)
         .ifPresent(
@@ -181,21 +235,67 @@ public final class Starter {
             });
   }
 
-  private LaunchSpec spec(Launch launch, ContainerCgroup cgroup, List<Devices.Node> devices) {
+  private LaunchSpec.Portable portable(
+      SandboxSpec sandbox, Limits limits, DeviceFilter devices, Optional<String> cgroup) {
+    Rights rights = sandbox.rights();
+    return new LaunchSpec.Portable(
+        security.profile(rights), SecurityPlan.capabilities(rights), limits, devices, cgroup);
+  }
+
+  /** The path from the top of the trees, which is the same in all of them but for odd layouts. */
+  private Optional<String> cgroupPath(ContainerCgroup cgroup) {
+    return Stream.concat(layout.unified().stream(), layout.v1().values().stream())
+        .flatMap(
+            tree ->
+                cgroup.directories().stream()
+                    .filter(directory -> directory.startsWith(tree.root()))
+                    .map(directory -> "/" + tree.root().relativize(directory)))
+        .findFirst();
+  }
+
+  /**
+   * The launch of a container in a form for other runtimes, without any cgroup being made.
+   *
+   * @param launch whose directory is the bundle
+   */
+  LaunchSpec describe(Launch launch) {
+    SandboxSpec sandbox = launch.sandbox();
+    boolean privileged = sandbox.rights().privileged();
+    List<Devices.Node> devices =
+        new ArrayList<>(privileged ? Devices.all() : Devices.resolve(sandbox.devices()));
+    return spec(launch, Connection.none(List.of()), Optional.empty(), devices)
+        .portable(
+            portable(
+                sandbox,
+                LimitPlan.of(sandbox.resources()),
+                Devices.filter(privileged, devices, sandbox.deviceRules()),
+                Optional.empty()))
+        .build();
+  }
+
+  private LaunchSpec.Builder spec(
+      Launch launch,
+      Connection connection,
+      Optional<ContainerCgroup> cgroup,
+      List<Devices.Node> devices) {
     SandboxSpec sandbox = launch.sandbox();
     Supervision supervision = launch.supervision();
     LaunchSpec.Builder spec = LaunchSpec.builder(launch.id(), launch.directory());
     SandboxPlan plan = new SandboxPlan(spec, sandbox);
-    plan.namespaces(launch.joined());
+    Map<Namespace, Path> joined = new EnumMap<>(Namespace.class);
+    joined.putAll(launch.joined());
+    connection.namespace().ifPresent(file -> joined.put(Namespace.NETWORK, file));
+    plan.namespaces(joined);
     Set<Flag> flags = flags(launch.process(), sandbox, sandbox.rights(), supervision);
     put(flags, Flag.LOOPBACK, !sandbox.network().isHost());
     put(flags, Flag.READ_ONLY_ROOT, sandbox.readOnlyRoot());
     put(flags, Flag.INIT, supervision.init());
     spec.flags(flags);
-    addCgroup(spec, cgroup);
+    cgroup.ifPresent(group -> addCgroup(spec, group));
     roots.add(spec, launch.root(), launch.directory().resolve("root"));
-    EtcPlan.write(launch.directory(), sandbox);
-    plan.mounts(layout, cgroup, devices, launch.directory());
+    EtcPlan.write(launch.directory(), sandbox, connection.reach(), launch.reached().likeIn());
+    plan.mounts(layout, cgroup, devices, launch.directory(), launch.points(), roots);
+    StepMounts.add(spec, launch, roots);
     plan.names();
     addProcess(spec, launch.process(), users.resolve(launch.root(), launch.process()));
     security.add(spec, sandbox.rights());
@@ -206,7 +306,11 @@ public final class Starter {
     spec.restart(supervision.restart().kind().ordinal(), supervision.restart().maxRetries());
     supervision.health().ifPresent(check -> addHealth(spec, check));
     supervision.actor().ifPresent(actor -> spec.events(journal, actor));
-    return spec.build();
+    if (connection.namespace().isPresent()) {
+      spec.network(
+          connection.reach().resolver(), connection.redirected(), connection.descriptors());
+    }
+    return spec;
   }
 
   private static Set<Flag> flags(

@@ -1,15 +1,19 @@
 package io.berth.image;
 
 import io.berth.api.BuildRequest;
+import io.berth.api.ContextSource;
 import io.berth.api.Image;
 import io.berth.api.Images;
 import io.berth.api.ImportRequest;
+import io.berth.api.LoadRequest;
 import io.berth.api.PullRequest;
 import io.berth.api.PushRequest;
+import io.berth.api.SaveRequest;
 import io.berth.dockerfile.Dockerfile;
 import io.berth.oci.Reference;
 import io.berth.registry.SearchResult;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -44,6 +48,11 @@ public final class DefaultImages implements Images {
 
   @Override
   public BuildRequest build(Path context) {
+    return builder.build(ContextSource.directory(context));
+  }
+
+  @Override
+  public BuildRequest build(ContextSource context) {
     return builder.build(context);
   }
 
@@ -54,7 +63,31 @@ public final class DefaultImages implements Images {
 
   @Override
   public ImportRequest importRootfs(InputStream tar) {
-    return new RootfsImport(store, clock, Objects.requireNonNull(tar, "tar"));
+    return importRootfs(TarSource.of(Objects.requireNonNull(tar, "tar")));
+  }
+
+  @Override
+  public ImportRequest importRootfs(URI address) {
+    return importRootfs(TarSource.of(address));
+  }
+
+  private ImportRequest importRootfs(TarSource source) {
+    return new RootfsImport(store, clock, importer.unpackedLimit(), source);
+  }
+
+  @Override
+  public SaveRequest save(String... names) {
+    return new SaveImages(store, List.of(names));
+  }
+
+  @Override
+  public LoadRequest load(InputStream archive) {
+    return LoadImages.of(store, importer, Objects.requireNonNull(archive, "archive"));
+  }
+
+  @Override
+  public LoadRequest load(Path archive) {
+    return LoadImages.of(store, importer, Objects.requireNonNull(archive, "archive"));
   }
 
   @Override

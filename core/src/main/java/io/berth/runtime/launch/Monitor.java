@@ -171,9 +171,22 @@ public final class Monitor implements AutoCloseable {
     return send(Frame.ofInts(Frame.POLICY, policy, maxRetries));
   }
 
+  /** Says that the container's networks have changed; as in {@link LaunchSpec.Builder#network}. */
+  public boolean network(boolean resolver, boolean redirected) {
+    return send(Frame.ofInt(Frame.NETWORK, LaunchSpec.networkFlags(resolver, redirected)));
+  }
+
   /** Says that it is frozen, so that its health is not checked; or no longer. */
   public boolean paused(boolean paused) {
     return send(Frame.ofInt(Frame.PAUSED, paused ? 1 : 0));
+  }
+
+  /**
+   * Adds a cgroup (v1) that it has been moved to: joined when it is started again, removed at the
+   * end.
+   */
+  public boolean addCgroup(Path directory) {
+    return send(new Frame(Frame.ADD, LaunchSpec.cgroup(directory)));
   }
 
   /**

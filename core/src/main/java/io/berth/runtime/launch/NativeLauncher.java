@@ -34,7 +34,8 @@ public final class NativeLauncher implements Launcher, ViewOpener {
     startSpawner();
   }
 
-  private static byte[] readProgram() {
+  /** The launcher itself, for this machine; as {@code init COMMAND...} it is a small init. */
+  public static byte[] readProgram() {
     String arch = System.getProperty("os.arch").equals("aarch64") ? "aarch64" : "x86_64";
     String resource = NAME + "-" + arch;
     try (InputStream in = NativeLauncher.class.getResourceAsStream(resource)) {
@@ -90,7 +91,9 @@ public final class NativeLauncher implements Launcher, ViewOpener {
 
   @Override
   public Monitor launch(LaunchSpec spec, MonitorListener listener) {
-    return Monitor.awaitStart(begin(new Frame(Frame.SPEC, spec.records())), listener);
+    int fd = begin(new Frame(Frame.SPEC, spec.records()));
+    sendDescriptors(fd, spec.descriptors());
+    return Monitor.awaitStart(fd, listener);
   }
 
   @Override
@@ -116,6 +119,14 @@ public final class NativeLauncher implements Launcher, ViewOpener {
       throw new StartFailure(Errno.EPIPE, "hear from the launcher (it died)", "");
     }
     return Fd.adopt(fd);
+  }
+
+  private static void sendDescriptors(int socket, List<Integer> descriptors) {
+    try {
+      descriptors.forEach(d -> ProcessCalls.sendDescriptor(socket, d));
+    } catch (SystemCallException e) {
+      // The monitor has ended; its answer says why.
+    }
   }
 
   /** Has a new process read a frame; the connection to it. */
