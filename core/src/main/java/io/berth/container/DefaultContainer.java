@@ -594,6 +594,8 @@ final class DefaultContainer implements Container {
     files.remove(config);
     snapshotter.remove(config.snapshotKey());
     hangUp();
+    // Its monitor may have found its files gone.
+    starter.connector().cleanUp(id);
     owner.event(config, "destroy");
   }
 
