@@ -588,7 +588,6 @@ class ContainerIT {
 
   @Test
   void nothingIsLeftBehind() throws Exception {
-    String mountsBefore = Files.readString(Path.of("/proc/self/mounts"));
     try (Container c = shell("echo x > /file")) {
       c.start();
       c.waitForExit();
@@ -597,7 +596,9 @@ class ContainerIT {
       assertThat(FIXTURE.dataDirectory().resolve("containers").resolve(c.id())).doesNotExist();
       assertThat(cgroupsOf(c.id())).isEmpty();
     }
-    assertThat(Files.readString(Path.of("/proc/self/mounts"))).isEqualTo(mountsBefore);
+    // Others may be at work on this machine, so only what names this engine's directory counts.
+    assertThat(Files.readString(Path.of("/proc/self/mounts")))
+        .doesNotContain(FIXTURE.dataDirectory().toString());
   }
 
   private static List<Path> cgroupsOf(String id) throws Exception {
