@@ -9,6 +9,7 @@ import io.berth.api.SandboxSpec.Bind;
 import io.berth.api.Ulimit;
 import io.berth.error.InvalidInputException;
 import io.berth.runtime.security.DeviceRule;
+import io.berth.text.ByteSize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

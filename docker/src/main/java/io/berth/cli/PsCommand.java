@@ -2,7 +2,6 @@ package io.berth.cli;
 
 import io.berth.api.Container;
 import io.berth.api.ContainerState;
-import io.berth.api.ContainerState.Status;
 import io.berth.api.Engine;
 import io.berth.api.Health;
 import java.time.Duration;
@@ -40,7 +39,7 @@ final class PsCommand extends EngineCommand {
         new Table("CONTAINER ID", "IMAGE", "COMMAND", "CREATED", "STATUS", "PORTS", "NAMES");
     for (Container container : engine.containers().list()) {
       ContainerState state = container.state();
-      if (!all && state.status() != Status.RUNNING) {
+      if (!all && !state.status().isActive()) {
         continue;
       }
       String id = whole ? container.id() : container.id().substring(0, SHORT_ID);

@@ -49,7 +49,8 @@ class CliTest {
               return engine.engine();
             },
             Clock.fixed(NOW, ZoneOffset.UTC),
-            Map.of("HOME", "/root"));
+            Map.of("HOME", "/root"),
+            false);
     return new Cli(session).run(args);
   }
 
@@ -98,7 +99,7 @@ class CliTest {
   void runTakesDockersOptionsAndLeavesThoseOfTheCommand() {
     FakeContainer container = new FakeContainer("c", running());
     container.exitCode = 42;
-    engine.answers.put("CreateRequest.start", container.container());
+    engine.answers.put("CreateRequest.create", container.container());
 
     int code =
         berth(
@@ -154,7 +155,7 @@ class CliTest {
     assertThat(opened).containsExactly(Optional.of(Path.of("/data")));
     assertThat(engine.closed).isTrue();
     assertThat(engine.calls)
-        .startsWith("create[busybox]")
+        .startsWith("find[busybox]", "create[busybox]")
         .contains(
             "name[c]",
             "command[[-c, ls -l, --rm]]",
@@ -167,9 +168,6 @@ class CliTest {
             "autoRemove[true]",
             "bind[/a, /b, true]",
             "network[host]",
-            "memory[64m]",
-            "cpus[1.5]",
-            "pidsLimit[10]",
             "readOnlyRoot[true]",
             "capAdd[NET_ADMIN]",
             "capDrop[ALL]",
@@ -178,15 +176,22 @@ class CliTest {
             "ulimit[nofile, 1, 2]",
             "sysctl[net.x, 1]",
             "label[l, ]",
-            "detached[false]")
+            "detached[true]")
         .noneMatch(call -> call.contains("UNSET") || call.startsWith("stdin"))
-        .endsWith("start[]");
+        .anyMatch(
+            call ->
+                call.startsWith("resources[")
+                    && call.contains("memory=Optional[67108864]")
+                    && call.contains("nanoCpus=Optional[1500000000]")
+                    && call.contains("pids=Optional[10]"))
+        .endsWith("create[]");
+    assertThat(container.calls).containsExactly("attach", "start");
     assertThat(err()).isEqualTo("WARNING: no cpuset\n");
   }
 
   @Test
   void runDetachedPrintsTheId() {
-    engine.answers.put("CreateRequest.start", new FakeContainer("c", running()).container());
+    engine.answers.put("CreateRequest.create", new FakeContainer("c", running()).container());
 
     assertThat(berth("run", "-d", "busybox")).isZero();
 
@@ -196,17 +201,19 @@ class CliTest {
 
   @Test
   void runInteractiveGivesItsInput() {
-    engine.answers.put("CreateRequest.start", new FakeContainer("c", running()).container());
+    FakeContainer container = new FakeContainer("c", running());
+    engine.answers.put("CreateRequest.create", container.container());
 
     assertThat(berth("run", "-i", "busybox", "cat")).isZero();
 
-    assertThat(engine.calls).anyMatch(call -> call.startsWith("stdin["));
+    assertThat(engine.calls).contains("openStdin[true]");
+    assertThat(container.calls).containsExactly("stdin", "attach", "start");
   }
 
   @ParameterizedTest
   @CsvSource({"exec, 2, 127", "exec, 13, 126", "mount, 2, 125"})
   void runsOwnErrorsHaveDockersExitCodes(String stage, int errno, int code) {
-    engine.answers.put("CreateRequest.start", new LaunchException("c", stage, "/x", errno, ""));
+    engine.answers.put("CreateRequest.create", new LaunchException("c", stage, "/x", errno, ""));
 
     assertThat(berth("run", "busybox")).isEqualTo(code);
 
@@ -228,10 +235,13 @@ class CliTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "run --network bridge x",
-        "run -v named:/x x",
-        "run --security-opt label=x x",
-        "run -d -i x",
+        "run --security-opt other=x x",
+        "run -d -a stdout x",
+        "run --restart sometimes x",
+        "run --rm --restart always x",
+        "run --pull now x",
+        "run --log-driver syslog x",
+        "run --memory much x",
         "run --env-file /nonexistent x",
         "run --cpus many x",
         "run --foo x",
@@ -256,8 +266,10 @@ class CliTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "build", "create", "images", "import", "info", "kill", "logs", "ps", "rm", "rmi", "run",
-        "start", "stop", "tag", "version", "wait"
+        "attach", "build", "commit", "cp", "create", "diff", "events", "exec", "export", "history",
+        "images", "import", "info", "kill", "load", "logs", "pause", "ps", "pull", "push", "rename",
+        "restart", "rm", "rmi", "run", "save", "search", "start", "stats", "stop", "tag", "top",
+        "unpause", "update", "version", "wait"
       })
   void everyCommandHasHelp(String command) {
     assertThat(berth(command, "--help")).isZero();
@@ -308,8 +320,15 @@ class CliTest {
     assertThat(err()).isEqualTo("bad\n");
 
     out.reset();
-    assertThat(berth("logs", "-t", "--tail", "1", "c")).isZero();
-    assertThat(out()).isEqualTo("2026-01-02T03:04:05.000000000Z two-parts\n");
+    assertThat(berth("logs", "-ft", "--tail", "1", "--since", "10m", "c")).isZero();
+    assertThat(out())
+        .isEqualTo(
+            """
+            2026-01-02T03:04:05.000000000Z one
+            2026-01-02T03:04:05.000000000Z two-parts
+            """);
+    assertThat(container.calls)
+        .containsExactly("stream", "tail 1", "since 2026-01-02T02:54:05Z", "follow");
   }
 
   @Test
@@ -323,16 +342,6 @@ class CliTest {
     assertThat(container.calls).containsExactly("stop PT3S", "kill USR1", "remove true");
     assertThat(out()).isEqualTo("c\nc\nc\n");
     assertThat(err()).isEqualTo("berth: No such container: missing\n".repeat(2));
-  }
-
-  @Test
-  void startAttachedShowsTheOutputAndGivesTheExitCode() {
-    FakeContainer container = container("c", exited(0));
-    container.exitCode = 7;
-
-    assertThat(berth("start", "-a", "c")).isEqualTo(7);
-
-    assertThat(container.calls).containsExactly("start");
   }
 
   @Test
@@ -374,7 +383,7 @@ class CliTest {
     assertThat(code).isEqualTo(1);
     assertThat(engine.calls)
         .containsSubsequence(
-            "build[dir]",
+            "build[Directory[path=dir]]",
             "file[D]",
             "tag[a:1]",
             "tag[b]",

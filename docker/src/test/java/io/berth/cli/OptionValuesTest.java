@@ -50,18 +50,4 @@ class OptionValuesTest {
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("Invalid volume");
   }
-
-  @ParameterizedTest
-  @CsvSource({"nofile=10, 10, 10", "nofile=10:20, 10, 20", "nofile=-1:-1, -1, -1"})
-  void aUlimitIsSoftAndHard(String text, long soft, long hard) {
-    assertThat(UlimitOption.parse(text)).isEqualTo(new UlimitOption("nofile", soft, hard));
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"nofile", "nofile=", "nofile=a", "nofile=1:2:3", "=1", "nofile=-2"})
-  void aUlimitOfAnotherFormIsRefused(String text) {
-    assertThatThrownBy(() -> UlimitOption.parse(text))
-        .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("Invalid ulimit");
-  }
 }
