@@ -4,6 +4,7 @@ import io.berth.api.Containers;
 import io.berth.api.Engine;
 import io.berth.api.Events;
 import io.berth.api.Images;
+import io.berth.api.Networks;
 import io.berth.build.DefaultBuilder;
 import io.berth.container.ContainersByImage;
 import io.berth.container.Contents;
@@ -24,6 +25,8 @@ import io.berth.image.Registries;
 import io.berth.layers.BlobStore;
 import io.berth.layers.Snapshotter;
 import io.berth.layers.Snapshotters;
+import io.berth.network.ContainerLookup;
+import io.berth.network.DefaultNetworks;
 import io.berth.registry.RegistryOptions;
 import io.berth.runtime.cgroup.CgroupLayout;
 import io.berth.runtime.cgroup.Cgroups;
@@ -39,6 +42,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** The engine of this host: where everything is wired. */
 final class LocalEngine implements Engine {
@@ -47,6 +51,7 @@ final class LocalEngine implements Engine {
   private final Path dataDirectory;
   private final Snapshotter snapshotter;
   private final NativeLauncher launcher;
+  private final DefaultNetworks networks;
   private final DefaultContainers containers;
   private final Registries registries;
   private final Images images;
@@ -69,6 +74,7 @@ final class LocalEngine implements Engine {
     BlobStore blobs = BlobStore.open(data);
     this.events = new EventJournal(data, clock);
     this.launcher = new NativeLauncher();
+    this.networks = new DefaultNetworks(data, events, clock, this::lookup);
     CgroupLayout layout = CgroupLayout.detect();
     Users users = new Users();
     SeccompCompiler compiler = new SeccompCompiler(architecture(), KernelVersion.running());
@@ -76,6 +82,7 @@ final class LocalEngine implements Engine {
         chosen ->
             new Starter(
                 chosen,
+                networks.connector(),
                 layout,
                 Cgroups.manager(layout),
                 users,
@@ -103,6 +110,10 @@ final class LocalEngine implements Engine {
         new DefaultContainers(
             data, images, store::lease, snapshotter, starter, contents, events, clock);
     this.warnings = driver.isPresent() ? List.of() : driverWarning(data);
+  }
+
+  private ContainerLookup lookup() {
+    return containers;
   }
 
   private static Architecture architecture() {
@@ -135,6 +146,11 @@ final class LocalEngine implements Engine {
   }
 
   @Override
+  public Networks networks() {
+    return networks;
+  }
+
+  @Override
   public Events events() {
     return events;
   }
@@ -146,12 +162,13 @@ final class LocalEngine implements Engine {
 
   @Override
   public List<String> warnings() {
-    return warnings;
+    return Stream.concat(warnings.stream(), networks.warnings().stream()).toList();
   }
 
   @Override
   public void close() {
     containers.close();
+    networks.close();
     registries.close();
     launcher.close();
     snapshotter.close();

@@ -4,6 +4,7 @@ import io.berth.api.BuildRequest;
 import io.berth.api.ContextSource;
 import io.berth.api.Engine;
 import io.berth.api.Image;
+import io.berth.api.NetworkMode;
 import io.berth.api.Progress;
 import io.berth.api.Ulimit;
 import io.berth.build.ConsoleProgress;
@@ -53,9 +54,9 @@ final class BuildCommand extends EngineCommand {
 
   @Option(
       names = "--network",
-      paramLabel = "none|host",
-      description = "Network of RUN steps: none (the default) or the host's")
-  private String network = "none";
+      paramLabel = "NETWORK",
+      description = "Network of RUN steps: bridge by default, none or host")
+  private String network = "default";
 
   @Option(
       names = "--add-host",
@@ -193,7 +194,7 @@ final class BuildCommand extends EngineCommand {
   }
 
   private void steps(BuildRequest request) {
-    request.network(NetworkOption.parse(network));
+    request.network(NetworkMode.of(network));
     extraHosts.stream()
         .map(host -> Assignment.split("host", host, ':', "NAME:ADDRESS"))
         .forEach(host -> request.addHost(host.name(), host.value()));

@@ -65,11 +65,7 @@ final class ContainerOptions {
       description = "Bind a file or directory of the host")
   private List<String> volumes = List.of();
 
-  @Option(
-      names = {"--network", "--net"},
-      paramLabel = "none|host",
-      description = "Network: none (the default) or the host's")
-  private String network = "none";
+  @Mixin private NetworkOptions network;
 
   @Mixin private ResourceOptions resources;
 
@@ -287,7 +283,7 @@ final class ContainerOptions {
   }
 
   private void surroundings(CreateRequest request) {
-    request.network(NetworkOption.parse(network));
+    network.apply(request);
     volumes.stream()
         .map(VolumeOption::parse)
         .forEach(v -> request.bind(v.source(), v.target(), v.readOnly()));

@@ -1,7 +1,6 @@
 package io.berth.cli;
 
 import io.berth.api.Engine;
-import io.berth.api.Image;
 import io.berth.api.LoadRequest;
 import io.berth.api.Progress;
 import io.berth.build.ConsoleProgress;
@@ -40,17 +39,19 @@ final class LoadCommand extends EngineCommand {
     }
     LoadRequest request =
         input == null ? engine.images().load(console().in()) : engine.images().load(input);
-    request.progress(quiet ? Progress.none() : ConsoleProgress.onTerminal(console().err()));
+    Progress shown = quiet ? Progress.none() : ConsoleProgress.onTerminal(console().err());
+    request.progress(
+        event -> {
+          if (event instanceof Progress.Message message) {
+            console().out().println(message.text());
+          } else {
+            shown.on(event);
+          }
+        });
     if (platform != null) {
       request.platform(platform);
     }
-    for (Image image : request.execute()) {
-      if (image.tags().isEmpty()) {
-        console().out().println("Loaded image ID: " + image.id());
-      } else {
-        image.tags().forEach(tag -> console().out().println("Loaded image: " + tag.familiar()));
-      }
-    }
+    request.execute();
     return 0;
   }
 }

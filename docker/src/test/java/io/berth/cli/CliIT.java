@@ -61,7 +61,13 @@ class CliIT {
 
   private static String running(String name) {
     return ok(
-            "run", "-d", "--name", name, TestEngine.IMAGE, "sh", "-c",
+            "run",
+            "-d",
+            "--name",
+            name,
+            TestEngine.IMAGE,
+            "sh",
+            "-c",
             "trap 'exit 4' TERM; echo ready; while :; do sleep 0.05; done")
         .strip();
   }
@@ -76,7 +82,7 @@ class CliIT {
       assertThat(result.out()).isEqualTo("out\n");
       assertThat(result.err()).isEqualTo("err\n");
     }
-    assertThat(ok("ps", "-aq", "--filter", "status=exited")).isEmpty();
+    assertThat(FIXTURE.engine().containers().list()).isEmpty();
   }
 
   @Test

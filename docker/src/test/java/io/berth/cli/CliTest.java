@@ -235,6 +235,7 @@ class CliTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "run --network container: x",
         "run --security-opt other=x x",
         "run -d -a stdout x",
         "run --restart sometimes x",
