@@ -42,7 +42,9 @@ import picocli.CommandLine.Spec;
       KillCommand.class,
       LoadCommand.class,
       LogsCommand.class,
+      NetworkCommand.class,
       PauseCommand.class,
+      PortCommand.class,
       PsCommand.class,
       PullCommand.class,
       PushCommand.class,
@@ -61,6 +63,7 @@ import picocli.CommandLine.Spec;
       UnpauseCommand.class,
       UpdateCommand.class,
       VersionCommand.class,
+      VolumeCommand.class,
       WaitCommand.class
     })
 final class BerthCommand implements Runnable {

@@ -59,11 +59,7 @@ final class ContainerOptions {
   @Option(names = "--rm", description = "Remove the container once it has ended")
   private boolean remove;
 
-  @Option(
-      names = {"-v", "--volume"},
-      paramLabel = "SRC:DST[:ro]",
-      description = "Bind a file or directory of the host")
-  private List<String> volumes = List.of();
+  @Mixin private MountOptions mounts;
 
   @Mixin private NetworkOptions network;
 
@@ -112,9 +108,6 @@ final class ContainerOptions {
       paramLabel = "NAME=VALUE",
       description = "max-size=SIZE or max-file=NUMBER")
   private List<String> logOptions = List.of();
-
-  @Option(names = "--tmpfs", paramLabel = "PATH[:OPTIONS]", description = "File system in memory")
-  private List<String> tmpfs = List.of();
 
   @Option(
       names = "--add-host",
@@ -284,13 +277,7 @@ final class ContainerOptions {
 
   private void surroundings(CreateRequest request) {
     network.apply(request);
-    volumes.stream()
-        .map(VolumeOption::parse)
-        .forEach(v -> request.bind(v.source(), v.target(), v.readOnly()));
-    for (String mount : tmpfs) {
-      String[] parts = mount.split(":", 2);
-      request.tmpfs(parts[0], parts.length == 2 ? parts[1] : "");
-    }
+    mounts.apply(request);
     extraHosts.stream()
         .map(host -> host.indexOf('=') > 0 ? host.replaceFirst("=", ":") : host)
         .map(host -> Assignment.split("host", host, ':', "NAME:ADDRESS"))

@@ -9,7 +9,6 @@ import picocli.CommandLine.Command;
       NetworkConnectCommand.class,
       NetworkCreateCommand.class,
       NetworkDisconnectCommand.class,
-      NetworkInspectCommand.class,
       NetworkLsCommand.class,
       NetworkPruneCommand.class,
       NetworkRmCommand.class
