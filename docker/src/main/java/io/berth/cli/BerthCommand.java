@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
       RmCommand.class,
       RmiCommand.class,
       RunCommand.class,
+      ServeCommand.class,
       StartCommand.class,
       StopCommand.class,
       TagCommand.class,

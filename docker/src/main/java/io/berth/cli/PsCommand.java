@@ -5,6 +5,7 @@ import io.berth.api.ContainerState;
 import io.berth.api.ContainerState.Status;
 import io.berth.api.Engine;
 import io.berth.api.Health;
+import io.berth.text.HumanDuration;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -1,0 +1,2 @@
+/** Values as docker words them for people. */
+package io.berth.text;
