@@ -36,6 +36,7 @@ enum {
   FRAME_POLICY = 27,       // u32 RESTART_…, u32 most retries
   FRAME_PAUSED = 28,       // i32 1: frozen, so its health is not checked; 0: no longer
   FRAME_VIEW = 29,         // records, in place of SPEC: to look at the files of a container
+  FRAME_ADD = 30,          // more records of the spec: TAG_CGROUP_…
 };
 
 enum { MAX_SPEC = 8 << 20, CHUNK = 64 << 10 };
@@ -93,7 +94,7 @@ enum {
 
 enum { RESTART_NO = 0, RESTART_ON_FAILURE = 1, RESTART_ALWAYS = 2, RESTART_UNLESS_STOPPED = 3 };
 
-enum { MOUNT_DIRECTORY = 0, MOUNT_BIND_DIRECTORY = 1, MOUNT_BIND_FILE = 2 };
+enum { MOUNT_DIRECTORY = 0, MOUNT_BIND_DIRECTORY = 1, MOUNT_BIND_FILE = 2, MOUNT_TREE = 3 };
 
 struct record {
   uint32_t tag;
@@ -102,7 +103,7 @@ struct record {
 };
 
 struct spec {
-  const char *data;
+  char *data;
   size_t size;
 };
 
@@ -112,6 +113,7 @@ struct caps {
 
 // spec.c
 bool spec_valid(const struct spec *s);
+bool spec_add(struct spec *s, const char *records, size_t size);
 bool spec_valid_view(const struct spec *s);
 bool spec_next(const struct spec *s, size_t *cursor, struct record *out);
 bool spec_find(const struct spec *s, enum tag tag, struct record *out);

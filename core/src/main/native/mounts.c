@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/mount.h>
+#include <linux/openat2.h>
 #include <linux/stat.h>
 #include <sched.h>
 #include <stdio.h>
@@ -42,6 +43,30 @@ void mounts_isolate(void) {
 
 static bool is_bind(const struct record *r) { return record_u32(r, 8) != MOUNT_DIRECTORY; }
 
+// A path in a snapshot, as a mount of its own. No link in the snapshot leads out of it. An overlay
+// is mounted where the root will be, and taken away again: what was cloned from it stays.
+static int open_tree_in(const struct record *r, const char *base, const char *point) {
+  const char *type = record_string(r, 12, 0), *source = record_string(r, 12, 1);
+  const char *data = record_string(r, 12, 3);
+  bool overlay = strcmp(type, "overlay") == 0;
+  if (overlay) {
+    if (chdir(base) < 0) fail("enter", base);
+    if (mount("overlay", point, "overlay", 0, data) < 0) fail("mount snapshot", data);
+  }
+  const char *top = overlay ? point : data;
+  int directory = open(top, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (directory < 0) fail("open mount source", top);
+  struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT};
+  int path = (int)syscall(SYS_openat2, directory, source, &how, sizeof how);
+  if (path < 0) fail("open mount source", source);
+  int fd = (int)syscall(SYS_open_tree, path, "", OPEN_TREE_CLONE | AT_EMPTY_PATH | O_CLOEXEC);
+  if (fd < 0) fail("open mount source", source);
+  close(path);
+  close(directory);
+  if (overlay && umount2(point, 2 /* MNT_DETACH */) < 0) fail("unmount snapshot", point);
+  return fd;
+}
+
 // Sources of bind mounts are paths of the host, so they are taken before the root changes.
 void mounts_open_sources(const struct spec *s) {
   size_t cursor = 0, count = 0;
@@ -49,9 +74,16 @@ void mounts_open_sources(const struct spec *s) {
   while (spec_next(s, &cursor, &r)) count += r.tag == TAG_MOUNT && is_bind(&r);
   sources = calloc(count + 1, sizeof *sources);
   if (sources == NULL) fail("allocate", NULL);
+  struct record root;
+  spec_find(s, TAG_ROOT, &root);
   cursor = count = 0;
   while (spec_next(s, &cursor, &r)) {
     if (r.tag != TAG_MOUNT || !is_bind(&r)) continue;
+    if (record_u32(&r, 8) == MOUNT_TREE) {
+      sources[count++] =
+          open_tree_in(&r, record_string(&root, 0, 0), record_string(&root, 0, 3));
+      continue;
+    }
     const char *source = record_string(&r, 12, 1);
     unsigned flags = OPEN_TREE_CLONE | O_CLOEXEC;
     if (record_u64(&r, 0) & MS_REC) flags |= AT_RECURSIVE;
@@ -152,7 +184,9 @@ static void mount_one(const struct record *r, size_t *bind) {
     errno = ENOTDIR;
     fail("mount", target);
   }
-  ensure_target(target, kind != MOUNT_BIND_FILE);
+  bool directory = kind != MOUNT_BIND_FILE;
+  if (kind == MOUNT_TREE) directory = fstat(sources[*bind], &st) == 0 && S_ISDIR(st.st_mode);
+  ensure_target(target, directory);
   if (kind == MOUNT_DIRECTORY) {
     if (mount(source, target, type, flags & ~(unsigned long)PROPAGATION, *data ? data : NULL) < 0)
       fail("mount", target);

@@ -93,7 +93,8 @@ final class LocalEngine implements Engine {
     this.registries = new Registries(registryOptions);
     BaseImages bases = new PullingImages(store, importer, registries);
     DefaultBuilder builder =
-        new DefaultBuilder(data, store, bases, new RuntimeStepRunner(data, own), clock);
+        new DefaultBuilder(
+            data, store, bases, Optional.of(registries), new RuntimeStepRunner(data, own), clock);
     this.images = new DefaultImages(store, builder, importer, registries, clock);
     Contents contents =
         new Contents(

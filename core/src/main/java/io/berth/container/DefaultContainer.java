@@ -475,7 +475,11 @@ final class DefaultContainer implements Container {
     if (active) {
       changes
           .limits()
-          .ifPresent(now -> cgroup().update(LimitPlan.of(to.spec().sandbox().resources())));
+          .ifPresent(
+              now ->
+                  cgroup()
+                      .update(LimitPlan.of(to.spec().sandbox().resources()))
+                      .forEach(added -> line().ifPresent(m -> m.addCgroup(added))));
     }
     files.update(to);
     config = to;

@@ -3,7 +3,9 @@ package io.berth.container;
 import io.berth.layers.RootMount;
 import io.berth.layers.RootMount.Writable;
 import io.berth.runtime.launch.LaunchSpec;
+import io.berth.runtime.launch.LaunchSpec.MountKind;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -40,11 +42,24 @@ final class Roots {
     }
   }
 
+  /** A path in a snapshot, mounted inside of another root. */
+  void addTree(LaunchSpec.Builder spec, RootMount tree, String source, String target, long flags) {
+    if (tree instanceof RootMount.Directory directory) {
+      spec.mount(MountKind.TREE, "bind", source, target, flags, directory.path().toString());
+    } else if (tree instanceof RootMount.Overlay overlay) {
+      boolean single = overlay.lowers().size() == 1 && overlay.writable().isEmpty();
+      String data =
+          single ? overlay.lowers().get(0).toString() : options(overlay, overlay.lowers());
+      spec.mount(MountKind.TREE, single ? "bind" : "overlay", source, target, flags, data);
+    }
+  }
+
   private String options(RootMount.Overlay overlay) {
-    String lowers =
-        Stream.concat(overlay.lowers().stream(), Stream.of(stubs))
-            .map(this::relative)
-            .collect(Collectors.joining(":"));
+    return options(overlay, Stream.concat(overlay.lowers().stream(), Stream.of(stubs)).toList());
+  }
+
+  private String options(RootMount.Overlay overlay, List<Path> all) {
+    String lowers = all.stream().map(this::relative).collect(Collectors.joining(":"));
     // A diff reads the upper directory as it is, so nothing in it may point into a lower one.
     String options = "redirect_dir=off,metacopy=off,index=off,lowerdir=" + lowers;
     if (overlay.writable().isPresent()) {

@@ -103,7 +103,9 @@ public final class Starter {
                   .portable(portable(sandbox, limits, filter, cgroupPath(cgroup)))
                   .build(),
               listener);
-      return new Started(monitor, warnings(monitor, sandbox));
+      List<String> warnings = new ArrayList<>(cgroup.warnings());
+      warnings.addAll(warnings(monitor, sandbox));
+      return new Started(monitor, List.copyOf(warnings));
     } catch (StartFailure e) {
       cgroup.remove();
       throw failure(launch.name(), e, launch.process());
@@ -239,6 +241,7 @@ public final class Starter {
     roots.add(spec, launch.root(), launch.directory().resolve("root"));
     EtcPlan.write(launch.directory(), sandbox);
     plan.mounts(layout, cgroup, devices, launch.directory());
+    StepMounts.add(spec, launch, roots);
     plan.names();
     addProcess(spec, launch.process(), users.resolve(launch.root(), launch.process()));
     security.add(spec, sandbox.rights());

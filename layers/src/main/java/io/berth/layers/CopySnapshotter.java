@@ -99,6 +99,20 @@ final class CopySnapshotter implements Snapshotter {
   }
 
   @Override
+  public void limitTimes(String key, Instant limit) {
+    SnapshotRecord snapshot = index.active(key);
+    Instant copied = copied(snapshot);
+    try (Fd root = FileCalls.openForListing(Fd.CWD, files(snapshot.number()).toString())) {
+      new TimeLimit(limit, status -> !status.ctime().isBefore(copied)).apply(root);
+    }
+  }
+
+  private Instant copied(SnapshotRecord snapshot) {
+    String stamp = index.directory(snapshot.number()).resolve(STAMP).toString();
+    return FileCalls.stat(Fd.CWD, stamp).mtime();
+  }
+
+  @Override
   public LayerDigest apply(String key, InputStream tar) {
     SnapshotRecord snapshot = index.active(key);
     Digester digester = Digester.sha256();
@@ -164,9 +178,7 @@ final class CopySnapshotter implements Snapshotter {
   }
 
   private void diff(SnapshotRecord snapshot, ChangeSink out) throws IOException {
-    String stamp = index.directory(snapshot.number()).resolve(STAMP).toString();
-    Instant copied = FileCalls.stat(Fd.CWD, stamp).mtime();
-    TreeDiff diff = new TreeDiff(copied, out);
+    TreeDiff diff = new TreeDiff(copied(snapshot), out);
     try (Fd now = FileCalls.openForListing(Fd.CWD, files(snapshot.number()).toString())) {
       if (snapshot.below().isEmpty()) {
         diff.write(Optional.empty(), now);

@@ -3,6 +3,7 @@ package io.berth.layers;
 import io.berth.oci.Digest;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -55,6 +56,12 @@ public interface Snapshotter extends AutoCloseable {
 
   /** All snapshots, in no particular order. */
   List<SnapshotInfo> list();
+
+  /**
+   * Sets back the modification times of what changed in an active snapshot, where they are later
+   * than a limit, so that the same step gives the same layer at any time.
+   */
+  void limitTimes(String key, Instant limit);
 
   /**
    * Unpacks an uncompressed layer tar into an active snapshot, whiteouts included (OCI image-spec,

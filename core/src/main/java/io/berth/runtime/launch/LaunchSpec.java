@@ -123,6 +123,15 @@ public final class LaunchSpec {
     return records;
   }
 
+  /** The records of one more cgroup (v1), for a monitor that has its spec already. */
+  static byte[] cgroup(Path directory) {
+    return new Builder()
+        .joinCgroup(directory.resolve("tasks"))
+        .removeCgroup(directory)
+        .build()
+        .records();
+  }
+
   /** Namespaces to make; the values are those of clone(2). */
   public enum Namespace {
     MOUNT(0x00020000),
@@ -156,11 +165,15 @@ public final class LaunchSpec {
     INIT
   }
 
-  /** What is mounted: a file system on a directory, or a path of the host. */
+  /**
+   * What is mounted: a file system on a directory, a path of the host, or a path in a snapshot,
+   * which is an overlay with its options or a directory.
+   */
   public enum MountKind {
     FILE_SYSTEM,
     BIND_DIRECTORY,
-    BIND_FILE
+    BIND_FILE,
+    TREE
   }
 
   /** Collects records; each method adds one. */
