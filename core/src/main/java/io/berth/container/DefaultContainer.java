@@ -52,6 +52,9 @@ final class DefaultContainer implements Container {
   private Optional<StreamPump> pump = Optional.empty();
   private List<String> warnings = List.of();
 
+  /** For those who wait for one that is removed as soon as it ends. */
+  private volatile Optional<Exit> last = Optional.empty();
+
   /**
    * @param creator the streams it was made with, which it has each time it starts
    */
@@ -134,6 +137,7 @@ final class DefaultContainer implements Container {
       throw new ConflictException("Container " + name() + " is running already");
     }
     hangUp();
+    last = Optional.empty();
     life.clear();
     List<Attached> attached = new ArrayList<>(waiting);
     creator.ifPresent(attached::add);
@@ -207,19 +211,17 @@ final class DefaultContainer implements Container {
 
   @Override
   public int waitForExit() {
-    if (life.status() == Status.CREATED && line().isEmpty()) {
+    Optional<Monitor> line = line();
+    if (line.isEmpty() && last.isEmpty() && life.status() == Status.CREATED) {
       throw new ConflictException("Container " + name() + " has never been started");
     }
-    Optional<Exit> heard = line().flatMap(Monitor::awaitExit);
+    Optional<Exit> heard = line.flatMap(Monitor::awaitExit);
     joinPump();
-    return heard.map(Exit::code).orElseGet(life::exitCode);
+    return heard.or(() -> last).map(Exit::code).orElseGet(life::exitCode);
   }
 
   @Override
   public Optional<Integer> waitForExit(Duration timeout) {
-    if (life.status() == Status.CREATED && line().isEmpty()) {
-      throw new ConflictException("Container " + name() + " has never been started");
-    }
     Optional<Monitor> line = line();
     if (line.isPresent() && !line.get().awaitExit(timeout)) {
       return Optional.empty();
@@ -525,6 +527,7 @@ final class DefaultContainer implements Container {
           if (!life.status().isActive()) {
             line.awaitEnd();
           }
+          last = line.exit();
           line.close();
         });
     monitor = Optional.empty();

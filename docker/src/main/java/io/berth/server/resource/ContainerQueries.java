@@ -2,7 +2,6 @@ package io.berth.server.resource;
 
 import io.berth.api.Container;
 import io.berth.api.ContainerState;
-import io.berth.api.ContainerState.Status;
 import io.berth.api.Containers;
 import io.berth.api.ProcessTable;
 import io.berth.server.api.Call;
@@ -13,11 +12,7 @@ import io.berth.server.http.HttpError;
 import io.berth.server.wire.ContainerSummary;
 import io.berth.server.wire.PruneReport;
 import io.berth.server.wire.TopResponse;
-import io.berth.server.wire.WaitResult;
-import io.berth.server.wire.WireJson;
-import java.io.OutputStream;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,10 +21,6 @@ import java.util.Set;
 
 /** Listing and inspecting containers, and waiting for them. */
 final class ContainerQueries {
-  private static final Duration GLANCE = Duration.ofMillis(500);
-  private static final long FIRST_NAP = 2;
-  private static final long LAST_NAP = 100;
-
   private final Containers containers;
   private final ContainerLookup lookup;
   private final ContainerView view;
@@ -51,7 +42,6 @@ final class ContainerQueries {
             "/containers/{id}/json",
             call -> call.json(view.details(lookup.of(call), call.version())))
         .get("/containers/{id}/top", this::top)
-        .post("/containers/{id}/wait", this::await)
         .post("/containers/prune", this::prune);
   }
 
@@ -110,68 +100,5 @@ final class ContainerQueries {
       throw HttpError.badRequest("more than one until filter specified");
     }
     return filters.get("until").stream().findFirst().map(t -> Times.parse(t, clock.instant()));
-  }
-
-  // ---- Waiting ----------------------------------------------------------------------------------
-
-  private void await(Call call) throws Exception {
-    Container container = lookup.of(call);
-    String condition = call.version().below(30) ? "" : call.query().get("condition");
-    if (!Set.of("", "not-running", "next-exit", "removed").contains(condition)) {
-      throw HttpError.badRequest("invalid condition: \"" + condition + "\"");
-    }
-    if (call.version().below(30)) {
-      call.json(new WaitResult(null, exit(call, container, condition)));
-      return;
-    }
-    // The client starts the container once it has the headers, so the wait has to have begun.
-    Instant before = container.state().finished().orElse(Instant.MIN);
-    OutputStream out = call.exchange().stream(200, "application/json");
-    boolean idle = !container.state().status().isActive();
-    if (idle && (condition.equals("next-exit") || condition.equals("removed"))) {
-      awaitStart(call, container, before, condition.equals("removed"));
-    }
-    int code = exit(call, container, condition);
-    if (condition.equals("removed")) {
-      awaitRemoval(call, container);
-    }
-    out.write(WireJson.line(new WaitResult(null, code)));
-  }
-
-  /** Until it runs, or has run meanwhile, or is gone. */
-  private void awaitStart(Call call, Container container, Instant before, boolean removed)
-      throws Exception {
-    for (long nap = FIRST_NAP; !call.exchange().gone(); nap = Math.min(nap + 1, LAST_NAP)) {
-      ContainerState state = container.state();
-      boolean ran = !state.finished().orElse(Instant.MIN).equals(before);
-      if (state.status().isActive() || ran || containers.find(container.id()).isEmpty()) {
-        return;
-      }
-      if (removed && state.status() == Status.EXITED && state.exitCode().isPresent()) {
-        return;
-      }
-      Thread.sleep(nap);
-    }
-  }
-
-  private static int exit(Call call, Container container, String condition) {
-    ContainerState state = container.state();
-    if (state.status() == Status.CREATED) {
-      return 0;
-    }
-    Optional<Integer> code = Optional.empty();
-    while (code.isEmpty() && !call.exchange().gone()) {
-      code = container.waitForExit(GLANCE);
-    }
-    return code.orElse(0);
-  }
-
-  private void awaitRemoval(Call call, Container container) throws Exception {
-    for (long nap = 1; !call.exchange().gone(); nap = Math.min(nap * 2, LAST_NAP)) {
-      if (containers.find(container.id()).isEmpty()) {
-        return;
-      }
-      Thread.sleep(nap);
-    }
   }
 }

@@ -6,6 +6,7 @@ import io.berth.api.ContainerState.Status;
 import io.berth.api.Containers;
 import io.berth.api.CreateRequest;
 import io.berth.api.Images;
+import io.berth.api.LaunchException;
 import io.berth.api.UpdateRequest;
 import io.berth.error.BerthException;
 import io.berth.error.ConflictException;
@@ -27,11 +28,13 @@ import java.util.Optional;
 final class ContainerResource {
   private final Containers containers;
   private final Images images;
+  private final Starts starts;
   private final ContainerLookup lookup;
 
-  ContainerResource(Containers containers, Images images) {
+  ContainerResource(Containers containers, Images images, Starts starts) {
     this.containers = containers;
     this.images = images;
+    this.starts = starts;
     this.lookup = new ContainerLookup(containers);
   }
 
@@ -91,7 +94,7 @@ final class ContainerResource {
       return;
     }
     try {
-      container.start();
+      begin(container);
     } catch (ConflictException e) {
       if (container.state().status() == Status.RUNNING) {
         call.exchange().send(304);
@@ -117,8 +120,21 @@ final class ContainerResource {
     if (container.state().status().isActive()) {
       end(call, container);
     }
-    container.start();
+    begin(container);
     call.noContent();
+  }
+
+  private void begin(Container container) {
+    try {
+      container.start();
+    } catch (LaunchException e) {
+      if (container.spec().autoRemove()) {
+        container.remove(true);
+      }
+      throw e;
+    } finally {
+      starts.happened(container.id());
+    }
   }
 
   /** Stops it as the client asks: with another signal, after another time. */

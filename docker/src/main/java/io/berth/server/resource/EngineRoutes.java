@@ -18,7 +18,9 @@ public final class EngineRoutes {
     new SystemResource(version, new HostInfo(engine, version, clock)).routes(router);
     new ContainerQueries(engine.containers(), view, new ContainerFilter(engine.images()), clock)
         .routes(router);
-    new ContainerResource(engine.containers(), engine.images()).routes(router);
+    Starts starts = new Starts();
+    new ContainerResource(engine.containers(), engine.images(), starts).routes(router);
+    new WaitResource(engine, starts, clock).routes(router);
     new ContainerStreams(engine.containers(), clock).routes(router);
     new ExecResource(engine.containers(), execs).routes(router);
     return router;

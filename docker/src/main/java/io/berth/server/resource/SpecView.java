@@ -239,7 +239,7 @@ final class SpecView {
         spec.autoRemove(),
         "runc",
         said.map(HostLife::consoleSize).orElse(List.of(0, 0)),
-        spec.init() ? true : said.map(HostLife::init).orElse(null),
+        spec.init() ? Boolean.TRUE : said.map(HostLife::init).orElse(null),
         annotations());
   }
 
