@@ -253,6 +253,7 @@ void monitor_run(int engine) {
                              .terminal = -1,
                              .input = {.fd = -1},
                              .health = {.output = -1},
+                             .network = {.namespace = -1},
                              .stop_deadline = -1};
   clients_init(&m);
   read_spec(&m, engine);
@@ -266,6 +267,7 @@ void monitor_run(int engine) {
   m.listener = -1;
   if (!m.transient) state_take_identity(&m);
   watch_children(&m);
+  network_receive(&m, engine);
   start_prepare(&m);
   start_init(&m);
   // While init sets the container up, on another processor perhaps. A failure here kills it.
@@ -292,6 +294,7 @@ void monitor_run(int engine) {
   clients_drain(&m);
   // The engine goes on meanwhile; it waits for the end of this process before it says "removed".
   if (!m.transient) unlink("control.sock");
+  network_end(&m);
   state_remove_cgroups(&m);
   _exit(0);
 }

@@ -4,8 +4,11 @@ import io.berth.api.Containers;
 import io.berth.api.Engine;
 import io.berth.api.Events;
 import io.berth.api.Images;
+import io.berth.api.Networks;
+import io.berth.api.Volumes;
 import io.berth.build.DefaultBuilder;
-import io.berth.container.ContainersByImage;
+import io.berth.container.ContainerMounts;
+import io.berth.container.ContainerUse;
 import io.berth.container.Contents;
 import io.berth.container.DefaultContainers;
 import io.berth.container.RuntimeStepRunner;
@@ -24,6 +27,8 @@ import io.berth.image.Registries;
 import io.berth.layers.BlobStore;
 import io.berth.layers.Snapshotter;
 import io.berth.layers.Snapshotters;
+import io.berth.network.ContainerLookup;
+import io.berth.network.DefaultNetworks;
 import io.berth.registry.RegistryOptions;
 import io.berth.runtime.cgroup.CgroupLayout;
 import io.berth.runtime.cgroup.Cgroups;
@@ -34,11 +39,14 @@ import io.berth.runtime.security.Architecture;
 import io.berth.runtime.security.KernelVersion;
 import io.berth.runtime.security.SeccompCompiler;
 import io.berth.runtime.security.SeccompProfile;
+import io.berth.volume.DefaultVolumes;
+import io.berth.volume.VolumeDrivers;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** The engine of this host: where everything is wired. */
 final class LocalEngine implements Engine {
@@ -47,6 +55,8 @@ final class LocalEngine implements Engine {
   private final Path dataDirectory;
   private final Snapshotter snapshotter;
   private final NativeLauncher launcher;
+  private final DefaultVolumes volumes;
+  private final DefaultNetworks networks;
   private final DefaultContainers containers;
   private final Registries registries;
   private final Images images;
@@ -59,7 +69,8 @@ final class LocalEngine implements Engine {
       String runtime,
       Clock clock,
       RegistryOptions registryOptions,
-      long unpackedLimit) {
+      long unpackedLimit,
+      List<Path> plugins) {
     this.dataDirectory = dataDirectory.toAbsolutePath().normalize();
     Path data = this.dataDirectory;
     this.snapshotter =
@@ -69,6 +80,7 @@ final class LocalEngine implements Engine {
     BlobStore blobs = BlobStore.open(data);
     this.events = new EventJournal(data, clock);
     this.launcher = new NativeLauncher();
+    this.networks = new DefaultNetworks(data, events, clock, this::lookup);
     CgroupLayout layout = CgroupLayout.detect();
     Users users = new Users();
     SeccompCompiler compiler = new SeccompCompiler(architecture(), KernelVersion.running());
@@ -76,6 +88,7 @@ final class LocalEngine implements Engine {
         chosen ->
             new Starter(
                 chosen,
+                networks.connector(),
                 layout,
                 Cgroups.manager(layout),
                 users,
@@ -87,8 +100,8 @@ final class LocalEngine implements Engine {
     Starter starter =
         runtime.equals(NATIVE) ? own : starters.apply(RuntimeLauncher.of(launcher, runtime, data));
     starter.warmUp();
-    ImageStore store =
-        new ImageStore(data, snapshotter, blobs, new ContainersByImage(data)::containersOf);
+    ContainerUse use = new ContainerUse(data);
+    ImageStore store = new ImageStore(data, snapshotter, blobs, use::containersOf);
     ImageImporter importer = new ImageImporter(store, unpackedLimit);
     this.registries = new Registries(registryOptions);
     BaseImages bases = new PullingImages(store, importer, registries);
@@ -99,10 +112,19 @@ final class LocalEngine implements Engine {
     Contents contents =
         new Contents(
             snapshotter, new Views(launcher, data), users, new ImageCommits(store, clock), data);
+    VolumeDrivers drivers =
+        new VolumeDrivers(data.resolve("volumes"), data.resolve("volume-drivers"), plugins);
+    this.volumes =
+        new DefaultVolumes(data.resolve("volumes"), drivers, use::containersWith, events, clock);
+    ContainerMounts mounts = new ContainerMounts(volumes, images, snapshotter);
     this.containers =
         new DefaultContainers(
-            data, images, store::lease, snapshotter, starter, contents, events, clock);
+            data, images, store::lease, snapshotter, starter, contents, mounts, events, clock);
     this.warnings = driver.isPresent() ? List.of() : driverWarning(data);
+  }
+
+  private ContainerLookup lookup() {
+    return containers;
   }
 
   private static Architecture architecture() {
@@ -135,8 +157,18 @@ final class LocalEngine implements Engine {
   }
 
   @Override
+  public Networks networks() {
+    return networks;
+  }
+
+  @Override
   public Events events() {
     return events;
+  }
+
+  @Override
+  public Volumes volumes() {
+    return volumes;
   }
 
   @Override
@@ -146,12 +178,13 @@ final class LocalEngine implements Engine {
 
   @Override
   public List<String> warnings() {
-    return warnings;
+    return Stream.concat(warnings.stream(), networks.warnings().stream()).toList();
   }
 
   @Override
   public void close() {
     containers.close();
+    networks.close();
     registries.close();
     launcher.close();
     snapshotter.close();

@@ -1,7 +1,11 @@
 package io.berth.container;
 
 import io.berth.error.ConflictException;
+import io.berth.error.Errno;
+import io.berth.error.NotFoundException;
 import io.berth.error.StorageException;
+import io.berth.error.SystemCallException;
+import io.berth.linux.FileLock;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -102,6 +106,49 @@ final class ContainerFiles {
         || Files.exists(containers.resolve(".gone-" + id));
   }
 
+  /**
+   * Keeps other engines from starting or removing it, and from mounting its files while it does not
+   * run.
+   *
+   * @throws NotFoundException when it is gone
+   */
+  FileLock lock(ContainerConfig config) {
+    return tryToLock(config).orElseThrow(() -> gone(config));
+  }
+
+  /** The same; empty when it is gone. */
+  Optional<FileLock> tryToLock(ContainerConfig config) {
+    FileLock lock;
+    try {
+      lock = Views.lock(directory(config.id()));
+    } catch (SystemCallException e) {
+      if (e.errno() == Errno.ENOENT) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+    // Its directory may have been moved away while this was waiting.
+    if (!Files.exists(directory(config.id()))) {
+      lock.close();
+      return Optional.empty();
+    }
+    return Optional.of(lock);
+  }
+
+  /**
+   * @throws NotFoundException when it is gone
+   */
+  void require(ContainerConfig config) {
+    if (!Files.exists(directory(config.id()))) {
+      throw gone(config);
+    }
+  }
+
+  private static NotFoundException gone(ContainerConfig config) {
+    return new NotFoundException(
+        "No such container: " + config.name() + ": it has been removed; make it anew");
+  }
+
   private void claim(String name, String id) {
     Path file = names.resolve(name);
     try {
@@ -126,7 +173,11 @@ final class ContainerFiles {
   }
 
   Optional<ContainerConfig> config(String id) {
-    Path file = directory(id).resolve("config.json");
+    return config(directory(id));
+  }
+
+  private static Optional<ContainerConfig> config(Path directory) {
+    Path file = directory.resolve("config.json");
     try {
       return Optional.of(ContainerConfig.parse(Files.readAllBytes(file)));
     } catch (NoSuchFileException e) {
@@ -134,6 +185,24 @@ final class ContainerFiles {
     } catch (IOException e) {
       throw new StorageException("Cannot read " + file + ": " + e, e);
     }
+  }
+
+  /** All configurations, also of containers that are being made. */
+  List<ContainerConfig> all() {
+    List<ContainerConfig> all = new ArrayList<>();
+    try (Stream<Path> directories = Files.list(containers)) {
+      for (Path each : (Iterable<Path>) directories::iterator) {
+        String name = each.getFileName().toString();
+        String id = name.startsWith(".new-") ? name.substring(".new-".length()) : name;
+        if (id.length() == 64) {
+          // Read by both names: it may be published in this moment.
+          config(fresh(id)).or(() -> config(directory(id))).ifPresent(all::add);
+        }
+      }
+    } catch (IOException e) {
+      throw new StorageException("Cannot list " + containers + ": " + e, e);
+    }
+    return all;
   }
 
   /** The id behind a name, if it is one. */

@@ -8,8 +8,13 @@ import io.berth.api.CreateRequest;
 import io.berth.api.DeviceSpec;
 import io.berth.api.Image;
 import io.berth.api.LogOptions;
+import io.berth.api.MountPoint;
+import io.berth.api.MountSpec;
 import io.berth.api.NamespaceMode;
+import io.berth.api.NetworkAttachment;
 import io.berth.api.NetworkMode;
+import io.berth.api.NetworkingSpec;
+import io.berth.api.PublishSpec;
 import io.berth.api.Resources;
 import io.berth.api.RestartPolicy;
 import io.berth.api.SandboxSpec;
@@ -125,7 +130,55 @@ final class DefaultCreateRequest implements CreateRequest {
 
   @Override
   public CreateRequest network(NetworkMode mode) {
-    sandbox.network(mode);
+    sandbox.networking().mode(mode);
+    return this;
+  }
+
+  @Override
+  public CreateRequest network(NetworkAttachment attachment) {
+    sandbox.networking().attach(attachment);
+    return this;
+  }
+
+  @Override
+  public CreateRequest networkAlias(String name) {
+    sandbox.networking().last(a -> a.alias(name));
+    return this;
+  }
+
+  @Override
+  public CreateRequest ip(String address) {
+    sandbox.networking().last(a -> a.ip(address));
+    return this;
+  }
+
+  @Override
+  public CreateRequest ip6(String address) {
+    sandbox.networking().last(a -> a.ip6(address));
+    return this;
+  }
+
+  @Override
+  public CreateRequest mac(String address) {
+    sandbox.networking().last(a -> a.mac(address));
+    return this;
+  }
+
+  @Override
+  public CreateRequest link(String container, String alias) {
+    sandbox.networking().last(a -> a.link(container, alias));
+    return this;
+  }
+
+  @Override
+  public CreateRequest publish(PublishSpec port) {
+    sandbox.networking().publish(port);
+    return this;
+  }
+
+  @Override
+  public CreateRequest publishAll(boolean all) {
+    sandbox.networking().publishAll(all);
     return this;
   }
 
@@ -400,6 +453,24 @@ final class DefaultCreateRequest implements CreateRequest {
   }
 
   @Override
+  public CreateRequest mount(MountSpec mount) {
+    sandbox.mount(mount);
+    return this;
+  }
+
+  @Override
+  public CreateRequest volumesFrom(String container) {
+    sandbox.volumesFrom(container);
+    return this;
+  }
+
+  @Override
+  public CreateRequest volumeDriver(String name) {
+    sandbox.volumeDriver(name);
+    return this;
+  }
+
+  @Override
   public Container create() {
     boolean restarts = !restart.equals(RestartPolicy.NO);
     check(
@@ -408,7 +479,10 @@ final class DefaultCreateRequest implements CreateRequest {
     RunConfig config = image.config().config();
     String id = containers.newId();
     String shortId = id.substring(0, 12);
-    SandboxSpec around = sandbox.build(shortId);
+    NetworkingSpec networking = sandbox.networking().build();
+    containers.checkNetworks(networking);
+    List<MountPoint> points = containers.resolve(sandbox.mounts(), config.volumes());
+    SandboxSpec around = sandbox.build(shortId, points);
     ContainerSpec spec =
         new ContainerSpec(
             imageName,
@@ -417,6 +491,7 @@ final class DefaultCreateRequest implements CreateRequest {
             process.rest(),
             process.build(around.hostname()),
             around,
+            networking,
             merge(config.labels(), labels),
             Stream.concat(config.exposedPorts().stream(), ports.stream()).distinct().toList(),
             detached || restarts,

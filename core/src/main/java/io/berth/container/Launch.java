@@ -1,6 +1,7 @@
 package io.berth.container;
 
 import io.berth.api.LogOptions;
+import io.berth.api.NetworkingSpec;
 import io.berth.api.ProcessSpec;
 import io.berth.api.RestartPolicy;
 import io.berth.api.SandboxSpec;
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param directory the container's; with an empty directory {@code root} in it
  * @param joined the namespaces that it shares, by their files
  * @param supervision what its monitor does for it
+ * @param points its volumes, binds and image mounts
  * @param mounts of a build step, after all others
  */
 record Launch(
@@ -30,9 +32,12 @@ record Launch(
     SandboxSpec sandbox,
     RootMount root,
     Map<Namespace, Path> joined,
+    Reached reached,
     Supervision supervision,
+    List<PlacedMount> points,
     List<StepMount> mounts) {
   Launch {
+    points = List.copyOf(points);
     joined = Map.copyOf(joined);
     mounts = List.copyOf(mounts);
   }
@@ -45,8 +50,33 @@ record Launch(
       SandboxSpec sandbox,
       RootMount root,
       Map<Namespace, Path> joined,
-      Supervision supervision) {
-    this(id, name, directory, process, sandbox, root, joined, supervision, List.of());
+      Reached reached,
+      Supervision supervision,
+      List<PlacedMount> points) {
+    this(
+        id,
+        name,
+        directory,
+        process,
+        sandbox,
+        root,
+        joined,
+        reached,
+        supervision,
+        points,
+        List.of());
+  }
+
+  /**
+   * How it is reached.
+   *
+   * @param exposed ports, such as {@code 80/tcp}
+   * @param likeIn the directory of the container whose network it shares
+   */
+  record Reached(NetworkingSpec networking, List<String> exposed, Optional<Path> likeIn) {
+    Reached {
+      exposed = List.copyOf(exposed);
+    }
   }
 
   /**

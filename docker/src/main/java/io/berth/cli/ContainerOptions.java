@@ -2,11 +2,15 @@ package io.berth.cli;
 
 import io.berth.api.Containers;
 import io.berth.api.CreateRequest;
+import io.berth.api.NetworkMode;
 import io.berth.error.InvalidInputException;
+import io.berth.volume.MountFlag;
+import io.berth.volume.MountGrammar;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -47,15 +51,56 @@ final class ContainerOptions {
 
   @Option(
       names = {"-v", "--volume"},
-      paramLabel = "SRC:DST[:ro]",
-      description = "Bind a file or directory of the host")
+      paramLabel = "[SRC:]DST[:MODE]",
+      description = "Mount a volume, or a path of the host")
   private List<String> volumes = List.of();
 
   @Option(
+      names = "--mount",
+      paramLabel = "type=TYPE,...",
+      description = "Mount a volume, bind, tmpfs or image")
+  private List<String> mounts = List.of();
+
+  @Option(
+      names = "--volumes-from",
+      paramLabel = "CONTAINER[:ro]",
+      description = "Mount what another container has mounted")
+  private List<String> volumesFrom = List.of();
+
+  @Option(
+      names = "--volume-driver",
+      paramLabel = "DRIVER",
+      description = "Driver of volumes that are made for the container")
+  private String volumeDriver;
+
+  @Option(
       names = {"--network", "--net"},
-      paramLabel = "none|host",
-      description = "Network: none (the default) or the host's")
-  private String network = "none";
+      paramLabel = "NETWORK",
+      description = "A network (bridge by default), none, host or container:NAME")
+  private String network = "default";
+
+  @Option(
+      names = {"-p", "--publish"},
+      paramLabel = "[[ADDR:]PORT:]PORT[/PROTO]",
+      description = "Have a port reached through one of the host's")
+  private List<String> published = List.of();
+
+  @Option(
+      names = {"-P", "--publish-all"},
+      description = "Publish all exposed ports, at any of the host's")
+  private boolean publishAll;
+
+  @Option(
+      names = {"--network-alias", "--net-alias"},
+      paramLabel = "NAME",
+      description = "Another name in the network")
+  private List<String> aliases = List.of();
+
+  @Option(names = "--ip", paramLabel = "ADDRESS", description = "IPv4 address in the network")
+  private String ip;
+
+  @Option(names = "--ip6", paramLabel = "ADDRESS", description = "IPv6 address in the network")
+  private String ip6;
 
   @Option(
       names = {"-m", "--memory"},
@@ -160,10 +205,21 @@ final class ContainerOptions {
   }
 
   private void isolation(CreateRequest request) {
-    request.network(NetworkOption.parse(network));
-    volumes.stream()
-        .map(VolumeOption::parse)
-        .forEach(v -> request.bind(v.source(), v.target(), v.readOnly()));
+    request.network(NetworkMode.of(network));
+    published.forEach(request::publish);
+    if (publishAll) {
+      request.publishAll(true);
+    }
+    aliases.forEach(request::networkAlias);
+    Optional.ofNullable(ip).ifPresent(request::ip);
+    Optional.ofNullable(ip6).ifPresent(request::ip6);
+    Path here = Path.of("").toAbsolutePath();
+    volumes.forEach(v -> request.mount(MountGrammar.volume(v, here)));
+    mounts.forEach(m -> request.mount(MountFlag.parse(m, here)));
+    volumesFrom.forEach(request::volumesFrom);
+    if (volumeDriver != null) {
+      request.volumeDriver(volumeDriver);
+    }
     if (readOnly) {
       request.readOnlyRoot(true);
     }

@@ -91,7 +91,9 @@ public final class NativeLauncher implements Launcher, ViewOpener {
 
   @Override
   public Monitor launch(LaunchSpec spec, MonitorListener listener) {
-    return Monitor.awaitStart(begin(new Frame(Frame.SPEC, spec.records())), listener);
+    int fd = begin(new Frame(Frame.SPEC, spec.records()));
+    sendDescriptors(fd, spec.descriptors());
+    return Monitor.awaitStart(fd, listener);
   }
 
   @Override
@@ -117,6 +119,14 @@ public final class NativeLauncher implements Launcher, ViewOpener {
       throw new StartFailure(Errno.EPIPE, "hear from the launcher (it died)", "");
     }
     return Fd.adopt(fd);
+  }
+
+  private static void sendDescriptors(int socket, List<Integer> descriptors) {
+    try {
+      descriptors.forEach(d -> ProcessCalls.sendDescriptor(socket, d));
+    } catch (SystemCallException e) {
+      // The monitor has ended; its answer says why.
+    }
   }
 
   /** Has a new process read a frame; the connection to it. */

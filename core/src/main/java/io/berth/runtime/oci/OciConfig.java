@@ -101,6 +101,7 @@ public final class OciConfig {
     switch (item.tag()) {
       case 2 -> own(item.intAt(0));
       case 3 -> flags = item.intAt(0);
+      case 9 -> mounts.base(item.strings(0).get(0));
       case 10 -> mounts.add(item);
       case 11 -> device(item);
       case 13 -> masked.addAll(item.strings(0));
@@ -139,12 +140,13 @@ public final class OciConfig {
 
   private void join(Item item) {
     for (Namespace each : Namespace.values()) {
-      if (item.intAt(0) == each.flag()) {
+      String file = item.strings(4).get(0);
+      // One that this process holds is joined by the monitor, and the runtime inherits it: the
+      // file is gone when the container is started again.
+      boolean inherited = each == Namespace.NETWORK && file.contains("/fd/");
+      if (item.intAt(0) == each.flag() && !inherited) {
         namespaces.add(
-            new JsonWriter()
-                .put("type", NAMESPACES.get(each))
-                .put("path", item.strings(4).get(0))
-                .toNode());
+            new JsonWriter().put("type", NAMESPACES.get(each)).put("path", file).toNode());
       }
     }
   }

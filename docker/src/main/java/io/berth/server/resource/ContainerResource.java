@@ -247,7 +247,7 @@ final class ContainerResource {
       throw HttpError.conflict("cannot remove container \"/" + container.name() + "\": " + fix);
     }
     try {
-      container.remove(force);
+      container.remove(force, call.query().flag("v"));
     } catch (BerthException e) {
       if (containers.find(container.id()).isPresent()) {
         throw e;

@@ -3,7 +3,7 @@ package io.berth.server.resource;
 import io.berth.api.Container;
 import io.berth.api.ContainerSpec;
 import io.berth.api.ContainerState;
-import io.berth.api.SandboxSpec.Bind;
+import io.berth.api.MountSpec.Type;
 import io.berth.server.api.ApiVersion;
 import io.berth.server.wire.ContainerDetails;
 import io.berth.server.wire.ContainerDetails.ContainerPaths;
@@ -94,18 +94,18 @@ final class ContainerView {
   }
 
   static List<MountPoint> mounts(ContainerSpec spec) {
-    return spec.sandbox().binds().stream().map(ContainerView::mount).toList();
+    return spec.sandbox().mounts().stream().map(ContainerView::mount).toList();
   }
 
-  private static MountPoint mount(Bind bind) {
+  private static MountPoint mount(io.berth.api.MountPoint mount) {
     return new MountPoint(
-        "bind",
-        null,
-        bind.source(),
-        bind.target(),
-        null,
-        bind.readOnly() ? "ro" : "",
-        !bind.readOnly(),
-        "rprivate");
+        mount.type().toString(),
+        mount.type() == Type.BIND ? null : mount.name(),
+        mount.source(),
+        mount.target(),
+        mount.driver(),
+        mount.readOnly() ? "ro" : mount.type() == Type.VOLUME ? "z" : "",
+        !mount.readOnly(),
+        mount.type() == Type.BIND ? mount.options().propagation().toString() : "");
   }
 }

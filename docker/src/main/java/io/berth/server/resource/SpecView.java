@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.berth.api.Container;
 import io.berth.api.ContainerSpec;
 import io.berth.api.LogOptions;
+import io.berth.api.MountSpec.Type;
 import io.berth.api.Rights;
 import io.berth.api.SandboxSpec;
 import io.berth.error.InvalidInputException;
@@ -179,8 +180,14 @@ final class SpecView {
   private List<String> binds() {
     List<String> binds = new ArrayList<>();
     sandbox
-        .binds()
-        .forEach(b -> binds.add(b.source() + ":" + b.target() + (b.readOnly() ? ":ro" : "")));
+        .mounts()
+        .forEach(
+            m -> {
+              String source = m.type() == Type.VOLUME ? m.name() : m.source();
+              if (m.type() == Type.BIND || m.type() == Type.VOLUME && !m.anonymous()) {
+                binds.add(source + ":" + m.target() + (m.readOnly() ? ":ro" : ""));
+              }
+            });
     return Lists.orNull(binds);
   }
 
