@@ -296,13 +296,14 @@ final class DefaultContainer implements Container {
 
   @Override
   public int waitForExit() {
-    Optional<Exit> heard = line.awaitExit();
-    if (heard.isEmpty() && life.status() == Status.CREATED) {
+    Optional<Monitor> monitor = line.monitor();
+    if (monitor.isEmpty() && line.last().isEmpty() && life.status() == Status.CREATED) {
       throw new ConflictException("Container " + name() + " has never been started");
     }
+    Optional<Exit> heard = monitor.flatMap(Monitor::awaitExit);
     line.join();
     letGo();
-    return heard.map(Exit::code).orElseGet(life::exitCode);
+    return heard.or(line::last).map(Exit::code).orElseGet(life::exitCode);
   }
 
   /** Its volumes are no longer in use. */

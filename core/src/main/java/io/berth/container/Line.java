@@ -29,6 +29,11 @@ final class Line {
     last = Optional.empty();
   }
 
+  /** How it ended, for those who still wait for one that was removed as soon as it did. */
+  synchronized Optional<Exit> last() {
+    return last;
+  }
+
   synchronized boolean isOpen() {
     return monitor.isPresent();
   }

@@ -55,6 +55,7 @@ import picocli.CommandLine.Spec;
       RunCommand.class,
       SaveCommand.class,
       SearchCommand.class,
+      ServeCommand.class,
       StartCommand.class,
       StatsCommand.class,
       StopCommand.class,

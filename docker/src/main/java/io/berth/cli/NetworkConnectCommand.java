@@ -1,7 +1,7 @@
 package io.berth.cli;
 
-import io.berth.api.Engine;
 import io.berth.api.ConnectRequest;
+import io.berth.api.Engine;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

@@ -7,10 +7,7 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-@Command(
-    name = "ls",
-    description = "List networks.",
-    customSynopsis = "berth network ls [OPTIONS]")
+@Command(name = "ls", description = "List networks.", customSynopsis = "berth network ls [OPTIONS]")
 final class NetworkLsCommand extends EngineCommand {
   private static final int SHORT_ID = 12;
 
@@ -45,7 +42,7 @@ final class NetworkLsCommand extends EngineCommand {
             .is("scope", (n, v) -> v.equals("local"))
             .is("type", (n, v) -> v.equals("builtin") == builtin(n))
             .is("dangling", (n, v) -> Boolean.parseBoolean(v) == dangling(n))
-            .of(engine.networks().list());
+            .from(engine.networks().list());
     if (quiet) {
       networks.forEach(n -> console().out().println(id(n)));
       return 0;

@@ -5,6 +5,8 @@ import io.berth.api.ContainerState;
 import io.berth.api.Engine;
 import io.berth.api.Health;
 import io.berth.api.PublishedPort;
+import io.berth.server.resource.DockerViews;
+import io.berth.text.HumanDuration;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -62,19 +64,15 @@ final class PsCommand extends EngineCommand {
       description = "Print ids only")
   private boolean quiet;
 
-  @Option(
-      names = {"-s", "--size"},
-      description = "Show how much each has written")
-  private boolean size;
-
   @Option(names = "--no-trunc", description = "Print whole ids and commands")
   private boolean whole;
 
   @Override
   int run(Engine engine) {
-    List<Container> containers = ContainerSelection.of(filters, engine);
+    Map<String, List<String>> wanted = Selection.parse(filters);
+    List<Container> containers = new DockerViews(engine, session().clock()).containers(wanted);
     boolean newest = latest || last > 0;
-    boolean every = all || newest || ContainerSelection.namesStatus(filters);
+    boolean every = all || newest || wanted.containsKey("status") || wanted.containsKey("exited");
     containers =
         containers.stream()
             .filter(c -> every || c.state().status().isActive())
@@ -91,25 +89,26 @@ final class PsCommand extends EngineCommand {
   private Listing<Container> listing() {
     String usual =
         "{{.ID}}\t{{.Image}}\t{{.Command}}\t{{.RunningFor}}\t{{.Status}}\t{{.Ports}}\t{{.Names}}";
-    return new Listing<Container>(size ? usual + "\t{{.Size}}" : usual)
+    return new Listing<Container>(usual)
         .column("ID", "CONTAINER ID", this::id)
         .column("Image", "IMAGE", Container::image)
         .column("Command", "COMMAND", c -> command(c.command()))
         .column("RunningFor", "CREATED", c -> age(Optional.of(c.state().created())) + " ago")
         .column("CreatedAt", "CREATED AT", c -> c.state().created().toString())
         .column("Status", "STATUS", c -> status(c.state()))
-        .column(
-            "State", "STATE", c -> c.state().status().name().toLowerCase(Locale.ROOT))
+        .column("State", "STATE", c -> c.state().status().name().toLowerCase(Locale.ROOT))
         .column("Ports", "PORTS", PsCommand::ports)
         .column("Names", "NAMES", Container::name)
         .column("Labels", "LABELS", c -> joined(c.labels()))
         .column("Label", "LABEL", c -> joined(c.labels()))
-        .column("Networks", "NETWORKS", c -> String.join(",", ContainerSelection.networks(c)))
+        .column("Networks", "NETWORKS", c -> String.join(",", DockerViews.networks(c)))
         .column(
             "Mounts",
             "MOUNTS",
-            c -> String.join(",", ContainerSelection.mounts(c)))
-        .column("Size", "SIZE", c -> HumanSize.of(c.size()));
+            c ->
+                c.spec().sandbox().mounts().stream()
+                    .map(m -> m.name().isEmpty() ? m.source() : m.name())
+                    .collect(Collectors.joining(",")));
   }
 
   private String id(Container container) {

@@ -22,14 +22,18 @@ final class Selection<T> {
 
   static <T> Selection<T> of(List<String> filters) {
     Selection<T> selection = new Selection<>();
+    selection.wanted.putAll(parse(filters));
+    return selection;
+  }
+
+  /** The values by their keys. */
+  static Map<String, List<String>> parse(List<String> filters) {
+    Map<String, List<String>> wanted = new LinkedHashMap<>();
     for (String filter : filters) {
       Assignment parts = Assignment.of("filter", filter);
-      selection
-          .wanted
-          .computeIfAbsent(parts.name(), name -> new ArrayList<>())
-          .add(parts.value());
+      wanted.computeIfAbsent(parts.name(), name -> new ArrayList<>()).add(parts.value());
     }
-    return selection;
+    return wanted;
   }
 
   Selection<T> is(String key, BiPredicate<T, String> test) {
@@ -63,7 +67,7 @@ final class Selection<T> {
   /**
    * @throws InvalidInputException when a filter has no such key
    */
-  List<T> of(List<T> items) {
+  List<T> from(List<T> items) {
     for (String key : wanted.keySet()) {
       if (!tests.containsKey(key)) {
         throw new InvalidInputException(

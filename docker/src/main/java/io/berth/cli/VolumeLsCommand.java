@@ -7,10 +7,7 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-@Command(
-    name = "ls",
-    description = "List volumes.",
-    customSynopsis = "berth volume ls [OPTIONS]")
+@Command(name = "ls", description = "List volumes.", customSynopsis = "berth volume ls [OPTIONS]")
 final class VolumeLsCommand extends EngineCommand {
   @Option(
       names = {"-f", "--filter"},
@@ -40,7 +37,7 @@ final class VolumeLsCommand extends EngineCommand {
                 "dangling",
                 (v, value) ->
                     Boolean.parseBoolean(value) == engine.volumes().users(v.name()).isEmpty())
-            .of(engine.volumes().list());
+            .from(engine.volumes().list());
     if (quiet) {
       volumes.forEach(v -> console().out().println(v.name()));
       return 0;
