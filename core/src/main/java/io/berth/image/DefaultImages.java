@@ -15,6 +15,7 @@ import io.berth.dockerfile.Dockerfile;
 import io.berth.oci.Reference;
 import io.berth.registry.SearchResult;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -64,8 +65,16 @@ public final class DefaultImages implements Images {
 
   @Override
   public ImportRequest importRootfs(InputStream tar) {
-    return new RootfsImport(
-        store, clock, importer.unpackedLimit(), Objects.requireNonNull(tar, "tar"));
+    return importRootfs(TarSource.of(Objects.requireNonNull(tar, "tar")));
+  }
+
+  @Override
+  public ImportRequest importRootfs(URI address) {
+    return importRootfs(TarSource.of(address));
+  }
+
+  private ImportRequest importRootfs(TarSource source) {
+    return new RootfsImport(store, clock, importer.unpackedLimit(), source);
   }
 
   @Override

@@ -431,7 +431,7 @@ public final class ImageStore {
     return matches.stream().findFirst().flatMap(records::find);
   }
 
-  private static Reference checkName(Reference name, boolean mayBeDigest) {
+  static Reference checkName(Reference name, boolean mayBeDigest) {
     if (name.digest().isPresent() && !mayBeDigest) {
       throw new InvalidInputException(
           "Cannot name an image " + name.familiar() + ": leave out the digest, and give a tag");
