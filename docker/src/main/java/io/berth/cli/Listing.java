@@ -5,10 +5,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.berth.cli.template.GoTemplate;
 import io.berth.json.Json;
 import java.io.PrintStream;
-import java.util.Arrays;
+import java.util.AbstractMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -71,10 +73,26 @@ final class Listing<T> {
     return format.replace("\\t", "\t").replace("\\n", "\n");
   }
 
+  /** Looked up when a template asks for them: some are dear. */
   private Map<String, Object> values(T item) {
-    Map<String, Object> values = new LinkedHashMap<>();
-    columns.forEach((field, column) -> values.put(field, column.value().apply(item)));
-    return values;
+    return new AbstractMap<>() {
+      @Override
+      public boolean containsKey(Object field) {
+        return columns.containsKey(field);
+      }
+
+      @Override
+      public Object get(Object field) {
+        return containsKey(field) ? columns.get(field).value().apply(item) : null;
+      }
+
+      @Override
+      public Set<Entry<String, Object>> entrySet() {
+        Set<Entry<String, Object>> all = new LinkedHashSet<>();
+        columns.keySet().forEach(field -> all.add(Map.entry(field, get(field))));
+        return all;
+      }
+    };
   }
 
   private String json(T item) {
@@ -83,10 +101,5 @@ final class Listing<T> {
         .sorted()
         .forEach(field -> node.put(field, columns.get(field).value().apply(item)));
     return Json.toString(node);
-  }
-
-  @Override
-  public String toString() {
-    return Arrays.toString(columns.keySet().toArray());
   }
 }

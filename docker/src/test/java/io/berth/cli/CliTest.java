@@ -283,18 +283,22 @@ class CliTest {
   }
 
   @Test
-  void psShowsTheRunningOnes() {
-    container("web", running(), "sh", "-c", "while true; do sleep 1; done");
-    container("done", exited(3), "true");
+  void psIsATable() {
+    container("done", exited(3), "sh", "-c", "while true; do sleep 1; done");
 
-    assertThat(berth("ps")).isZero();
+    assertThat(berth("ps", "-a")).isZero();
 
     assertThat(out())
         .isEqualTo(
             """
-            CONTAINER ID   IMAGE     COMMAND                  CREATED       STATUS         PORTS     NAMES
-            0123456789ab   busybox   "sh -c while true; d…"   2 hours ago   Up 5 minutes             web
+            CONTAINER ID   IMAGE     COMMAND                  CREATED              STATUS                     PORTS     NAMES
+            0123456789ab   busybox   "sh -c while true; d…"   About a minute ago   Exited (3) 5 seconds ago             done
             """);
+    out.reset();
+    assertThat(berth("ps", "--format", "{{.Names}} {{.State}}")).isZero();
+    assertThat(out()).isEmpty();
+    assertThat(berth("ps", "-f", "status=exited", "--format", "{{.Names}} {{.State}}")).isZero();
+    assertThat(out()).isEqualTo("done exited\n");
   }
 
   @Test

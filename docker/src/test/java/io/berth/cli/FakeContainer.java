@@ -7,6 +7,7 @@ import io.berth.api.ContainerState;
 import io.berth.api.Feed;
 import io.berth.api.LogRequest;
 import io.berth.api.Logs;
+import io.berth.api.PublishedPort;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -108,6 +109,10 @@ public final class FakeContainer {
     }
 
     public void close() {}
+  }
+
+  public List<PublishedPort> ports() {
+    return List.of();
   }
 
   public LogRequest readLogs() {
