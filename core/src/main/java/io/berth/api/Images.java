@@ -64,4 +64,11 @@ public interface Images extends RemoteImages, ImageArchives {
    * @throws io.berth.error.ConflictException when a container uses the image
    */
   List<String> remove(String name, boolean force);
+
+  /**
+   * Removes images that no container uses.
+   *
+   * @param all whether also those that have a name, rather than only those that lost theirs
+   */
+  Pruned prune(boolean all, PruneFilter filter);
 }

@@ -6,6 +6,8 @@ import io.berth.api.Image;
 import io.berth.api.Images;
 import io.berth.api.ImportRequest;
 import io.berth.api.LoadRequest;
+import io.berth.api.PruneFilter;
+import io.berth.api.Pruned;
 import io.berth.api.PullRequest;
 import io.berth.api.PushRequest;
 import io.berth.api.SaveRequest;
@@ -138,5 +140,10 @@ public final class DefaultImages implements Images {
   @Override
   public void removeRemote(String reference) {
     registries.client().delete(Reference.parse(reference).withDefaultTag());
+  }
+
+  @Override
+  public Pruned prune(boolean all, PruneFilter filter) {
+    return store.prune(all, filter);
   }
 }
