@@ -24,6 +24,7 @@ enum {
   FRAME_STDERR = 6,   // bytes
   FRAME_EXITED = 7,   // i32 exit code, i32 1 when the OOM killer struck
   FRAME_RESTARTING = 8,  // the same; it will be started again
+  FRAME_MAPPED = 9,      // the spawner's user namespace is there: uid_map, gid_map
 
   FRAME_SPEC = 20,         // records
   FRAME_STDIN = 21,        // bytes
@@ -124,7 +125,7 @@ bool write_text(const char *path, const char *text);
 bool write_proc(const char *path, const char *text);
 bool send_frame(int fd, uint32_t type, const void *payload, uint32_t length);
 bool send_descriptor(int socket, int fd);
-int receive_descriptor(int socket);
+int receive_descriptor(int socket, char *byte);
 
 // report.c: init's messages to the monitor. fail() does not return.
 void report_to(int fd);
@@ -176,6 +177,19 @@ size_t json_time(char *out);
 
 // main.c
 void set_title(const char *name, const char *id);
+
+// userns.c
+struct userns {
+  const char *lock;  // the file that tells who is in the namespace
+  const char *uid_program, *gid_program;  // newuidmap, newgidmap; empty when there is one id only
+  const char *uids, *gids;  // INSIDE OUTSIDE COUNT..., separated by spaces
+};
+void userns_enter(const struct userns *u);
+void userns_tell(int engine);
+bool userns_stay(void);
+
+// agent.c
+void agent_run(int engine) __attribute__((noreturn));
 
 // monitor.c
 void monitor_run(int engine_fd) __attribute__((noreturn));

@@ -1,6 +1,8 @@
 // The spawner: one for each engine, started ahead of time. It waits for the engine to pass it a
 // socket, forks a monitor that speaks over it, and waits again. A fork of this small process takes
 // a tenth of what an exec from a JVM does. When the engine goes, it goes; the monitors stay.
+// An ordinary user's is in a user namespace, and so are its monitors and the agents that it forks
+// for calls which the engine may not do.
 #define _GNU_SOURCE
 #include "berth.h"
 
@@ -15,6 +17,9 @@
 
 enum { ENGINE = 3 };
 
+// What comes with a socket: who is to speak over it.
+enum { AGENT = 'A' };  // else a monitor
+
 static char *title;  // the memory of the arguments, which the process list shows
 static size_t title_size;
 
@@ -24,7 +29,8 @@ void set_title(const char *name, const char *id) {
 }
 
 int main(int argc, char **argv) {
-  if (argc != 3 || strcmp(argv[1], "spawner") != 0) {
+  bool rootless = argc == 8;
+  if ((argc != 3 && !rootless) || strcmp(argv[1], "spawner") != 0) {
     static const char usage[] = "berth-launcher is started by the Berth engine, not by hand\n";
     write_full(2, usage, sizeof usage - 1);
     return 2;
@@ -35,16 +41,23 @@ int main(int argc, char **argv) {
   setsid();
   umask(022);
   if (chdir("/") < 0) return 125;
-  signal(SIGCHLD, SIG_IGN);  // monitors are reaped by the kernel
   signal(SIGPIPE, SIG_IGN);
+  if (rootless) {
+    report_to(ENGINE);
+    userns_enter(&(struct userns){argv[3], argv[4], argv[5], argv[6], argv[7]});
+    userns_tell(ENGINE);
+  }
+  signal(SIGCHLD, SIG_IGN);  // monitors are reaped by the kernel
   prctl(PR_SET_NAME, "berth-spawner");
   while (true) {
-    int fd = receive_descriptor(ENGINE);
+    char role;
+    int fd = receive_descriptor(ENGINE, &role);
     if (fd < 0 && errno == EPROTO) continue;
     if (fd < 0) _exit(0);  // the engine is gone
     pid_t pid = fork();
     if (pid == 0) {
       close(ENGINE);
+      if (role == AGENT) agent_run(fd);
       monitor_run(fd);
     }
     // Without a monitor the engine reads the end of the stream and reports it.

@@ -254,6 +254,7 @@ void monitor_run(int engine) {
   read_spec(&m, engine);
   report_to(engine);
   set_title("berth-monitor", spec_string(&m.spec, TAG_ID));
+  if (!userns_stay()) fail("stay in the user namespace", NULL);
 
   const char *directory = spec_string(&m.spec, TAG_DIRECTORY);
   if (chdir(directory) < 0) fail("enter", directory);

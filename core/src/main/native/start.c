@@ -135,7 +135,8 @@ void start_init(struct monitor *m) {
 bool start_hear(struct monitor *m, int engine) {
   int error = hear_init(m->report, engine);
   if (m->console >= 0 && error == 0) {
-    m->terminal = receive_descriptor(m->console);
+    char byte;
+    m->terminal = receive_descriptor(m->console, &byte);
     m->streams[0] = m->terminal;
     m->input.fd = m->terminal;
   }

@@ -10,7 +10,6 @@ import io.berth.linux.FileIo;
 import io.berth.linux.FileStatus;
 import io.berth.linux.FileStatus.FileId;
 import io.berth.linux.OpenFlags;
-import io.berth.linux.Xattrs;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -138,10 +137,6 @@ final class ChangeWriter {
   }
 
   /** The attributes that travel: not overlayfs's own, and not labels of this host's policy. */
-  static SortedMap<String, byte[]> attributes(Fd parent, String name) {
-    return attributes(Xattrs.all(parent, name));
-  }
-
   static SortedMap<String, byte[]> attributes(SortedMap<String, byte[]> found) {
     SortedMap<String, byte[]> all = new TreeMap<>(found);
     all.keySet()

@@ -2,6 +2,7 @@ package io.berth.layers;
 
 import io.berth.error.StorageException;
 import io.berth.linux.Fd;
+import io.berth.linux.FileAccess;
 import io.berth.linux.FileCalls;
 import io.berth.linux.OpenFlags;
 import io.berth.oci.Digester;
@@ -23,9 +24,11 @@ final class CopySnapshotter implements Snapshotter {
   private static final String STAMP = "copied";
 
   private final SnapshotIndex index;
+  private final FileAccess access;
 
-  CopySnapshotter(Path directory) {
-    this.index = new SnapshotIndex(directory);
+  CopySnapshotter(Path directory, FileAccess access) {
+    this.index = new SnapshotIndex(directory, access);
+    this.access = access;
   }
 
   @Override
@@ -43,11 +46,11 @@ final class CopySnapshotter implements Snapshotter {
     boolean done = false;
     try {
       String files = files(number).toString();
-      FileCalls.mkdir(Fd.CWD, files, 0755);
-      FileCalls.chmod(Fd.CWD, files, 0755);
+      FileCalls.mkdir(access.cwd(), files, 0755);
+      FileCalls.chmod(access.cwd(), files, 0755);
       under.ifPresent(from -> copy(from.number(), number));
       String stamp = index.directory(number).resolve(STAMP).toString();
-      FileCalls.open(Fd.CWD, stamp, OpenFlags.WRONLY | OpenFlags.CREAT, 0600, 0).close();
+      FileCalls.open(access.cwd(), stamp, OpenFlags.WRONLY | OpenFlags.CREAT, 0600, 0).close();
       List<Integer> below = under.map(from -> List.of(from.number())).orElseGet(List::of);
       index.publish(new SnapshotRecord(key, number, parent, below, false));
       done = true;
@@ -56,12 +59,12 @@ final class CopySnapshotter implements Snapshotter {
         index.release(number);
       }
     }
-    return new RootMount.Directory(files(number), false);
+    return new RootMount.Directory(files(number), false, access);
   }
 
   private void copy(int from, int to) {
-    try (Fd source = FileCalls.openForListing(Fd.CWD, files(from).toString());
-        Fd target = FileCalls.openForListing(Fd.CWD, files(to).toString())) {
+    try (Fd source = FileCalls.openForListing(access.cwd(), files(from).toString());
+        Fd target = FileCalls.openForListing(access.cwd(), files(to).toString())) {
       TreeCopy.copy(source, target);
     }
   }
@@ -73,7 +76,7 @@ final class CopySnapshotter implements Snapshotter {
   @Override
   public RootMount mount(String key) {
     SnapshotRecord snapshot = index.require(key);
-    return new RootMount.Directory(files(snapshot.number()), snapshot.committed());
+    return new RootMount.Directory(files(snapshot.number()), snapshot.committed(), access);
   }
 
   @Override
@@ -101,7 +104,7 @@ final class CopySnapshotter implements Snapshotter {
     SnapshotRecord snapshot = index.active(key);
     Digester digester = Digester.sha256();
     try (Lower none = new Lower(Optional.empty());
-        Fd root = FileCalls.openForListing(Fd.CWD, files(snapshot.number()).toString());
+        Fd root = FileCalls.openForListing(access.cwd(), files(snapshot.number()).toString());
         LayerTree tree = new LayerTree(root, none, WhiteoutStyle.REMOVE)) {
       new LayerExtractor(tree).extract(new DigestingInput(tar, digester));
     } catch (IOException e) {
@@ -116,14 +119,14 @@ final class CopySnapshotter implements Snapshotter {
     SnapshotRecord snapshot = index.require(key);
     Digester digester = Digester.sha256();
     String stamp = index.directory(snapshot.number()).resolve(STAMP).toString();
-    Instant copied = FileCalls.stat(Fd.CWD, stamp).mtime();
+    Instant copied = FileCalls.stat(access.cwd(), stamp).mtime();
     TreeDiff diff = new TreeDiff(copied, new DigestingOutput(tar, digester));
-    try (Fd now = FileCalls.openForListing(Fd.CWD, files(snapshot.number()).toString())) {
+    try (Fd now = FileCalls.openForListing(access.cwd(), files(snapshot.number()).toString())) {
       if (snapshot.below().isEmpty()) {
         diff.write(Optional.empty(), now);
       } else {
         String under = files(snapshot.below().get(0)).toString();
-        try (Fd before = FileCalls.openForListing(Fd.CWD, under)) {
+        try (Fd before = FileCalls.openForListing(access.cwd(), under)) {
           diff.write(Optional.of(before), now);
         }
       }

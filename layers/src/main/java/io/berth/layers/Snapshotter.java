@@ -26,7 +26,7 @@ import java.util.Optional;
  */
 public interface Snapshotter extends AutoCloseable {
 
-  /** The driver's name: {@code overlay} or {@code copy}. */
+  /** The driver's name: {@code overlay}, {@code fuse-overlayfs} or {@code copy}. */
   String name();
 
   /**

@@ -2,14 +2,22 @@ package io.berth.linux;
 
 /** An open file descriptor, owned: whoever holds it closes it. */
 public final class Fd implements AutoCloseable {
+  private static final int AT_FDCWD = -100;
+
   /** {@code AT_FDCWD}: paths are relative to the working directory. Closing it does nothing. */
-  public static final Fd CWD = new Fd(-100);
+  public static final Fd CWD = FileAccess.direct().cwd();
 
   private final int number;
+  private final FileAccess access;
   private boolean closed;
 
-  Fd(int number) {
+  Fd(int number, FileAccess access) {
     this.number = number;
+    this.access = access;
+  }
+
+  static Fd workingDirectory(FileAccess access) {
+    return new Fd(AT_FDCWD, access);
   }
 
   /** The number, for calls that take one; valid until {@link #close()}. */
@@ -18,6 +26,11 @@ public final class Fd implements AutoCloseable {
       throw new IllegalStateException("file descriptor " + number + " is closed");
     }
     return number;
+  }
+
+  /** With whose rights what it refers to, and what is below that, is reached. */
+  public FileAccess access() {
+    return access;
   }
 
   /** A path by which this process reaches what the descriptor refers to. */

@@ -47,6 +47,11 @@ public record FileStatus(
         b.getInt(132));
   }
 
+  FileStatus ownedBy(long newUid, long newGid) {
+    return new FileStatus(
+        type, mode, newUid, newGid, size, mtime, ctime, device, inode, links, rdevMajor, rdevMinor);
+  }
+
   public boolean isDirectory() {
     return type == FileType.DIRECTORY;
   }
