@@ -49,7 +49,8 @@ enum tag {
   TAG_CGROUP_INTO,     // a cgroup v2 directory to be born in
   TAG_CGROUP_REMOVE,   // a cgroup directory to remove at the end
   TAG_OOM_EVENTS,      // a file with a line "oom_kill N"
-  TAG_ROOT,            // base, type, source, target, data: mounted from inside the base directory
+  TAG_ROOT,            // base, type, source, target, data: mounted from inside the base directory;
+                       // of the type ROOT_BY_PROGRAM, source is a program that does it
   TAG_MOUNT,           // u64 flags, u32 kind, type, source, target, data
   TAG_DEVICE,          // u32 mode, major, minor, uid, gid; path
   TAG_SYMLINK,         // target, path
@@ -91,6 +92,8 @@ enum {
 enum { RESTART_NO = 0, RESTART_ON_FAILURE = 1, RESTART_ALWAYS = 2, RESTART_UNLESS_STOPPED = 3 };
 
 enum { MOUNT_DIRECTORY = 0, MOUNT_BIND_DIRECTORY = 1, MOUNT_BIND_FILE = 2 };
+
+#define ROOT_BY_PROGRAM "fuse-overlayfs"
 
 struct record {
   uint32_t tag;
@@ -149,6 +152,7 @@ int terminal_open(const struct spec *s, bool new_container);
 void terminal_resize(int fd, uint32_t rows, uint32_t columns);
 
 // mounts.c
+void mounts_prepare_root(const struct spec *s);
 void mounts_isolate(void);
 void mounts_open_sources(const struct spec *s);
 void mounts_enter_root(const struct spec *s);
@@ -156,6 +160,7 @@ void mounts_set_up(const struct spec *s);
 void mounts_seal_root(const struct spec *s);
 
 // security.c
+void security_oom_score(const struct spec *s);
 void security_limits(const struct spec *s);
 void security_drop(const struct spec *s);
 

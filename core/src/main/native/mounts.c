@@ -10,6 +10,7 @@
 #include <linux/mount.h>
 #include <linux/stat.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,7 @@
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #ifndef MS_BIND  // <sys/mount.h> and <linux/mount.h> clash in some C libraries
@@ -33,7 +35,49 @@ int mount(const char *, const char *, const char *, unsigned long, const void *)
 int umount2(const char *, int);
 
 static dev_t root_device;
+static int prepared_root = -1;
 static int *sources;  // open_tree descriptors of the bind mounts, in the order of the records
+
+static void run_mounter(const char *base, const char *program, const char *options,
+                        const char *target) {
+  pid_t pid = fork();
+  if (pid < 0) fail("fork", NULL);
+  if (pid == 0) {
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    signal(SIGCHLD, SIG_DFL);
+    if (chdir(base) < 0) _exit(126);
+    execl(program, program, "-o", options, target, (char *)NULL);
+    _exit(127);
+  }
+  int status = 0;
+  while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  if (status != 0) {
+    errno = EIO;
+    fail("mount root file system", program);
+  }
+}
+
+// In the monitor: where a program serves the root file system, it must not be one of the
+// container's processes. The mount is taken from where it was made, in a mount namespace that goes
+// with the monitor, and so does the program, when the container has gone as well.
+void mounts_prepare_root(const struct spec *s) {
+  struct record r;
+  if (!spec_find(s, TAG_ROOT, &r) || strcmp(record_string(&r, 0, 1), ROOT_BY_PROGRAM) != 0) return;
+  const char *target = record_string(&r, 0, 3);
+  if (prepared_root < 0) {
+    if (unshare(CLONE_NEWNS) < 0) fail("unshare", "mount namespace");
+    mounts_isolate();
+  } else {
+    close(prepared_root);
+  }
+  run_mounter(record_string(&r, 0, 0), record_string(&r, 0, 2), record_string(&r, 0, 4), target);
+  prepared_root = (int)syscall(SYS_open_tree, AT_FDCWD, target, OPEN_TREE_CLONE | O_CLOEXEC);
+  if (prepared_root < 0 || umount2(target, 2 /* MNT_DETACH */) < 0)
+    fail("mount root file system", target);
+}
 
 // Nothing that is mounted here is to reach the host; what the host mounts later may come in.
 void mounts_isolate(void) {
@@ -70,8 +114,13 @@ void mounts_enter_root(const struct spec *s) {
   // Paths in the options are relative to the base, which keeps many layers within one page.
   if (chdir(base) < 0) fail("enter", base);
   bool bind = strcmp(type, "bind") == 0;
-  if (mount(source, target, type, bind ? MS_BIND | MS_REC : 0, *data ? data : NULL) < 0)
+  if (prepared_root >= 0) {
+    if (syscall(SYS_move_mount, prepared_root, "", AT_FDCWD, target, MOVE_MOUNT_F_EMPTY_PATH) < 0)
+      fail("mount root file system", target);
+    close(prepared_root);
+  } else if (mount(source, target, type, bind ? MS_BIND | MS_REC : 0, *data ? data : NULL) < 0) {
     fail("mount root file system", bind ? source : data);
+  }
   if (chdir(target) < 0) fail("enter root file system", target);
   // With the old root stacked on the new one no directory is needed for it.
   if (syscall(SYS_pivot_root, ".", ".") < 0) fail("pivot_root", target);

@@ -13,8 +13,10 @@ import io.berth.error.BerthException;
 import io.berth.image.DefaultImages;
 import io.berth.image.ImageStore;
 import io.berth.layers.BlobStore;
+import io.berth.layers.FuseOverlay;
 import io.berth.layers.Snapshotter;
 import io.berth.layers.Snapshotters;
+import io.berth.linux.FileAccess;
 import io.berth.runtime.cgroup.CgroupLayout;
 import io.berth.runtime.cgroup.Cgroups;
 import io.berth.runtime.launch.NativeLauncher;
@@ -22,13 +24,18 @@ import io.berth.runtime.security.Architecture;
 import io.berth.runtime.security.KernelVersion;
 import io.berth.runtime.security.SeccompCompiler;
 import io.berth.runtime.security.SeccompProfile;
+import io.berth.runtime.userns.Credentials;
+import io.berth.runtime.userns.UserNamespace;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** The engine of this host: where everything is wired. */
 final class LocalEngine implements Engine {
+  private static final String USERNS = "userns.lock";
+
   private final Path dataDirectory;
   private final Snapshotter snapshotter;
   private final NativeLauncher launcher;
@@ -39,19 +46,25 @@ final class LocalEngine implements Engine {
   LocalEngine(Path dataDirectory, Optional<String> driver, Clock clock) {
     this.dataDirectory = dataDirectory.toAbsolutePath().normalize();
     Path data = this.dataDirectory;
-    this.snapshotter =
-        driver
-            .map(name -> Snapshotters.open(data, Snapshotters.Driver.parse(name)))
-            .orElseGet(() -> Snapshotters.open(data));
+    Credentials user = Credentials.own();
+    boolean rootless = !user.isPrivileged();
+    DataDirectory.make(data, rootless);
+    this.launcher =
+        rootless
+            ? new NativeLauncher(
+                UserNamespace.plan(user, System.getProperty("user.name")), data.resolve(USERNS))
+            : new NativeLauncher();
+    FileAccess access = launcher.access();
+    this.snapshotter = openSnapshots(data, driver, access);
     BlobStore blobs = BlobStore.open(data);
-    this.launcher = new NativeLauncher();
     CgroupLayout layout = CgroupLayout.detect();
     Starter starter =
         new Starter(
             launcher,
             layout,
-            Cgroups.manager(layout),
+            rootless ? Cgroups.delegated(layout) : Cgroups.manager(layout),
             new Users(),
+            access,
             new SeccompCompiler(architecture(), KernelVersion.running()),
             SeccompProfile.dockerDefault(),
             data);
@@ -63,7 +76,28 @@ final class LocalEngine implements Engine {
     this.images = new DefaultImages(store, builder, clock);
     this.containers =
         new DefaultContainers(data, images, store::lease, snapshotter, starter, clock);
-    this.warnings = driver.isPresent() ? List.of() : driverWarning(data);
+    List<String> all = new ArrayList<>();
+    if (driver.isEmpty()) {
+      driverWarning(data, access).ifPresent(all::add);
+    }
+    launcher
+        .idShortage()
+        .ifPresent(
+            why ->
+                all.add(
+                    why
+                        + "; files of all owners are stored as this user's, and containers run as"
+                        + " their root only"));
+    if (rootless) {
+      Cgroups.whyNoLimits(layout)
+          .ifPresent(
+              why ->
+                  all.add(
+                      why
+                          + "; containers have no limits of memory, cpu or processes and cannot be"
+                          + " paused"));
+    }
+    this.warnings = List.copyOf(all);
   }
 
   private static Architecture architecture() {
@@ -75,14 +109,27 @@ final class LocalEngine implements Engine {
                         + System.getProperty("os.arch")));
   }
 
-  private List<String> driverWarning(Path data) {
-    if (!snapshotter.name().equals("copy")) {
-      return List.of();
+  private Snapshotter openSnapshots(Path data, Optional<String> driver, FileAccess access) {
+    try {
+      return driver
+          .map(name -> Snapshotters.open(data, Snapshotters.Driver.parse(name), access))
+          .orElseGet(() -> Snapshotters.open(data, access));
+    } catch (RuntimeException e) {
+      launcher.close();
+      throw e;
     }
-    return Snapshotters.probe(data.resolve("snapshots"))
-        .reason()
-        .map(why -> List.of(why + "; every container and build step is a full copy of its image"))
-        .orElse(List.of());
+  }
+
+  private Optional<String> driverWarning(Path data, FileAccess access) {
+    String consequence =
+        switch (snapshotter.name()) {
+          case "copy" -> "; every container and build step is a full copy of its image";
+          case FuseOverlay.PROGRAM -> "; fuse-overlayfs is used, which is slower";
+          default -> "";
+        };
+    return consequence.isEmpty()
+        ? Optional.empty()
+        : Snapshotters.probe(data.resolve("snapshots"), access).reason().map(w -> w + consequence);
   }
 
   @Override

@@ -32,9 +32,19 @@ final class Devices {
   /**
    * A device node to make.
    *
+   * @param path in the container
+   * @param host where the host has it
    * @param mode with its type bits
    */
-  record Node(String path, int mode, int major, int minor, int uid, int gid, String permissions) {
+  record Node(
+      String path,
+      String host,
+      int mode,
+      int major,
+      int minor,
+      int uid,
+      int gid,
+      String permissions) {
     String rule() {
       return ((mode & TYPE) == BLOCK ? "b " : "c ") + major + ":" + minor + " " + permissions;
     }
@@ -128,6 +138,7 @@ final class Devices {
     return Optional.of(
         new Node(
             target,
+            path.toString(),
             mode,
             major,
             minor,

@@ -1,6 +1,8 @@
 package io.berth.container;
 
+import io.berth.layers.FuseOverlay;
 import io.berth.layers.RootMount;
+import io.berth.layers.RootMount.Flavor;
 import io.berth.layers.RootMount.Writable;
 import io.berth.runtime.launch.LaunchSpec;
 import java.nio.file.Path;
@@ -29,7 +31,10 @@ final class Roots {
     if (root instanceof RootMount.Directory directory) {
       spec.root(base, "bind", directory.path().toString(), target, "");
     } else if (root instanceof RootMount.Overlay overlay) {
-      spec.root(base, "overlay", "overlay", target, options(overlay));
+      boolean fuse = overlay.flavor() == Flavor.FUSE;
+      String type = fuse ? FuseOverlay.PROGRAM : "overlay";
+      String source = fuse ? FuseOverlay.program().toString() : "overlay";
+      spec.root(base, type, source, target, options(overlay));
     }
   }
 
@@ -39,12 +44,18 @@ final class Roots {
             .map(this::relative)
             .collect(Collectors.joining(":"));
     // A diff reads the upper directory as it is, so nothing in it may point into a lower one.
-    String options = "redirect_dir=off,metacopy=off,index=off,lowerdir=" + lowers;
+    String options =
+        switch (overlay.flavor()) {
+          case TRUSTED -> "redirect_dir=off,metacopy=off,index=off,";
+          case USERXATTR -> "userxattr,index=off,";
+          case FUSE -> FuseOverlay.OPTIONS + ",";
+        };
+    options += "lowerdir=" + lowers;
     if (overlay.writable().isPresent()) {
       Writable w = overlay.writable().get();
       options += ",upperdir=" + relative(w.upper()) + ",workdir=" + relative(w.work());
     }
-    return overlay.userXattr() ? options + ",userxattr" : options;
+    return options;
   }
 
   private String relative(Path path) {

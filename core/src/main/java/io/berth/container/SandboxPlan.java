@@ -1,6 +1,7 @@
 package io.berth.container;
 
 import io.berth.api.SandboxSpec;
+import io.berth.linux.FileAccess;
 import io.berth.runtime.cgroup.CgroupLayout;
 import io.berth.runtime.cgroup.ContainerCgroup;
 import io.berth.runtime.launch.LaunchSpec;
@@ -47,10 +48,14 @@ final class SandboxPlan {
   }
 
   void mounts(
-      CgroupLayout layout, ContainerCgroup cgroup, List<Devices.Node> devices, Path directory) {
+      CgroupLayout layout,
+      ContainerCgroup cgroup,
+      List<Devices.Node> devices,
+      Path directory,
+      FileAccess access) {
     boolean privileged = sandbox.rights().privileged();
-    MountPlan mounts = new MountPlan(spec, privileged);
-    mounts.base(sandbox.shmSize());
+    MountPlan mounts = new MountPlan(spec, sandbox, access);
+    mounts.base();
     devices.forEach(mounts::device);
     mounts.cgroups(layout, cgroup);
     mounts.etc(directory);

@@ -8,7 +8,9 @@ import io.berth.api.Ulimit;
 import io.berth.container.Launch.Supervision;
 import io.berth.error.ConflictException;
 import io.berth.error.Errno;
+import io.berth.error.InvalidInputException;
 import io.berth.layers.RootMount;
+import io.berth.linux.FileAccess;
 import io.berth.oci.Healthcheck;
 import io.berth.runtime.cgroup.CgroupLayout;
 import io.berth.runtime.cgroup.CgroupManager;
@@ -50,11 +52,13 @@ public final class Starter {
   private final CgroupLayout layout;
   private final CgroupManager cgroups;
   private final Users users;
+  private final FileAccess access;
   private final SecurityPlan security;
   private final Roots roots;
   private final Path journal;
 
   /**
+   * @param access in a user namespace, that of its ordinary user
    * @param dataDirectory the engine's; snapshots are in {@code snapshots} below it
    */
   public Starter(
@@ -62,6 +66,7 @@ public final class Starter {
       CgroupLayout layout,
       CgroupManager cgroups,
       Users users,
+      FileAccess access,
       SeccompCompiler compiler,
       SeccompProfile profile,
       Path dataDirectory) {
@@ -69,6 +74,7 @@ public final class Starter {
     this.layout = layout;
     this.cgroups = cgroups;
     this.users = users;
+    this.access = access;
     this.security = new SecurityPlan(compiler, profile);
     this.roots = new Roots(dataDirectory.resolve("snapshots"), StubLayer.in(dataDirectory));
     this.journal = ContainerFiles.makeDirectories(dataDirectory.resolve("events")).resolve(JOURNAL);
@@ -98,7 +104,7 @@ public final class Starter {
             Devices.filter(privileged, devices, sandbox.deviceRules()));
     try {
       Monitor monitor = launcher.launch(spec(launch, cgroup, devices), listener);
-      return new Started(monitor, warnings(monitor, sandbox));
+      return new Started(monitor, warnings(monitor, sandbox, cgroup));
     } catch (StartFailure e) {
       cgroup.remove();
       throw failure(launch.name(), e, launch.process());
@@ -194,7 +200,7 @@ public final class Starter {
     addCgroup(spec, cgroup);
     roots.add(spec, launch.root(), launch.directory().resolve("root"));
     EtcPlan.write(launch.directory(), sandbox);
-    plan.mounts(layout, cgroup, devices, launch.directory());
+    plan.mounts(layout, cgroup, devices, launch.directory(), access);
     plan.names();
     addProcess(spec, launch.process(), users.resolve(launch.root(), launch.process()));
     security.add(spec, sandbox.rights());
@@ -238,7 +244,8 @@ public final class Starter {
     }
   }
 
-  private static void addProcess(LaunchSpec.Builder spec, ProcessSpec process, ResolvedUser user) {
+  private void addProcess(LaunchSpec.Builder spec, ProcessSpec process, ResolvedUser user) {
+    checkHas(process, user);
     List<String> env = new ArrayList<>(process.env());
     if (env.stream().noneMatch(e -> e.startsWith("HOME="))) {
       env.add("HOME=" + user.home());
@@ -249,6 +256,25 @@ public final class Starter {
     spec.args(process.args()).env(env).workdir(process.workdir());
     spec.user(user.uid(), user.gid(), UMASK);
     user.groups().forEach(spec::group);
+  }
+
+  private void checkHas(ProcessSpec process, ResolvedUser user) {
+    boolean groups = user.groups().stream().allMatch(g -> access.gids().has(g));
+    if (!access.keeps(user.uid(), user.gid()) || !groups) {
+      throw new InvalidInputException(
+          "Cannot run as the user "
+              + process.user()
+              + " ("
+              + user.uid()
+              + ":"
+              + user.gid()
+              + "): this engine of an ordinary user has "
+              + (access.uids().size() == 1
+                  ? "the id 0 only"
+                  : "the ids below " + access.uids().size() + " only")
+              + "; give its user more subordinate ids (usermod --add-subuids, --add-subgids), or"
+              + " run as the user 0");
+    }
   }
 
   private static void addLimits(LaunchSpec.Builder spec, SandboxSpec sandbox) {
@@ -276,8 +302,15 @@ public final class Starter {
         args);
   }
 
-  private static List<String> warnings(Monitor monitor, SandboxSpec sandbox) {
-    return monitor.warnings().stream().map(w -> explain(w, sandbox)).toList();
+  private static List<String> warnings(
+      Monitor monitor, SandboxSpec sandbox, ContainerCgroup cgroup) {
+    List<String> all = new ArrayList<>();
+    monitor.warnings().forEach(w -> all.add(explain(w, sandbox)));
+    if (cgroup.directories().isEmpty()
+        && !LimitPlan.of(sandbox.resources()).equals(Limits.none())) {
+      all.add("the limits asked are not kept: this engine has no control groups for containers");
+    }
+    return all;
   }
 
   private static String explain(String warning, SandboxSpec sandbox) {

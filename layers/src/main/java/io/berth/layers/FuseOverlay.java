@@ -15,6 +15,9 @@ import java.util.stream.Collectors;
 public final class FuseOverlay {
   public static final String PROGRAM = "fuse-overlayfs";
 
+  /** What is in the layers is to be right at any moment: a diff reads them. */
+  public static final String OPTIONS = "writeback=0";
+
   private FuseOverlay() {}
 
   /** The program's path. */
@@ -41,7 +44,7 @@ public final class FuseOverlay {
   }
 
   private static String options(RootMount.Overlay overlay, Path base) {
-    List<String> options = new ArrayList<>();
+    List<String> options = new ArrayList<>(List.of(OPTIONS));
     options.add(
         overlay.lowers().stream()
             .map(lower -> base.relativize(lower).toString())

@@ -138,7 +138,7 @@ final class DirectoryCgroup implements ContainerCgroup {
 
   @Override
   public void update(Limits limits) {
-    boolean v2 = unified.equals(Optional.of(directories.get(0)));
+    boolean v2 = unified.isPresent() && unified.equals(directories.stream().findFirst());
     for (LimitWrites.Write write : v2 ? LimitWrites.v2(limits) : LimitWrites.v1(limits)) {
       Path directory =
           directories.stream()

@@ -17,6 +17,7 @@ record Frame(int type, byte[] payload) {
   static final int STDERR = 6;
   static final int EXITED = 7;
   static final int RESTARTING = 8;
+  static final int MAPPED = 9;
   static final int SPEC = 20;
   static final int STDIN = 21;
   static final int STDIN_CLOSE = 22;

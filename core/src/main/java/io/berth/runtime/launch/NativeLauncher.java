@@ -3,11 +3,16 @@ package io.berth.runtime.launch;
 import io.berth.error.BerthException;
 import io.berth.error.Errno;
 import io.berth.error.SystemCallException;
+import io.berth.linux.Agent;
+import io.berth.linux.FileAccess;
 import io.berth.runtime.linux.ProcessCalls;
+import io.berth.runtime.userns.UserNamespace;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.List;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Berth's own launcher. A spawner process, one for each engine, is started ahead of time from a
@@ -17,19 +22,74 @@ import java.util.List;
  */
 public final class NativeLauncher implements Launcher {
   private static final String NAME = "berth-launcher";
-  private static final String ROOM_FOR_TITLE = " ".repeat(32);
+  private static final char MONITOR = 'M';
+  private static final char AGENT = 'A';
 
   private final int program;
-  private int spawner = -1;
-  private int socket = -1;
+  private final Supplier<Spawner> start;
+  private final FileAccess access;
+  private final Optional<Agent> agent;
+  private final Optional<String> shortage;
+  private Spawner spawner;
   private boolean closed;
 
   /**
+   * With the rights of this process, which is the host's root.
+   *
    * @throws BerthException when there is no launcher for this machine's architecture
    */
   public NativeLauncher() {
     this.program = ProcessCalls.sealedProgram(NAME, readProgram());
-    startSpawner();
+    this.start = () -> Spawner.start(program);
+    this.spawner = start.get();
+    this.access = FileAccess.direct();
+    this.agent = Optional.empty();
+    this.shortage = Optional.empty();
+  }
+
+  /**
+   * In a user namespace, for an ordinary user; when the system does not give the user those ids, in
+   * one with a single id.
+   *
+   * @param lock the file by which the engines of a data directory share the namespace
+   * @throws BerthException when the kernel allows no user namespace
+   */
+  public NativeLauncher(UserNamespace wanted, Path lock) {
+    this.program = ProcessCalls.sealedProgram(NAME, readProgram());
+    boolean done = false;
+    try {
+      UserNamespace got = wanted;
+      Spawner first;
+      try {
+        first = Spawner.start(program, wanted, lock);
+      } catch (Spawner.MappingRefused e) {
+        got = wanted.withOneId("its subordinate ids were refused: " + e.getMessage());
+        first = Spawner.start(program, got, lock);
+      }
+      UserNamespace used = got;
+      this.start = () -> Spawner.start(program, used, lock);
+      this.spawner = first;
+      Agent asked = new Agent(this::connectAgent);
+      Spawner.Ids ids = first.ids().orElseThrow();
+      this.agent = Optional.of(asked);
+      this.access = FileAccess.through(asked, ids.uids(), ids.gids());
+      this.shortage = ids.uids().size() > 1 ? Optional.empty() : used.shortage();
+      done = true;
+    } finally {
+      if (!done) {
+        ProcessCalls.closeDescriptor(program);
+      }
+    }
+  }
+
+  /** With whose rights files of containers are reached. */
+  public FileAccess access() {
+    return access;
+  }
+
+  /** Why there is but one id for all files and processes, when there is. */
+  public Optional<String> idShortage() {
+    return shortage;
   }
 
   private static byte[] readProgram() {
@@ -50,13 +110,11 @@ public final class NativeLauncher implements Launcher {
     }
   }
 
-  private void startSpawner() {
+  private int connectAgent() {
     int[] pair = ProcessCalls.packetPair();
     try {
-      // Room for the title that a monitor shows in the process list.
-      spawner =
-          ProcessCalls.spawn(program, List.of("berth-spawner", "spawner", ROOM_FOR_TITLE), pair[1]);
-      socket = pair[0];
+      pass(AGENT, pair[1]);
+      return pair[0];
     } catch (RuntimeException e) {
       ProcessCalls.closeDescriptor(pair[0]);
       throw e;
@@ -65,24 +123,19 @@ public final class NativeLauncher implements Launcher {
     }
   }
 
-  private void stopSpawner() {
-    ProcessCalls.closeDescriptor(socket);
-    ProcessCalls.reap(spawner);
-  }
-
-  private synchronized void pass(int fd) {
+  private synchronized void pass(char what, int fd) {
     if (closed) {
       throw new IllegalStateException("this engine is closed");
     }
     try {
-      ProcessCalls.sendDescriptor(socket, fd);
+      ProcessCalls.sendDescriptor(spawner.socket(), what, fd);
     } catch (SystemCallException e) {
       if (e.errno() != Errno.EPIPE && e.errno() != Errno.ECONNRESET) {
         throw e;
       }
-      stopSpawner();
-      startSpawner();
-      ProcessCalls.sendDescriptor(socket, fd);
+      spawner.stop();
+      spawner = start.get();
+      ProcessCalls.sendDescriptor(spawner.socket(), what, fd);
     }
   }
 
@@ -90,7 +143,7 @@ public final class NativeLauncher implements Launcher {
   public Monitor launch(LaunchSpec spec, MonitorListener listener) {
     int[] pair = ProcessCalls.streamPair();
     try {
-      pass(pair[1]);
+      pass(MONITOR, pair[1]);
     } catch (RuntimeException e) {
       ProcessCalls.closeDescriptor(pair[0]);
       throw e;
@@ -107,7 +160,8 @@ public final class NativeLauncher implements Launcher {
   public synchronized void close() {
     if (!closed) {
       closed = true;
-      stopSpawner();
+      agent.ifPresent(Agent::close);
+      spawner.stop();
       ProcessCalls.closeDescriptor(program);
     }
   }
