@@ -155,6 +155,7 @@ void terminal_resize(int fd, uint32_t rows, uint32_t columns);
 void mounts_prepare_root(const struct spec *s);
 void mounts_isolate(void);
 void mounts_open_sources(const struct spec *s);
+void mounts_make_kernel(const struct spec *s);
 void mounts_enter_root(const struct spec *s);
 void mounts_set_up(const struct spec *s);
 void mounts_seal_root(const struct spec *s);

@@ -190,6 +190,7 @@ static void set_up_container(const struct spec *s, const int *namespaces) {
   mounts_isolate();
   mounts_open_sources(s);
   join_namespaces(namespaces);
+  mounts_make_kernel(s);
   mounts_enter_root(s);
   leave_keyring();
   set_names(s);

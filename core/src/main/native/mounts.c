@@ -36,7 +36,7 @@ int umount2(const char *, int);
 
 static dev_t root_device;
 static int prepared_root = -1;
-static int *sources;  // open_tree descriptors of the bind mounts, in the order of the records
+static int *sources;  // detached mounts, in the order of the records that need one
 
 static void run_mounter(const char *base, const char *program, const char *options,
                         const char *target) {
@@ -86,21 +86,49 @@ void mounts_isolate(void) {
 
 static bool is_bind(const struct record *r) { return record_u32(r, 8) != MOUNT_DIRECTORY; }
 
+static bool shows_kernel(const struct record *r) {
+  const char *type = record_string(r, 12, 0);
+  return !is_bind(r) && (strcmp(type, "proc") == 0 || strcmp(type, "sysfs") == 0);
+}
+
 // Sources of bind mounts are paths of the host, so they are taken before the root changes.
 void mounts_open_sources(const struct spec *s) {
   size_t cursor = 0, count = 0;
   struct record r;
-  while (spec_next(s, &cursor, &r)) count += r.tag == TAG_MOUNT && is_bind(&r);
+  while (spec_next(s, &cursor, &r)) count += r.tag == TAG_MOUNT && (is_bind(&r) || shows_kernel(&r));
   sources = calloc(count + 1, sizeof *sources);
   if (sources == NULL) fail("allocate", NULL);
   cursor = count = 0;
   while (spec_next(s, &cursor, &r)) {
-    if (r.tag != TAG_MOUNT || !is_bind(&r)) continue;
+    if (r.tag != TAG_MOUNT) continue;
+    if (shows_kernel(&r)) count++;  // not yet
+    if (!is_bind(&r)) continue;
     const char *source = record_string(&r, 12, 1);
     unsigned flags = OPEN_TREE_CLONE | O_CLOEXEC;
     if (record_u64(&r, 0) & MS_REC) flags |= AT_RECURSIVE;
     int fd = (int)syscall(SYS_open_tree, AT_FDCWD, source, flags);
     if (fd < 0) fail("open mount source", source);
+    sources[count++] = fd;
+  }
+}
+
+// The kernel lets the root of a user namespace mount /proc and /sys only where all of others' can be
+// seen: before the root changes, but in the namespaces that they are to show.
+void mounts_make_kernel(const struct spec *s) {
+  size_t cursor = 0, count = 0;
+  struct record r;
+  while (spec_next(s, &cursor, &r)) {
+    if (r.tag != TAG_MOUNT) continue;
+    if (is_bind(&r)) count++;
+    if (!shows_kernel(&r)) continue;
+    const char *type = record_string(&r, 12, 0);
+    int context = (int)syscall(SYS_fsopen, type, FSOPEN_CLOEXEC);
+    if (context < 0 || syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
+      fail("mount", record_string(&r, 12, 2));
+    // MS_RDONLY, MS_NOSUID, MS_NODEV and MS_NOEXEC are the same numbers as MOUNT_ATTR_….
+    int fd = (int)syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC, record_u64(&r, 0) & 0xf);
+    if (fd < 0) fail("mount", record_string(&r, 12, 2));
+    close(context);
     sources[count++] = fd;
   }
 }
@@ -181,24 +209,28 @@ static void remount(const char *target, unsigned long flags) {
     fail("set mount flags", target);
 }
 
-static void mount_one(const struct record *r, size_t *bind) {
+static void mount_one(const struct record *r, size_t *taken) {
   unsigned long flags = record_u64(r, 0);
   uint32_t kind = record_u32(r, 8);
   const char *type = record_string(r, 12, 0), *source = record_string(r, 12, 1);
   const char *target = record_string(r, 12, 2), *data = record_string(r, 12, 3);
   struct stat st;
   // A link at /proc or /sys would put the real one elsewhere, out of the masks' reach.
-  if ((strcmp(type, "proc") == 0 || strcmp(type, "sysfs") == 0) && lstat(target, &st) == 0 &&
-      !S_ISDIR(st.st_mode)) {
+  if (shows_kernel(r) && lstat(target, &st) == 0 && !S_ISDIR(st.st_mode)) {
     errno = ENOTDIR;
     fail("mount", target);
   }
   ensure_target(target, kind != MOUNT_BIND_FILE);
-  if (kind == MOUNT_DIRECTORY) {
+  if (shows_kernel(r)) {
+    int fd = sources[(*taken)++];
+    if (syscall(SYS_move_mount, fd, "", AT_FDCWD, target, MOVE_MOUNT_F_EMPTY_PATH) < 0)
+      fail("mount", target);
+    close(fd);
+  } else if (kind == MOUNT_DIRECTORY) {
     if (mount(source, target, type, flags & ~(unsigned long)PROPAGATION, *data ? data : NULL) < 0)
       fail("mount", target);
   } else {
-    int fd = sources[(*bind)++];
+    int fd = sources[(*taken)++];
     if (syscall(SYS_move_mount, fd, "", AT_FDCWD, target,
                 MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_SYMLINKS) < 0)
       fail("mount", target);
@@ -253,12 +285,12 @@ static void set_sysctl(const struct record *r) {
 }
 
 void mounts_set_up(const struct spec *s) {
-  size_t cursor = 0, bind = 0;
+  size_t cursor = 0, taken = 0;
   struct record r;
   while (spec_next(s, &cursor, &r)) {
     switch (r.tag) {
       case TAG_MOUNT:
-        mount_one(&r, &bind);
+        mount_one(&r, &taken);
         break;
       case TAG_DEVICE:
         make_device(&r);
