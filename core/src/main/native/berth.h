@@ -146,6 +146,7 @@ struct launch {
   int report, console;  // where to report, and to hand over the terminal
 };
 void init_run(const struct launch *l) __attribute__((noreturn));
+bool same_namespace(pid_t pid, const char *name);
 
 // terminal.c
 int terminal_open(const struct spec *s, bool new_container);
@@ -190,7 +191,8 @@ struct userns {
   const char *uid_program, *gid_program;  // newuidmap, newgidmap; empty when there is one id only
   const char *uids, *gids;  // INSIDE OUTSIDE COUNT..., separated by spaces
 };
-void userns_enter(const struct userns *u);
+int userns_enter(const struct userns *u);
+void userns_resume(int lock);
 void userns_tell(int engine);
 bool userns_stay(void);
 

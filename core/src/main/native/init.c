@@ -157,6 +157,15 @@ static void split_from_init(bool tty) {
   sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
+// Whether this process is in the same namespace as another.
+bool same_namespace(pid_t pid, const char *name) {
+  char own[64], other[64];
+  struct stat here, there;
+  snprintf(own, sizeof own, "/proc/self/ns/%s", name);
+  snprintf(other, sizeof other, "/proc/%d/ns/%s", pid, name);
+  return stat(own, &here) == 0 && stat(other, &there) == 0 && here.st_ino == there.st_ino;
+}
+
 // Enters a container that is there. Its processes may look at this one from now on, so nothing of
 // the host's must be open or readable through it (CVE-2016-9962).
 static void enter_container(const struct launch *l) {
@@ -175,14 +184,8 @@ static void enter_container(const struct launch *l) {
   struct record r;
   spec_find(l->spec, TAG_EXEC, &r);
   int types = 0;
-  for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
-    char own[64], other[64];
-    struct stat here, there;
-    snprintf(own, sizeof own, "/proc/self/ns/%s", all[i].name);
-    snprintf(other, sizeof other, "/proc/%d/ns/%s", (pid_t)record_u32(&r, 0), all[i].name);
-    if (stat(own, &here) < 0 || stat(other, &there) < 0 || here.st_ino != there.st_ino)
-      types |= all[i].type;
-  }
+  for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+    if (!same_namespace((pid_t)record_u32(&r, 0), all[i].name)) types |= all[i].type;
   if (types != 0 && setns(l->container, types) < 0) fail("enter container", NULL);
 }
 

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -28,26 +29,38 @@ void set_title(const char *name, const char *id) {
   snprintf(title, title_size, "%s %.12s", name, id);
 }
 
+// A program that is executed inside belongs to the user namespace: the processes forked from it may
+// then hide from containers, and yet be entered by those who are root there.
+static void enter_user_namespace(char **argv) {
+  report_to(ENGINE);
+  char number[16];
+  int lock = userns_enter(&(struct userns){argv[3], argv[4], argv[5], argv[6], argv[7]});
+  snprintf(number, sizeof number, "%d", lock);
+  execv("/proc/self/exe", (char *[]){argv[0], argv[1], argv[2], number, NULL});
+  fail("exec", "/proc/self/exe");
+}
+
 int main(int argc, char **argv) {
-  bool rootless = argc == 8;
-  if ((argc != 3 && !rootless) || strcmp(argv[1], "spawner") != 0) {
+  bool outside = argc == 8, inside = argc == 4;
+  if ((argc != 3 && !outside && !inside) || strcmp(argv[1], "spawner") != 0) {
     static const char usage[] = "berth-launcher is started by the Berth engine, not by hand\n";
     write_full(2, usage, sizeof usage - 1);
     return 2;
   }
   title = argv[0];
   title_size = (size_t)(argv[argc - 1] + strlen(argv[argc - 1]) - title);
-  syscall(SYS_close_range, ENGINE + 1, ~0U, 0);
+  if (!inside) syscall(SYS_close_range, ENGINE + 1, ~0U, 0);
+  if (outside) enter_user_namespace(argv);
+  if (inside) {
+    report_to(ENGINE);
+    userns_resume(atoi(argv[3]));
+    userns_tell(ENGINE);
+  }
   setsid();
   umask(022);
   if (chdir("/") < 0) return 125;
-  signal(SIGPIPE, SIG_IGN);
-  if (rootless) {
-    report_to(ENGINE);
-    userns_enter(&(struct userns){argv[3], argv[4], argv[5], argv[6], argv[7]});
-    userns_tell(ENGINE);
-  }
   signal(SIGCHLD, SIG_IGN);  // monitors are reaped by the kernel
+  signal(SIGPIPE, SIG_IGN);
   prctl(PR_SET_NAME, "berth-spawner");
   while (true) {
     char role;

@@ -125,9 +125,10 @@ static void make_with_one(const struct userns *u) {
   if (!write_text("/proc/self/gid_map", u->gids)) fail("map ids", u->gids);
 }
 
-// Enters the namespace that others are in, or a new one, as its root and with mounts of its own.
-void userns_enter(const struct userns *u) {
-  lock_fd = open(u->lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+// Enters the namespace that others are in, or a new one, as its root and with mounts of its own. The
+// lock's descriptor is to stay open for good: closing it would let the lock go.
+int userns_enter(const struct userns *u) {
+  lock_fd = open(u->lock, O_RDWR | O_CREAT | O_NOFOLLOW, 0600);
   if (lock_fd < 0 || !lock(F_WRLCK, ENTRY)) fail("lock", u->lock);
   pid_t member;
   while ((member = find_member()) != 0 && !join(member))
@@ -144,6 +145,13 @@ void userns_enter(const struct userns *u) {
   setgroups(0, NULL);
   if (unshare(CLONE_NEWNS) < 0) fail("unshare", "mount namespace");
   if (mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) < 0) fail("isolate mounts", "/");
+  return lock_fd;
+}
+
+// After an exec.
+void userns_resume(int lock) {
+  lock_fd = lock;
+  fcntl(lock, F_SETFD, FD_CLOEXEC);
 }
 
 // The ids of the namespace, as /proc/PID/uid_map and gid_map have them: it may be older than what

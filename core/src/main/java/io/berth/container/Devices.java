@@ -90,8 +90,9 @@ final class Devices {
   private static void collect(Path directory, List<Node> into) {
     try (Stream<Path> entries = Files.list(directory)) {
       for (Path path : entries.sorted().toList()) {
-        if (directory.equals(DEV) && OWN.contains(path.getFileName().toString())) {
-          continue;
+        boolean own = directory.equals(DEV) && OWN.contains(path.getFileName().toString());
+        if (own || Files.isSymbolicLink(path)) {
+          continue; // such as /dev/stdin, which leads to whatever this process has there
         }
         if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
           collect(path, into);

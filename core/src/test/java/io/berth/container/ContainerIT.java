@@ -325,6 +325,7 @@ class ContainerIT {
 
   @Test
   void limitsReachTheCgroup() {
+    FIXTURE.assumeLimits();
     try (Container c =
         berth
             .containers()
@@ -346,6 +347,7 @@ class ContainerIT {
 
   @Test
   void tooManyProcessesAreRefused() {
+    FIXTURE.assumeLimits();
     try (Container c =
         berth
             .containers()
@@ -361,6 +363,7 @@ class ContainerIT {
 
   @Test
   void theKernelsKillForMemoryIsReported() {
+    FIXTURE.assumeLimits();
     try (Container c =
         berth
             .containers()

@@ -4,6 +4,7 @@ import io.berth.Berth;
 import io.berth.api.Container;
 import io.berth.api.Engine;
 import io.berth.api.Image;
+import io.berth.runtime.userns.Credentials;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.opentest4j.TestAbortedException;
 
 /**
  * An engine on a temporary directory, with the image {@link #IMAGE}; skips the tests where one is
@@ -42,6 +44,22 @@ public final class TestEngine
 
   public Engine engine() {
     return engine;
+  }
+
+  /** Whether containers run in a user namespace, as they do for others than root. */
+  public boolean isRootless() {
+    return !Credentials.own().isPrivileged();
+  }
+
+  /** Skips a test where containers have no control groups. */
+  public void assumeLimits() {
+    engine.warnings().stream()
+        .filter(warning -> warning.contains("no limits"))
+        .findFirst()
+        .ifPresent(
+            warning -> {
+              throw new TestAbortedException(warning);
+            });
   }
 
   public Path dataDirectory() {
@@ -99,7 +117,7 @@ public final class TestEngine
         for (Container container : engine.containers().list()) {
           container.remove(true);
         }
-        if (!System.getProperty("user.name").equals("root")) {
+        if (isRootless()) {
           removeImages(); // whose files may be of ids that only the engine can remove
         }
         engine.close();

@@ -163,7 +163,7 @@ public final class SnapshotViews {
     Layers(RootMount.Overlay overlay) {
       boolean named = !overlay.access().isDirect();
       this.top = named ? base(overlay) : null;
-      this.base = named ? overlay.access().openDirectory(top) : Fd.CWD;
+      this.base = named ? overlay.access().openAmongMounts(top) : Fd.CWD;
       try {
         overlay.lowers().forEach(lower -> lowers.add(hold(lower)));
         if (overlay.flavor() == Flavor.USERXATTR) {

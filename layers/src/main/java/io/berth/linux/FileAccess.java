@@ -57,6 +57,27 @@ public final class FileAccess {
     return FileCalls.open(cwd(), directory.toString(), flags, 0, 0);
   }
 
+  /**
+   * Opens a directory of the host as it is among the mounts that the agent has: only those can it
+   * mount on or over.
+   */
+  public Fd openAmongMounts(Path directory) {
+    if (agent.isEmpty()) {
+      return openDirectory(directory);
+    }
+    long fd =
+        agent
+            .get()
+            .call(
+                AgentCall.of(SyscallNumbers.OPENAT2)
+                    .fd(Fd.CWD)
+                    .path(directory.toString())
+                    .longs(OpenFlags.PATH | OpenFlags.DIRECTORY | OpenFlags.CLOEXEC, 0, 0)
+                    .value(24)
+                    .opens());
+    return new Fd((int) FileCalls.check(fd, "openat2", directory.toString()), this);
+  }
+
   /** Whether there is no agent. */
   public boolean isDirect() {
     return agent.isEmpty();

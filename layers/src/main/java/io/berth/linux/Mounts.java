@@ -52,7 +52,7 @@ public final class Mounts {
             .agent()
             .map(
                 agent -> {
-                  try (Fd home = access.openDirectory(base)) {
+                  try (Fd home = access.openAmongMounts(base)) {
                     return agent.call(
                         AgentCall.of(SyscallNumbers.MOUNT)
                             .path(source)
