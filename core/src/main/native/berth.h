@@ -24,17 +24,19 @@ enum {
   FRAME_STDERR = 6,   // bytes
   FRAME_EXITED = 7,   // i32 exit code, i32 1 when the OOM killer struck
   FRAME_RESTARTING = 8,  // the same; it will be started again
-  FRAME_MAPPED = 9,      // the spawner's user namespace is there: uid_map, gid_map
+  FRAME_ATTACHED = 9,  // u64 inode, u64 size of the log file; what comes later is in frames
+  FRAME_MAPPED = 10,   // the spawner's user namespace is there: uid_map, gid_map
 
   FRAME_SPEC = 20,         // records
   FRAME_STDIN = 21,        // bytes
   FRAME_STDIN_CLOSE = 22,  // nothing
   FRAME_SIGNAL = 23,       // i32 signal number for the container's init
-  FRAME_ATTACH = 24,       // nothing: this client wants output from now on
+  FRAME_ATTACH = 24,       // this client wants output from now on; i32 1: and the log so far
   FRAME_RESIZE = 25,       // u32 rows, columns of the terminal
   FRAME_STOP = 26,         // i32 signal number, i32 milliseconds to SIGKILL (-1: none): no restart
   FRAME_POLICY = 27,       // u32 RESTART_…, u32 most retries
   FRAME_PAUSED = 28,       // i32 1: frozen, so its health is not checked; 0: no longer
+  FRAME_VIEW = 29,         // records, in place of SPEC: to look at the files of a container
 };
 
 enum { MAX_SPEC = 8 << 20, CHUNK = 64 << 10 };
@@ -76,6 +78,8 @@ enum tag {
   TAG_HEALTH,          // u64 interval, timeout, start period, start interval in ms; u32 retries
   TAG_HEALTH_ARG,
   TAG_LABEL,           // file below /proc/self/attr, value: what a security module is told at exec
+
+  TAG_RUNTIME = 60,    // runc or crun, its state directory, the bundle, who has the cgroups
 };
 
 enum {
@@ -112,6 +116,7 @@ struct caps {
 
 // spec.c
 bool spec_valid(const struct spec *s);
+bool spec_valid_view(const struct spec *s);
 bool spec_next(const struct spec *s, size_t *cursor, struct record *out);
 bool spec_find(const struct spec *s, enum tag tag, struct record *out);
 const char *spec_string(const struct spec *s, enum tag tag);
@@ -147,6 +152,7 @@ struct launch {
 };
 void init_run(const struct launch *l) __attribute__((noreturn));
 bool same_namespace(pid_t pid, const char *name);
+void init_main(char **args) __attribute__((noreturn));
 
 // terminal.c
 int terminal_open(const struct spec *s, bool new_container);
@@ -157,6 +163,7 @@ void mounts_prepare_root(const struct spec *s);
 void mounts_isolate(void);
 void mounts_open_sources(const struct spec *s);
 void mounts_make_kernel(const struct spec *s);
+void mounts_attach_root(const struct spec *s);
 void mounts_enter_root(const struct spec *s);
 void mounts_set_up(const struct spec *s);
 void mounts_seal_root(const struct spec *s);
@@ -179,6 +186,7 @@ struct log {
 bool log_open(struct log *log, const struct record *r);
 void log_write(struct log *log, int stream, const char *data, size_t size);
 void log_flush(struct log *log);
+void rotate_files(const char *file, uint32_t files);
 size_t json_escape(char *out, const char *text, size_t size);  // up to six times the size
 size_t json_time(char *out);
 
@@ -198,6 +206,8 @@ bool userns_stay(void);
 
 // agent.c
 void agent_run(int engine) __attribute__((noreturn));
+// view.c
+void view_run(int engine, const struct spec *s) __attribute__((noreturn));
 
 // monitor.c
 void monitor_run(int engine_fd) __attribute__((noreturn));

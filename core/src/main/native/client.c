@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { FRAME_LIMIT = 32 << 10, BACKLOG = 1 << 20 };
@@ -144,6 +145,24 @@ static void stop(struct monitor *m, int32_t number, int32_t timeout) {
   if (m->pid > 0 && !m->exited) kill(m->pid, number);
 }
 
+// A client that wants what was before reads the log up to here; lines that are not whole are not in
+// it yet.
+static void attach(struct monitor *m, struct client *c, bool replay) {
+  c->attached = true;
+  struct stat st;
+  if (!replay) return;
+  uint64_t mark[2] = {0};
+  if (m->logging && fstat(m->log.fd, &st) == 0) {
+    mark[0] = (uint64_t)st.st_ino;
+    mark[1] = (uint64_t)st.st_size;
+  }
+  client_tell(m, c, FRAME_ATTACHED, mark, sizeof mark);
+  for (int i = 0; i < 2; i++)
+    if (c->fd >= 0 && m->log.lines[i].length > 0)
+      client_tell(m, c, i == 0 ? FRAME_STDOUT : FRAME_STDERR, m->log.lines[i].text,
+                  (uint32_t)m->log.lines[i].length);
+}
+
 static void handle(struct monitor *m, struct client *c, uint32_t type, const char *data,
                    uint32_t length) {
   int32_t numbers[2] = {0};
@@ -160,7 +179,7 @@ static void handle(struct monitor *m, struct client *c, uint32_t type, const cha
       if (m->pid > 0 && !m->exited) kill(m->pid, numbers[0]);
       return;
     case FRAME_ATTACH:
-      c->attached = true;
+      attach(m, c, numbers[0] != 0);
       return;
     case FRAME_RESIZE:
       if (two && m->terminal >= 0)

@@ -166,6 +166,14 @@ bool same_namespace(pid_t pid, const char *name) {
   return stat(own, &here) == 0 && stat(other, &there) == 0 && here.st_ino == there.st_ino;
 }
 
+// The same for containers that another runtime sets up: process 1 is this program.
+void init_main(char **args) {
+  report_to(-1);
+  split_from_init(isatty(0));
+  execvp(args[0], args);
+  _exit(errno == ENOENT ? 127 : 126);
+}
+
 // Enters a container that is there. Its processes may look at this one from now on, so nothing of
 // the host's must be open or readable through it (CVE-2016-9962).
 static void enter_container(const struct launch *l) {

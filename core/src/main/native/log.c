@@ -20,14 +20,20 @@ bool log_open(struct log *log, const struct record *r) {
   return true;
 }
 
-static void rotate(struct log *log) {
-  char from[32], to[32];
-  if (log->max_size == 0 || log->size < log->max_size) return;
-  for (uint32_t i = log->files; i-- > 1;) {
-    snprintf(to, sizeof to, "%s.%u", name, i);
-    snprintf(from, sizeof from, i == 1 ? "%s" : "%s.%u", name, i - 1);
+// FILE becomes FILE.1, which becomes FILE.2, and so on; where there may be only one file it goes.
+void rotate_files(const char *file, uint32_t files) {
+  char from[4096], to[4096];
+  if (files < 2) unlink(file);
+  for (uint32_t i = files; i-- > 1;) {
+    snprintf(to, sizeof to, "%s.%u", file, i);
+    snprintf(from, sizeof from, i == 1 ? "%s" : "%s.%u", file, i - 1);
     rename(from, to);
   }
+}
+
+static void rotate(struct log *log) {
+  if (log->max_size == 0 || log->size < log->max_size) return;
+  rotate_files(name, log->files);
   int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0640);
   if (fd < 0) return;  // go on in the old file rather than lose output
   close(log->fd);
@@ -79,6 +85,30 @@ size_t json_escape(char *out, const char *text, size_t size) {
   return n;
 }
 
+static bool is_utf8(const char *text, size_t size) {
+  for (size_t i = 0, length; i < size; i += length) {
+    length = (text[i] & 0x80) == 0 ? 1 : utf8_length((const unsigned char *)text + i, size - i);
+    if (length == 0) return false;
+  }
+  return true;
+}
+
+static size_t base64(char *out, const char *text, size_t size) {
+  static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  const unsigned char *in = (const unsigned char *)text;
+  size_t n = 0;
+  for (size_t i = 0; i < size; i += 3) {
+    size_t left = size - i;
+    uint32_t bits = (uint32_t)in[i] << 16 | (left > 1 ? (uint32_t)in[i + 1] << 8 : 0) |
+                    (left > 2 ? (uint32_t)in[i + 2] : 0);
+    out[n++] = digits[bits >> 18];
+    out[n++] = digits[bits >> 12 & 63];
+    out[n++] = left > 1 ? digits[bits >> 6 & 63] : '=';
+    out[n++] = left > 2 ? digits[bits & 63] : '=';
+  }
+  return n;
+}
+
 // RFC 3339 with nanoseconds, as Docker writes it; 30 characters.
 size_t json_time(char *out) {
   struct timespec now;
@@ -90,15 +120,29 @@ size_t json_time(char *out) {
 }
 
 static void write_line(struct log *log, int stream, const char *text, size_t size) {
-  static char out[6 * sizeof log->lines[0].text + 128];
+  static char out[8 * sizeof log->lines[0].text + 128];
   size_t n = (size_t)sprintf(out, "{\"log\":\"");
   n += json_escape(out + n, text, size);
   n += (size_t)sprintf(out + n, "\",\"stream\":\"%s\",\"time\":\"",
                        stream == 0 ? "stdout" : "stderr");
   n += json_time(out + n);
+  // JSON has no bytes, so output that is not text is kept twice: for Docker's readers, and whole.
+  if (!is_utf8(text, size)) {
+    n += (size_t)sprintf(out + n, "\",\"raw\":\"");
+    n += base64(out + n, text, size);
+  }
   n += (size_t)sprintf(out + n, "\"}\n");
   rotate(log);
   if (write_full(log->fd, out, n)) log->size += n;
+}
+
+// How much of a long line is written at once: not a part of a character, where it is text.
+static size_t whole_characters(const struct line *line) {
+  size_t start = line->length - 1;
+  for (int i = 0; i < 3 && start > 0 && (line->text[start] & 0xc0) == 0x80; i++) start--;
+  unsigned char first = (unsigned char)line->text[start];
+  size_t length = first < 0xc0 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+  return start > 0 && start + length > line->length ? start : line->length;
 }
 
 void log_write(struct log *log, int stream, const char *data, size_t size) {
@@ -111,9 +155,12 @@ void log_write(struct log *log, int stream, const char *data, size_t size) {
     line->length += part;
     data += part;
     size -= part;
-    if (line->length == sizeof line->text || line->text[line->length - 1] == '\n') {
-      write_line(log, stream, line->text, line->length);
-      line->length = 0;
+    bool ends = line->text[line->length - 1] == '\n';
+    if (ends || line->length == sizeof line->text) {
+      size_t now = ends ? line->length : whole_characters(line);
+      write_line(log, stream, line->text, now);
+      line->length -= now;
+      memmove(line->text, line->text + now, line->length);
     }
   }
 }

@@ -41,6 +41,7 @@ static void enter_user_namespace(char **argv) {
 }
 
 int main(int argc, char **argv) {
+  if (argc > 2 && strcmp(argv[1], "init") == 0) init_main(argv + 2);
   bool outside = argc == 8, inside = argc == 4;
   if ((argc != 3 && !outside && !inside) || strcmp(argv[1], "spawner") != 0) {
     static const char usage[] = "berth-launcher is started by the Berth engine, not by hand\n";

@@ -31,13 +31,16 @@ static void read_spec(struct monitor *m, int engine) {
   struct frame head;
   if (!read_full(engine, &head, sizeof head)) _exit(125);
   errno = EPROTO;
-  if (head.type != FRAME_SPEC || head.length > MAX_SPEC) refuse(engine, "read spec");
+  bool view = head.type == FRAME_VIEW;
+  if ((head.type != FRAME_SPEC && !view) || head.length > MAX_SPEC) refuse(engine, "read spec");
   char *data = malloc(head.length + 1);
   if (data == NULL) refuse(engine, "read spec");
   if (!read_full(engine, data, head.length)) _exit(125);
   m->spec = (struct spec){data, head.length};
   errno = EPROTO;
-  if (!spec_valid(&m->spec)) refuse(engine, "read spec");
+  if (!(view ? spec_valid_view : spec_valid)(&m->spec)) refuse(engine, "read spec");
+  report_to(engine);
+  if (view) view_run(engine, &m->spec);
   m->flags = spec_u32(&m->spec, TAG_FLAGS, 0);
   struct record r;
   if (!spec_find(&m->spec, TAG_RESTART, &r)) return;
@@ -182,6 +185,7 @@ static void live(struct monitor *m) {
     m->streams[i] = -1;
   }
   m->terminal = -1;
+  if (runtime_wanted(m)) runtime_delete(m);
 }
 
 // ---- End, and start again -----------------------------------------------------------------------
@@ -272,6 +276,7 @@ void monitor_run(int engine) {
   }
   if (!m.transient) listen_for_engines(&m);
   if (!start_hear(&m, engine)) {
+    if (runtime_wanted(&m)) runtime_delete(&m);
     state_remove_cgroups(&m);
     if (!m.transient) unlink("control.sock");
     _exit(125);

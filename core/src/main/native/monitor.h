@@ -73,8 +73,16 @@ enum { INPUT_LIMIT = 64 << 10 };
 
 // start.c
 void start_prepare(struct monitor *m);
+void start_make_stdio(const struct monitor *m, int in[2], int out[2], int err[2]);
 void start_init(struct monitor *m);
 bool start_hear(struct monitor *m, int engine);
+
+// runtime.c: containers that runc or crun sets up
+bool runtime_wanted(const struct monitor *m);
+void runtime_prepare(const struct monitor *m);
+void runtime_start(struct monitor *m);
+void runtime_take(struct monitor *m);
+void runtime_delete(const struct monitor *m);
 
 // state.c: what is on disk
 long long now_ms(void);

@@ -133,7 +133,8 @@ void mounts_make_kernel(const struct spec *s) {
   }
 }
 
-void mounts_enter_root(const struct spec *s) {
+// The working directory is the base afterwards.
+void mounts_attach_root(const struct spec *s) {
   struct record r;
   spec_find(s, TAG_ROOT, &r);
   const char *base = record_string(&r, 0, 0), *type = record_string(&r, 0, 1);
@@ -149,6 +150,13 @@ void mounts_enter_root(const struct spec *s) {
   } else if (mount(source, target, type, bind ? MS_BIND | MS_REC : 0, *data ? data : NULL) < 0) {
     fail("mount root file system", bind ? source : data);
   }
+}
+
+void mounts_enter_root(const struct spec *s) {
+  struct record r;
+  spec_find(s, TAG_ROOT, &r);
+  const char *target = record_string(&r, 0, 3);
+  mounts_attach_root(s);
   if (chdir(target) < 0) fail("enter root file system", target);
   // With the old root stacked on the new one no directory is needed for it.
   if (syscall(SYS_pivot_root, ".", ".") < 0) fail("pivot_root", target);

@@ -44,6 +44,7 @@ static const struct shape {
     [TAG_HEALTH] = {36, 0},
     [TAG_HEALTH_ARG] = {0, 1},
     [TAG_LABEL] = {0, 2},
+    [TAG_RUNTIME] = {0, 4},
 };
 
 static bool shape_holds(const struct record *r) {
@@ -53,6 +54,7 @@ static bool shape_holds(const struct record *r) {
   uint32_t ends = 0;
   for (uint32_t i = shape.fixed; i < r->length; i++)
     if (r->data[i] == 0) ends++;
+  if (shape.fixed == 0 && shape.strings == 0) return false;
   if (shape.strings == 0) return r->tag == TAG_SECCOMP || r->length == shape.fixed;
   return ends == shape.strings && r->data[r->length - 1] == 0;
 }
@@ -67,14 +69,19 @@ bool spec_next(const struct spec *s, size_t *cursor, struct record *out) {
   return true;
 }
 
-bool spec_valid(const struct spec *s) {
+// What a look at the files needs; a container needs more.
+bool spec_valid_view(const struct spec *s) {
   size_t cursor = 0;
   struct record r;
   while (spec_next(s, &cursor, &r))
     if (!shape_holds(&r)) return false;
-  return cursor == s->size && spec_find(s, TAG_ID, &r) && spec_find(s, TAG_ARG, &r) &&
-         (spec_find(s, TAG_ROOT, &r) || spec_find(s, TAG_EXEC, &r)) &&
-         spec_find(s, TAG_DIRECTORY, &r) &&
+  return cursor == s->size && spec_find(s, TAG_ID, &r) && spec_find(s, TAG_DIRECTORY, &r) &&
+         (spec_find(s, TAG_ROOT, &r) || spec_find(s, TAG_EXEC, &r));
+}
+
+bool spec_valid(const struct spec *s) {
+  struct record r;
+  return spec_valid_view(s) && spec_find(s, TAG_ARG, &r) &&
          spec_find(s, TAG_USER, &r) && spec_find(s, TAG_CAPABILITIES, &r);
 }
 

@@ -18,6 +18,11 @@
 // What is done once, however often init is started: the namespaces are held from now on, so that
 // they last as long as the container.
 void start_prepare(struct monitor *m) {
+  m->namespaces[0] = -1;
+  if (runtime_wanted(m)) {
+    runtime_prepare(m);
+    return;
+  }
   size_t cursor = 0, held = 0, room = sizeof m->namespaces / sizeof *m->namespaces - 1;
   struct record r;
   while (spec_next(&m->spec, &cursor, &r)) {
@@ -55,7 +60,7 @@ static int hold_container(const struct monitor *m, const struct record *r) {
   return fd;
 }
 
-static void make_stdio(const struct monitor *m, int in[2], int out[2], int err[2]) {
+void start_make_stdio(const struct monitor *m, int in[2], int out[2], int err[2]) {
   if (m->flags & FLAG_TTY) return;
   if (m->flags & FLAG_STDIN) {
     if (pipe2(in, O_CLOEXEC) < 0) fail("make pipe", NULL);
@@ -84,8 +89,12 @@ static int hear_init(int report, int engine) {
 }
 
 void start_init(struct monitor *m) {
+  if (runtime_wanted(m)) {
+    runtime_start(m);
+    return;
+  }
   int in[2] = {-1, -1}, out[2] = {-1, -1}, err[2] = {-1, -1}, console[2] = {-1, -1}, report[2];
-  make_stdio(m, in, out, err);
+  start_make_stdio(m, in, out, err);
   if (pipe2(report, O_CLOEXEC) < 0) fail("make pipe", NULL);
   bool tty = m->flags & FLAG_TTY;
   if (tty && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, console) < 0)
@@ -137,6 +146,7 @@ void start_init(struct monitor *m) {
 // it, nobody hears of a failure; it has then ended with the exit code that a shell would give.
 bool start_hear(struct monitor *m, int engine) {
   int error = hear_init(m->report, engine);
+  if (error == 0 && runtime_wanted(m)) runtime_take(m);
   if (m->console >= 0 && error == 0) {
     char byte;
     m->terminal = receive_descriptor(m->console, &byte);

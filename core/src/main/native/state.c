@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -32,8 +33,9 @@ void state_take_identity(struct monitor *m) {
   }
 }
 
-// Its process, init's (0: none, it waits to restart; -1: it was stopped while it did so), when that started, how many restarts. Padded
-// to one length, so that a reader never sees the end of an older line.
+// Its process, init's (0: none, it waits to restart; -1: it was stopped while it did so), when that
+// started, how many restarts. Padded to one length, so that a reader never sees the end of an older
+// line.
 void state_write_identity(const struct monitor *m, pid_t init) {
   if (m->transient) return;
   char text[96];
@@ -103,6 +105,28 @@ void state_remove_cgroups(const struct monitor *m) {
   }
 }
 
+enum { JOURNAL_SIZE = 1 << 20, JOURNAL_FILES = 4 };  // as in EventJournal.java
+
+// Writers share the lock; who finds the journal too long takes it alone and rotates.
+static void append_to_journal(const char *journal, const char *line, size_t size) {
+  char path[4096];
+  struct stat st = {0};
+  snprintf(path, sizeof path, "%s.lock", journal);
+  int lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (lock < 0) return;
+  flock(lock, LOCK_SH);
+  int fd = open(journal, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+  if (fd >= 0) {
+    write_full(fd, line, size);  // one write: lines of several processes do not mix
+    fstat(fd, &st);
+    close(fd);
+  }
+  if (st.st_size > JOURNAL_SIZE && flock(lock, LOCK_EX) == 0 && stat(journal, &st) == 0 &&
+      st.st_size > JOURNAL_SIZE)
+    rotate_files(journal, JOURNAL_FILES);
+  close(lock);
+}
+
 void state_event(const struct monitor *m, const char *action, const char *attributes) {
   struct record r;
   if (!spec_find(&m->spec, TAG_EVENTS, &r)) return;
@@ -117,10 +141,6 @@ void state_event(const struct monitor *m, const char *action, const char *attrib
                    "\"time\":%lld,\"timeNano\":%lld%09ld}\n",
                    action, actor, attributes, (long long)now.tv_sec, (long long)now.tv_sec,
                    now.tv_nsec);
-  int fd = open(r.data, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
-  if (fd >= 0) {
-    write_full(fd, line, (size_t)n);  // one write: lines of several processes do not mix
-    close(fd);
-  }
+  append_to_journal(r.data, line, (size_t)n);
   free(line);
 }

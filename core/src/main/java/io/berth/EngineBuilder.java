@@ -1,6 +1,9 @@
 package io.berth;
 
 import io.berth.api.Engine;
+import io.berth.image.ImageImporter;
+import io.berth.registry.Credentials;
+import io.berth.registry.RegistryOptions;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
@@ -9,7 +12,10 @@ import java.util.Optional;
 public final class EngineBuilder {
   private Optional<Path> dataDirectory = Optional.empty();
   private Optional<String> snapshotter = Optional.empty();
+  private String launcher = "native";
   private Clock clock = Clock.systemUTC();
+  private RegistryOptions registries = RegistryOptions.defaults();
+  private long unpackedLimit = ImageImporter.DEFAULT_UNPACKED_LIMIT;
 
   EngineBuilder() {}
 
@@ -28,9 +34,67 @@ public final class EngineBuilder {
     return this;
   }
 
+  /**
+   * Who sets containers up: {@code native}, Berth's own launcher (the default), or {@code runc},
+   * {@code crun} or the path of a runtime with their command line. Build steps are always run by
+   * Berth's own.
+   */
+  public EngineBuilder launcher(String name) {
+    this.launcher = name;
+    return this;
+  }
+
   /** The clock that times are taken from. */
   public EngineBuilder clock(Clock clock) {
     this.clock = clock;
+    return this;
+  }
+
+  /**
+   * Pulls the images of a registry from another place first.
+   *
+   * @param registry as in image names, such as {@code docker.io}
+   * @param mirror host and optional port, or an address such as {@code https://mirror.example.com}
+   */
+  public EngineBuilder registryMirror(String registry, String mirror) {
+    registries = registries.withMirror(registry, mirror);
+    return this;
+  }
+
+  /**
+   * Allows a registry a certificate that is not trusted, or none at all.
+   *
+   * @param registry host, host and port, or a range of addresses such as {@code 10.0.0.0/8}
+   */
+  public EngineBuilder insecureRegistry(String registry) {
+    registries = registries.withInsecure(registry);
+    return this;
+  }
+
+  /** Credentials for a registry, in place of those of {@code docker login}. */
+  public EngineBuilder registryCredentials(String registry, String user, String password) {
+    Credentials own = Credentials.password(user, password);
+    registries =
+        registries.withCredentials(
+            asked -> asked.equals(registry) ? Optional.of(own) : Optional.empty());
+    return this;
+  }
+
+  /** Trusts the certificate authorities of a PEM file, besides those of Java. */
+  public EngineBuilder registryAuthority(Path pem) {
+    registries = registries.withAuthority(pem);
+    return this;
+  }
+
+  /** All options for registries at once; replaces what was set before. */
+  public EngineBuilder registries(RegistryOptions options) {
+    registries = options;
+    return this;
+  }
+
+  /** The most bytes that a layer may unpack to; 128 GiB by default. */
+  public EngineBuilder unpackedLimit(long bytes) {
+    unpackedLimit = bytes;
     return this;
   }
 
@@ -40,6 +104,12 @@ public final class EngineBuilder {
    * @throws io.berth.error.StorageException when the directory cannot be made or written
    */
   public Engine open() {
-    return new LocalEngine(dataDirectory.orElseGet(Berth::defaultDirectory), snapshotter, clock);
+    return new LocalEngine(
+        dataDirectory.orElseGet(Berth::defaultDirectory),
+        snapshotter,
+        launcher,
+        clock,
+        registries,
+        unpackedLimit);
   }
 }

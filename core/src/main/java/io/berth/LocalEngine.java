@@ -2,24 +2,36 @@ package io.berth;
 
 import io.berth.api.Containers;
 import io.berth.api.Engine;
+import io.berth.api.Events;
 import io.berth.api.Images;
 import io.berth.build.DefaultBuilder;
 import io.berth.container.ContainersByImage;
+import io.berth.container.Contents;
 import io.berth.container.DefaultContainers;
 import io.berth.container.RuntimeStepRunner;
 import io.berth.container.Starter;
 import io.berth.container.Users;
+import io.berth.container.Views;
 import io.berth.error.BerthException;
+import io.berth.event.EventJournal;
+import io.berth.image.BaseImages;
 import io.berth.image.DefaultImages;
+import io.berth.image.ImageCommits;
+import io.berth.image.ImageImporter;
 import io.berth.image.ImageStore;
+import io.berth.image.PullingImages;
+import io.berth.image.Registries;
 import io.berth.layers.BlobStore;
 import io.berth.layers.FuseOverlay;
 import io.berth.layers.Snapshotter;
 import io.berth.layers.Snapshotters;
-import io.berth.linux.FileAccess;
+import io.berth.linux.FileRights;
+import io.berth.registry.RegistryOptions;
 import io.berth.runtime.cgroup.CgroupLayout;
 import io.berth.runtime.cgroup.Cgroups;
+import io.berth.runtime.launch.Launcher;
 import io.berth.runtime.launch.NativeLauncher;
+import io.berth.runtime.oci.RuntimeLauncher;
 import io.berth.runtime.security.Architecture;
 import io.berth.runtime.security.KernelVersion;
 import io.berth.runtime.security.SeccompCompiler;
@@ -31,19 +43,29 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** The engine of this host: where everything is wired. */
 final class LocalEngine implements Engine {
   private static final String USERNS = "userns.lock";
+  private static final String NATIVE = "native";
 
   private final Path dataDirectory;
   private final Snapshotter snapshotter;
   private final NativeLauncher launcher;
   private final DefaultContainers containers;
+  private final Registries registries;
   private final Images images;
+  private final EventJournal events;
   private final List<String> warnings;
 
-  LocalEngine(Path dataDirectory, Optional<String> driver, Clock clock) {
+  LocalEngine(
+      Path dataDirectory,
+      Optional<String> driver,
+      String runtime,
+      Clock clock,
+      RegistryOptions registryOptions,
+      long unpackedLimit) {
     this.dataDirectory = dataDirectory.toAbsolutePath().normalize();
     Path data = this.dataDirectory;
     Credentials user = Credentials.own();
@@ -54,28 +76,43 @@ final class LocalEngine implements Engine {
             ? new NativeLauncher(
                 UserNamespace.plan(user, System.getProperty("user.name")), data.resolve(USERNS))
             : new NativeLauncher();
-    FileAccess access = launcher.access();
+    FileRights access = launcher.access();
     this.snapshotter = openSnapshots(data, driver, access);
     BlobStore blobs = BlobStore.open(data);
+    this.events = new EventJournal(data, clock);
     CgroupLayout layout = CgroupLayout.detect();
+    Users users = new Users();
+    SeccompCompiler compiler = new SeccompCompiler(architecture(), KernelVersion.running());
+    Function<Launcher, Starter> starters =
+        chosen ->
+            new Starter(
+                chosen,
+                layout,
+                rootless ? Cgroups.delegated(layout) : Cgroups.manager(layout),
+                users,
+                access,
+                compiler,
+                SeccompProfile.dockerDefault(),
+                data,
+                events.file());
+    Starter own = starters.apply(launcher);
     Starter starter =
-        new Starter(
-            launcher,
-            layout,
-            rootless ? Cgroups.delegated(layout) : Cgroups.manager(layout),
-            new Users(),
-            access,
-            new SeccompCompiler(architecture(), KernelVersion.running()),
-            SeccompProfile.dockerDefault(),
-            data);
+        runtime.equals(NATIVE) ? own : starters.apply(RuntimeLauncher.of(launcher, runtime, data));
     starter.warmUp();
     ImageStore store =
         new ImageStore(data, snapshotter, blobs, new ContainersByImage(data)::containersOf);
+    ImageImporter importer = new ImageImporter(store, unpackedLimit);
+    this.registries = new Registries(registryOptions);
+    BaseImages bases = new PullingImages(store, importer, registries);
     DefaultBuilder builder =
-        new DefaultBuilder(data, store, new RuntimeStepRunner(data, starter), clock);
-    this.images = new DefaultImages(store, builder, clock);
+        new DefaultBuilder(data, store, bases, new RuntimeStepRunner(data, own), clock);
+    this.images = new DefaultImages(store, builder, importer, registries, clock);
+    Contents contents =
+        new Contents(
+            snapshotter, new Views(launcher, data), users, new ImageCommits(store, clock), data);
     this.containers =
-        new DefaultContainers(data, images, store::lease, snapshotter, starter, clock);
+        new DefaultContainers(
+            data, images, store::lease, snapshotter, starter, contents, events, clock);
     List<String> all = new ArrayList<>();
     if (driver.isEmpty()) {
       driverWarning(data, access).ifPresent(all::add);
@@ -109,7 +146,7 @@ final class LocalEngine implements Engine {
                         + System.getProperty("os.arch")));
   }
 
-  private Snapshotter openSnapshots(Path data, Optional<String> driver, FileAccess access) {
+  private Snapshotter openSnapshots(Path data, Optional<String> driver, FileRights access) {
     try {
       return driver
           .map(name -> Snapshotters.open(data, Snapshotters.Driver.parse(name), access))
@@ -120,7 +157,7 @@ final class LocalEngine implements Engine {
     }
   }
 
-  private Optional<String> driverWarning(Path data, FileAccess access) {
+  private Optional<String> driverWarning(Path data, FileRights access) {
     String consequence =
         switch (snapshotter.name()) {
           case "copy" -> "; every container and build step is a full copy of its image";
@@ -143,6 +180,11 @@ final class LocalEngine implements Engine {
   }
 
   @Override
+  public Events events() {
+    return events;
+  }
+
+  @Override
   public Path dataDirectory() {
     return dataDirectory;
   }
@@ -155,6 +197,7 @@ final class LocalEngine implements Engine {
   @Override
   public void close() {
     containers.close();
+    registries.close();
     launcher.close();
     snapshotter.close();
   }

@@ -18,6 +18,14 @@ public interface AttachRequest {
 
   AttachRequest output(OutputStream stdout, OutputStream stderr);
 
+  /**
+   * Keys that close the connection when they come in its input, such as {@code ctrl-p,ctrl-q}; none
+   * by default.
+   *
+   * @throws io.berth.error.InvalidInputException when they are not keys
+   */
+  AttachRequest detachKeys(String keys);
+
   /** Whether what it wrote before comes first, from its log. */
   AttachRequest replay(boolean replay);
 
@@ -28,6 +36,9 @@ public interface AttachRequest {
   interface Attachment extends AutoCloseable {
     /** Waits until the container has ended and its output is through, or this was closed. */
     void await();
+
+    /** Whether the detach keys were typed. */
+    boolean isDetached();
 
     /** Detaches; the container goes on. */
     @Override

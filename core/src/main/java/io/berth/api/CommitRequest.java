@@ -15,5 +15,9 @@ public interface CommitRequest {
   /** Whether the container is paused meanwhile; it is by default. */
   CommitRequest pause(boolean pause);
 
+  /**
+   * Makes the image. It runs as the container does, with the changes; what is in volumes and other
+   * mounts is not in it.
+   */
   Image execute();
 }

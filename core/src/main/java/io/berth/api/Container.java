@@ -1,5 +1,6 @@
 package io.berth.api;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -62,7 +63,35 @@ public interface Container extends AutoCloseable {
   void waitFor(Wait condition);
 
   /** Its output so far, from the log. */
-  Logs logs();
+  default Logs logs() {
+    return readLogs().read();
+  }
+
+  /** Begins to read its log. */
+  LogRequest readLogs();
+
+  /**
+   * Its processes.
+   *
+   * @param psArgs as for ps(1), {@code -ef} when there are none; others need the host's ps
+   * @throws io.berth.error.ConflictException when it does not run
+   */
+  ProcessTable top(List<String> psArgs);
+
+  /** Its processes, as {@code ps -ef} shows them. */
+  default ProcessTable top() {
+    return top(List.of());
+  }
+
+  /**
+   * What it uses now.
+   *
+   * @throws io.berth.error.ConflictException when it does not run
+   */
+  Stats stats();
+
+  /** What it uses, measured again and again, from now until it has ended. */
+  Feed<Stats> stats(Duration interval);
 
   /** Connects to its standard input and output. */
   AttachRequest attach();
@@ -105,6 +134,21 @@ public interface Container extends AutoCloseable {
    * @throws io.berth.error.ConflictException when the name is taken
    */
   void rename(String name);
+
+  /** Looking at, copying and listing its files. */
+  FileAccess files();
+
+  /** Begins an image of what it has written on top of its own image. */
+  CommitRequest commit();
+
+  /**
+   * Writes it as an OCI bundle, which {@code runc run} and {@code crun run} run with the same
+   * result: {@code config.json} and a copy of its files in {@code rootfs}.
+   *
+   * @param directory is made when it is missing
+   * @throws io.berth.error.ConflictException when the directory is not empty
+   */
+  void writeBundle(Path directory);
 
   /** Begins a change of its limits or restart policy. */
   UpdateRequest update();

@@ -24,6 +24,9 @@ public interface Engine extends AutoCloseable {
   /** Creating, starting and removing containers. */
   Containers containers();
 
+  /** What happens, here and in other engines of the same directory. */
+  Events events();
+
   /** Where everything is kept. */
   Path dataDirectory();
 

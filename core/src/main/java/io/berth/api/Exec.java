@@ -20,6 +20,9 @@ public interface Exec extends AutoCloseable {
   /** Waits for its end, and until its output has been passed on. */
   int waitForExit();
 
+  /** Waits for its end, or until its detach keys were typed: then empty. */
+  Optional<Integer> waitForExitOrDetach();
+
   /** Tells its terminal its size, in characters. */
   void resize(int rows, int columns);
 

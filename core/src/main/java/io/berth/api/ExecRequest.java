@@ -32,6 +32,12 @@ public interface ExecRequest {
   /** Where its output goes as it comes. */
   ExecRequest output(OutputStream stdout, OutputStream stderr);
 
+  /**
+   * Keys that disconnect these streams, as in {@link AttachRequest#detachKeys}; the process goes
+   * on.
+   */
+  ExecRequest detachKeys(String keys);
+
   /** Whether it goes on when this engine closes; it does not by default. */
   ExecRequest detached(boolean detached);
 

@@ -9,7 +9,7 @@ import java.util.Optional;
 /**
  * The images of an engine. An image is named by a reference, an id, or a unique prefix of its id.
  */
-public interface Images {
+public interface Images extends RemoteImages {
 
   /** Builds the file {@code Dockerfile} of a context directory. */
   BuildRequest build(Path context);

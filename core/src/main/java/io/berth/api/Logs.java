@@ -1,8 +1,11 @@
 package io.berth.api;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Objects;
 
 /**
  * What a container wrote.
@@ -14,21 +17,67 @@ public record Logs(List<Entry> entries) {
     entries = List.copyOf(entries);
   }
 
-  /** One line, with its newline, or the part of a line. */
-  public record Entry(Instant time, boolean stderr, String text) {}
+  /**
+   * One line, with its newline; or a part of a line, which is at most 16 KiB long.
+   *
+   * @param bytes as they were written, whether they are text or not
+   */
+  public record Entry(Instant time, boolean stderr, byte[] bytes) {
+    public Entry {
+      bytes = bytes.clone();
+    }
+
+    public Entry(Instant time, boolean stderr, String text) {
+      this(time, stderr, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public byte[] bytes() {
+      return bytes.clone();
+    }
+
+    public String text() {
+      return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Entry e
+          && time.equals(e.time)
+          && stderr == e.stderr
+          && Arrays.equals(bytes, e.bytes);
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hash(time, stderr, Arrays.hashCode(bytes));
+    }
+
+    @Override
+    public String toString() {
+      return time + (stderr ? " stderr " : " stdout ") + text();
+    }
+  }
 
   public String stdout() {
-    return text(false);
+    return new String(stdoutBytes(), StandardCharsets.UTF_8);
   }
 
   public String stderr() {
-    return text(true);
+    return new String(stderrBytes(), StandardCharsets.UTF_8);
   }
 
-  private String text(boolean stderr) {
-    return entries.stream()
-        .filter(e -> e.stderr() == stderr)
-        .map(Entry::text)
-        .collect(Collectors.joining());
+  public byte[] stdoutBytes() {
+    return join(false);
+  }
+
+  public byte[] stderrBytes() {
+    return join(true);
+  }
+
+  private byte[] join(boolean stderr) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    entries.stream().filter(e -> e.stderr() == stderr).forEach(e -> all.writeBytes(e.bytes));
+    return all.toByteArray();
   }
 }

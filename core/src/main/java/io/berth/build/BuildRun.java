@@ -3,6 +3,7 @@ package io.berth.build;
 import io.berth.api.Image;
 import io.berth.api.Progress;
 import io.berth.error.InvalidInputException;
+import io.berth.image.BaseImages;
 import io.berth.image.ConfigChanges;
 import io.berth.image.ImageStore;
 import io.berth.image.StoredImage;
@@ -23,14 +24,21 @@ final class BuildRun {
 
   private final Path cacheDirectory;
   private final ImageStore store;
+  private final BaseImages bases;
   private final StepRunner runner;
   private final Clock clock;
   private final BuildOptions options;
 
   BuildRun(
-      Path cacheDirectory, ImageStore store, StepRunner runner, Clock clock, BuildOptions options) {
+      Path cacheDirectory,
+      ImageStore store,
+      BaseImages bases,
+      StepRunner runner,
+      Clock clock,
+      BuildOptions options) {
     this.cacheDirectory = cacheDirectory;
     this.store = store;
+    this.bases = bases;
     this.runner = runner;
     this.clock = clock;
     this.options = options;
@@ -77,7 +85,7 @@ final class BuildRun {
             dated);
     try (LazyContext context =
         new LazyContext(() -> input.openContext(cacheDirectory.resolve("stat")))) {
-      StageBuilder stages = new StageBuilder(input, plan, steps, store, context, progress);
+      StageBuilder stages = new StageBuilder(input, plan, steps, store, bases, context, progress);
       StageState result = stages.build();
       addLabels(result, steps, progress);
       return store.view(save(result));

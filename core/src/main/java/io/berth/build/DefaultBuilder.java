@@ -3,6 +3,7 @@ package io.berth.build;
 import io.berth.api.BuildRequest;
 import io.berth.api.Image;
 import io.berth.dockerfile.Dockerfile;
+import io.berth.image.BaseImages;
 import io.berth.image.ImageBuilder;
 import io.berth.image.ImageStore;
 import java.nio.file.Path;
@@ -21,16 +22,20 @@ import java.util.Optional;
 public final class DefaultBuilder implements ImageBuilder {
   private final Path cacheDirectory;
   private final ImageStore store;
+  private final BaseImages bases;
   private final StepRunner runner;
   private final Clock clock;
 
   /**
    * @param dataDirectory whose {@code cache} directory is to be used; made when it is missing
+   * @param bases gives the images of FROM and COPY --from
    * @param runner runs the processes of RUN steps
    */
-  public DefaultBuilder(Path dataDirectory, ImageStore store, StepRunner runner, Clock clock) {
+  public DefaultBuilder(
+      Path dataDirectory, ImageStore store, BaseImages bases, StepRunner runner, Clock clock) {
     this.cacheDirectory = dataDirectory.resolve("cache");
     this.store = Objects.requireNonNull(store, "store");
+    this.bases = Objects.requireNonNull(bases, "bases");
     this.runner = Objects.requireNonNull(runner, "runner");
     this.clock = Objects.requireNonNull(clock, "clock");
   }
@@ -46,6 +51,6 @@ public final class DefaultBuilder implements ImageBuilder {
   }
 
   private Image execute(BuildOptions options) {
-    return new BuildRun(cacheDirectory, store, runner, clock, options).execute();
+    return new BuildRun(cacheDirectory, store, bases, runner, clock, options).execute();
   }
 }

@@ -5,7 +5,7 @@ import io.berth.dockerfile.Location;
 import io.berth.dockerfile.Stage;
 import io.berth.dockerfile.Step;
 import io.berth.error.BerthException;
-import io.berth.error.NotFoundException;
+import io.berth.image.BaseImages;
 import io.berth.image.ConfigInstructions;
 import io.berth.image.ImageStore;
 import io.berth.image.StoredImage;
@@ -22,6 +22,7 @@ final class StageBuilder {
   private final StagePlan plan;
   private final Steps steps;
   private final ImageStore store;
+  private final BaseImages bases;
   private final LazyContext context;
   private final StepProgress progress;
   private final Map<Integer, StageState> done = new HashMap<>();
@@ -31,12 +32,14 @@ final class StageBuilder {
       StagePlan plan,
       Steps steps,
       ImageStore store,
+      BaseImages bases,
       LazyContext context,
       StepProgress progress) {
     this.input = input;
     this.plan = plan;
     this.steps = steps;
     this.store = store;
+    this.bases = bases;
     this.context = context;
     this.progress = progress;
   }
@@ -82,7 +85,7 @@ final class StageBuilder {
             OptionalInt stage = plan.find(name, planned.index());
             return stage.isPresent()
                 ? done.get(stage.getAsInt()).snapshot()
-                : image(name).topSnapshot();
+                : image(name, Optional.empty()).topSnapshot();
           }
         };
     return new InstructionRunner(
@@ -121,20 +124,10 @@ final class StageBuilder {
     if (stage.image().equals("scratch")) {
       return StageState.scratch(stage.platform().orElseGet(Platform::host));
     }
-    return StageState.of(image(stage.image()));
+    return StageState.of(image(stage.image(), stage.platform()));
   }
 
-  private StoredImage image(String name) {
-    return store
-        .find(name)
-        .orElseThrow(
-            () ->
-                new NotFoundException(
-                    "no such image: "
-                        + name
-                        + "; pulling comes with registries, so until then import it with"
-                        + " images().importRootfs(tar).tag(\""
-                        + name
-                        + "\"), or build it first"));
+  private StoredImage image(String name, Optional<Platform> platform) {
+    return bases.get(name, platform, false, progress::pulling);
   }
 }

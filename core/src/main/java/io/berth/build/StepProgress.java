@@ -31,4 +31,9 @@ final class StepProgress {
   synchronized void warn(String text) {
     listener.on(new Progress.Warning(text));
   }
+
+  /** What a pull tells, while a step waits for it. */
+  synchronized void pulling(Progress.Event event) {
+    listener.on(event);
+  }
 }

@@ -15,13 +15,20 @@ final class Actors {
    * @param more attributes besides the container's name, image and labels
    */
   static String of(ContainerConfig config, Map<String, String> more) {
+    byte[] json =
+        new JsonWriter()
+            .put("ID", config.id())
+            .strings("Attributes", attributes(config, more))
+            .toBytes();
+    String text = new String(json, StandardCharsets.UTF_8).strip();
+    return text.substring(0, text.length() - 2);
+  }
+
+  static Map<String, String> attributes(ContainerConfig config, Map<String, String> more) {
     Map<String, String> attributes = new TreeMap<>(config.spec().labels());
     attributes.put("image", config.spec().image());
     attributes.put("name", config.name());
     attributes.putAll(more);
-    byte[] json =
-        new JsonWriter().put("ID", config.id()).strings("Attributes", attributes).toBytes();
-    String text = new String(json, StandardCharsets.UTF_8).strip();
-    return text.substring(0, text.length() - 2);
+    return attributes;
   }
 }

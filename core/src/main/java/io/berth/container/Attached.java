@@ -16,16 +16,24 @@ import java.util.concurrent.CountDownLatch;
 final class Attached implements Attachment {
   private final Streams streams;
   private final boolean closeStdin;
+  private final DetachKeys keys;
   private final CountDownLatch done = new CountDownLatch(1);
   private volatile Optional<Monitor> own = Optional.empty();
   private volatile boolean closed;
+  private volatile boolean detached;
+
+  Attached(Streams streams) {
+    this(streams, true, DetachKeys.none());
+  }
 
   /**
    * @param closeStdin whether the end of its input ends the container's
+   * @param keys which close this when they are typed
    */
-  Attached(Streams streams, boolean closeStdin) {
+  Attached(Streams streams, boolean closeStdin, DetachKeys keys) {
     this.streams = streams;
     this.closeStdin = closeStdin;
+    this.keys = keys;
   }
 
   boolean hasOutput() {
@@ -57,8 +65,13 @@ final class Attached implements Attachment {
     byte[] buffer = new byte[16 << 10];
     try {
       for (int n; (n = in.read(buffer)) >= 0; ) {
-        if (closed || !monitor.stdin(buffer, n)) {
+        byte[] typed = keys.pass(buffer, n);
+        if (closed || !monitor.stdin(typed, typed.length)) {
           return;
+        }
+        if (keys.complete()) {
+          detached = true;
+          close();
         }
       }
     } catch (IOException e) {
@@ -80,6 +93,11 @@ final class Attached implements Attachment {
   /** The container has ended and its output is through. */
   void ended() {
     close();
+  }
+
+  @Override
+  public boolean isDetached() {
+    return detached;
   }
 
   @Override

@@ -11,6 +11,7 @@ final class DefaultAttachRequest implements AttachRequest {
   private final BiFunction<Attached, Boolean, Attachment> connect;
   private Streams streams = Streams.NONE;
   private boolean closeStdin = true;
+  private DetachKeys keys = DetachKeys.none();
   private boolean replay;
 
   /**
@@ -39,6 +40,12 @@ final class DefaultAttachRequest implements AttachRequest {
   }
 
   @Override
+  public AttachRequest detachKeys(String keys) {
+    this.keys = DetachKeys.parse(keys);
+    return this;
+  }
+
+  @Override
   public AttachRequest replay(boolean replay) {
     this.replay = replay;
     return this;
@@ -46,6 +53,6 @@ final class DefaultAttachRequest implements AttachRequest {
 
   @Override
   public Attachment start() {
-    return connect.apply(new Attached(streams, closeStdin), replay);
+    return connect.apply(new Attached(streams, closeStdin, keys), replay);
   }
 }

@@ -2,20 +2,29 @@ package io.berth.container;
 
 import io.berth.api.AttachRequest;
 import io.berth.api.AttachRequest.Attachment;
+import io.berth.api.CommitRequest;
 import io.berth.api.Container;
 import io.berth.api.ContainerSpec;
 import io.berth.api.ContainerState;
 import io.berth.api.ContainerState.Status;
 import io.berth.api.ExecRequest;
+import io.berth.api.Feed;
+import io.berth.api.FileAccess;
+import io.berth.api.Image;
 import io.berth.api.LaunchException;
-import io.berth.api.Logs;
+import io.berth.api.LogRequest;
 import io.berth.api.ProcessSpec;
+import io.berth.api.ProcessTable;
+import io.berth.api.Stats;
 import io.berth.api.UpdateRequest;
 import io.berth.api.Wait;
 import io.berth.container.Launch.Supervision;
 import io.berth.error.ConflictException;
 import io.berth.error.SystemCallException;
+import io.berth.internal.PollingFeed;
 import io.berth.layers.Snapshotter;
+import io.berth.linux.FileLock;
+import io.berth.linux.RootDir;
 import io.berth.runtime.cgroup.ContainerCgroup;
 import io.berth.runtime.launch.Exit;
 import io.berth.runtime.launch.Monitor;
@@ -119,6 +128,7 @@ final class DefaultContainer implements Container {
   }
 
   @Override
+  @SuppressWarnings("try") // the lock is held, not used
   public synchronized void start() {
     if (life.status().isActive()) {
       throw new ConflictException("Container " + name() + " is running already");
@@ -129,7 +139,7 @@ final class DefaultContainer implements Container {
     creator.ifPresent(attached::add);
     StreamPump streaming = new StreamPump(attached);
     Starter.Started started;
-    try {
+    try (FileLock still = Views.lock(directory())) {
       started = starter.start(launch(streaming.wantsOutput()), streaming);
     } catch (LaunchException e) {
       life.failed(e.exitCode(), e.getMessage(), owner.now());
@@ -149,11 +159,15 @@ final class DefaultContainer implements Container {
   }
 
   private Launch launch(boolean attach) {
+    return launch(attach, directory());
+  }
+
+  private Launch launch(boolean attach, Path directory) {
     ContainerSpec spec = config.spec();
     return new Launch(
         id,
         config.name(),
-        directory(),
+        directory,
         spec.process(),
         spec.sandbox(),
         snapshotter.mount(config.snapshotKey()),
@@ -227,8 +241,46 @@ final class DefaultContainer implements Container {
   }
 
   @Override
-  public Logs logs() {
-    return LogFile.read(directory());
+  public LogRequest readLogs() {
+    return new DefaultLogRequest(directory(), () -> life.status().isActive(), owner.clock());
+  }
+
+  @Override
+  public ProcessTable top(List<String> psArgs) {
+    ContainerCgroup cgroup =
+        measured()
+            .orElseThrow(() -> new ConflictException("Container " + name() + " is not running"));
+    ProcessTable table = Top.of(cgroup.pids(), psArgs);
+    owner.event(config, "top");
+    return table;
+  }
+
+  @Override
+  public Stats stats() {
+    return measure()
+        .orElseThrow(() -> new ConflictException("Container " + name() + " is not running"));
+  }
+
+  @Override
+  public Feed<Stats> stats(Duration interval) {
+    return new PollingFeed<>(new StatsFeed(this::measure, interval));
+  }
+
+  private Optional<Stats> measure() {
+    boolean host = config.spec().sandbox().network().isHost();
+    OptionalLong init = life.pid();
+    return measured()
+        .map(
+            cgroup ->
+                owner
+                    .stats()
+                    .read(
+                        cgroup,
+                        host || init.isEmpty() ? Optional.empty() : Optional.of(init.getAsLong())));
+  }
+
+  private Optional<ContainerCgroup> measured() {
+    return life.status().isActive() ? starter.cgroup(id) : Optional.empty();
   }
 
   @Override
@@ -244,23 +296,20 @@ final class DefaultContainer implements Container {
         return attached;
       }
     }
-    Instant from = owner.now();
-    StreamPump streaming = new StreamPump(List.of(attached));
+    StreamPump streaming =
+        new StreamPump(List.of(attached), replay ? Optional.of(directory()) : Optional.empty());
     Monitor own = Monitor.connect(directory(), streaming);
     attached.owns(own);
-    own.attach();
-    if (replay) {
-      logs().entries().stream()
-          .filter(e -> e.time().isBefore(from))
-          .forEach(e -> attached.write(e.stderr(), e.text().getBytes(LogFile.CHARSET)));
-    }
+    own.attach(replay);
     streaming.run(own, name(), () -> {});
+    owner.event(config, "attach");
     return attached;
   }
 
   @Override
   public void resize(int rows, int columns) {
     line().ifPresent(m -> m.resize(rows, columns));
+    owner.event(config, "resize", Map.of("height", Integer.toString(rows), "width", "" + columns));
   }
 
   @Override
@@ -296,14 +345,21 @@ final class DefaultContainer implements Container {
     }
     thaw();
     int signal = Signals.parse(config.spec().stopSignal());
+    killed(signal);
     line().ifPresent(m -> m.stop(signal, Optional.of(timeout)));
     waitForExit();
+    owner.event(config, "stop");
+  }
+
+  private void killed(int signal) {
+    owner.event(config, "kill", Map.of("signal", Integer.toString(signal)));
   }
 
   @Override
   public void restart(Duration timeout) {
     stop(timeout);
     start();
+    owner.event(config, "restart");
   }
 
   @Override
@@ -317,6 +373,7 @@ final class DefaultContainer implements Container {
 
   private boolean signal(int number) {
     // Those two are meant to end it, so it is not started again.
+    killed(number);
     boolean end = number == Signals.KILL || number == Signals.parse(config.spec().stopSignal());
     boolean sent =
         line().map(m -> end ? m.stop(number, Optional.empty()) : m.signal(number)).orElse(false);
@@ -367,9 +424,44 @@ final class DefaultContainer implements Container {
   public synchronized void rename(String name) {
     DefaultCreateRequest.checkName(name);
     ContainerConfig to = config.named(name);
+    String before = name();
     files.rename(config, to);
     config = to;
-    owner.event(config, "rename");
+    owner.event(config, "rename", Map.of("oldName", before));
+  }
+
+  @Override
+  public FileAccess files() {
+    return owner.contents().files(config, directory(), life);
+  }
+
+  @Override
+  public CommitRequest commit() {
+    return new DefaultCommitRequest(config, owner.contents().commits(), this::commit);
+  }
+
+  @Override
+  public void writeBundle(Path directory) {
+    try (RootDir files = owner.contents().unmounted(config)) {
+      new BundleWriter(directory)
+          .write(at -> starter.describe(launch(false, at)), files, config.spec().init());
+    }
+  }
+
+  private Image commit(DefaultCommitRequest request) {
+    boolean pause = request.pauses() && life.status() == Status.RUNNING && !life.paused();
+    if (pause) {
+      pause();
+    }
+    try {
+      Image image = request.commit();
+      owner.event(config, "commit");
+      return image;
+    } finally {
+      if (pause) {
+        unpause();
+      }
+    }
   }
 
   @Override

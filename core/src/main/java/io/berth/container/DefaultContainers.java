@@ -9,6 +9,7 @@ import io.berth.api.SandboxSpec;
 import io.berth.error.ConflictException;
 import io.berth.error.InvalidInputException;
 import io.berth.error.NotFoundException;
+import io.berth.event.EventLog;
 import io.berth.image.WorkLease;
 import io.berth.layers.Snapshotter;
 import io.berth.oci.ChainId;
@@ -34,10 +35,13 @@ public final class DefaultContainers implements Containers, AutoCloseable {
   private final Images images;
   private final Snapshotter snapshotter;
   private final Starter starter;
+  private final Contents contents;
   private final Supplier<WorkLease> leases;
+  private final EventLog events;
   private final Clock clock;
   private final Ids ids = new Ids();
   private final Execs execs;
+  private final StatsReader stats;
   private final Map<String, DefaultContainer> live = new ConcurrentHashMap<>();
 
   /**
@@ -50,14 +54,19 @@ public final class DefaultContainers implements Containers, AutoCloseable {
       Supplier<WorkLease> leases,
       Snapshotter snapshotter,
       Starter starter,
+      Contents contents,
+      EventLog events,
       Clock clock) {
     this.files = new ContainerFiles(dataDirectory);
     this.images = images;
     this.leases = leases;
     this.snapshotter = snapshotter;
     this.starter = starter;
+    this.contents = contents;
+    this.events = events;
     this.clock = clock;
-    this.execs = new Execs(files, starter, ids);
+    this.execs = new Execs(files, starter, ids, events);
+    this.stats = new StatsReader(clock, Path.of("/proc"));
     new Repair(files, snapshotter, starter, clock).run();
   }
 
@@ -170,13 +179,25 @@ public final class DefaultContainers implements Containers, AutoCloseable {
         });
   }
 
+  Contents contents() {
+    return contents;
+  }
+
   Execs execs() {
     return execs;
   }
 
+  StatsReader stats() {
+    return stats;
+  }
+
   /** Writes to the journal what happened to a container. */
   void event(ContainerConfig config, String action) {
-    // Until the journal is there nobody listens.
+    event(config, action, Map.of());
+  }
+
+  void event(ContainerConfig config, String action, Map<String, String> more) {
+    events.append("container", action, config.id(), Actors.attributes(config, more));
   }
 
   void forget(String id) {
@@ -189,6 +210,10 @@ public final class DefaultContainers implements Containers, AutoCloseable {
 
   String newId() {
     return ids.next();
+  }
+
+  Clock clock() {
+    return clock;
   }
 
   Instant now() {

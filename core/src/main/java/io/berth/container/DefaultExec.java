@@ -18,14 +18,21 @@ final class DefaultExec implements Exec {
   private final ProcessSpec process;
   private final Monitor monitor;
   private final StreamPump pump;
+  private final Attached streams;
 
   DefaultExec(
-      String id, String containerName, ProcessSpec process, Monitor monitor, StreamPump pump) {
+      String id,
+      String containerName,
+      ProcessSpec process,
+      Monitor monitor,
+      StreamPump pump,
+      Attached streams) {
     this.id = id;
     this.containerName = containerName;
     this.process = process;
     this.monitor = monitor;
     this.pump = pump;
+    this.streams = streams;
   }
 
   /** Passes its stdio on in threads of its own; without them, {@link #waitForExit} does it. */
@@ -59,6 +66,12 @@ final class DefaultExec implements Exec {
     Optional<Exit> exit = monitor.awaitExit();
     pump.join();
     return exit.map(Exit::code).orElse(UNKNOWN);
+  }
+
+  @Override
+  public Optional<Integer> waitForExitOrDetach() {
+    streams.await();
+    return streams.isDetached() ? Optional.empty() : Optional.of(waitForExit());
   }
 
   @Override

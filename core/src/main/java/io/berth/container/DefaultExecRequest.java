@@ -24,6 +24,7 @@ final class DefaultExecRequest implements ExecRequest {
   private final Map<String, String> env = new LinkedHashMap<>();
   private Optional<String> user = Optional.empty();
   private Optional<String> workdir = Optional.empty();
+  private DetachKeys keys = DetachKeys.none();
   private boolean tty;
   private boolean privileged;
   private boolean detached;
@@ -88,6 +89,12 @@ final class DefaultExecRequest implements ExecRequest {
   }
 
   @Override
+  public ExecRequest detachKeys(String keys) {
+    this.keys = DetachKeys.parse(keys);
+    return this;
+  }
+
+  @Override
   public ExecRequest detached(boolean detached) {
     this.detached = detached;
     return this;
@@ -115,7 +122,7 @@ final class DefaultExecRequest implements ExecRequest {
             base.groups(),
             tty,
             streams.stdin().isPresent());
-    return container.exec(process, privileged, detached, new Attached(streams, true));
+    return container.exec(process, privileged, detached, new Attached(streams, true, keys));
   }
 
   @Override

@@ -1,44 +1,46 @@
 package io.berth.container;
 
 import io.berth.api.Logs;
-import io.berth.error.StorageException;
+import io.berth.internal.RotatedLines;
 import io.berth.json.Json;
 import io.berth.json.JsonReader;
-import java.io.IOException;
-import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.function.Consumer;
 
-/** Reads logs in Docker's json-file format. */
-final class LogFile {
-  static final Charset CHARSET = StandardCharsets.UTF_8;
+/**
+ * A container's log in Docker's json-file format. A line that is not UTF-8, which JSON cannot hold,
+ * has a field {@code raw} besides, which Docker's readers pass over.
+ */
+final class LogFile implements AutoCloseable {
+  private final RotatedLines lines;
 
-  private LogFile() {}
+  private LogFile(RotatedLines lines) {
+    this.lines = lines;
+  }
 
-  /** Everything in a container's log; a last line that is still being written is left out. */
-  static Logs read(Path containerDirectory) {
-    Path file = containerDirectory.resolve("log.json");
-    byte[] bytes;
-    try {
-      bytes = Files.readAllBytes(file);
-    } catch (NoSuchFileException e) {
-      return new Logs(List.of());
-    } catch (IOException e) {
-      throw new StorageException("Cannot read " + file + ": " + e, e);
+  static LogFile open(Path containerDirectory) {
+    return new LogFile(RotatedLines.open(containerDirectory.resolve("log.json")));
+  }
+
+  /** Goes to before the last so many entries. */
+  void seekTail(int entries) {
+    lines.seekTail(entries);
+  }
+
+  /** The next entry, if it is there now; one that is still being written is not. */
+  Optional<Logs.Entry> next() {
+    return lines.next().map(LogFile::entry);
+  }
+
+  /** Passes on what was there when the file of this inode was written to and had this size. */
+  void upTo(long inode, long size, Consumer<Logs.Entry> action) {
+    lines.stopAt(inode, size);
+    for (Optional<Logs.Entry> entry = next(); entry.isPresent(); entry = next()) {
+      action.accept(entry.get());
     }
-    List<Logs.Entry> entries = new ArrayList<>();
-    int start = 0;
-    for (int i = 0; i < bytes.length; i++) {
-      if (bytes[i] == '\n') {
-        entries.add(entry(java.util.Arrays.copyOfRange(bytes, start, i)));
-        start = i + 1;
-      }
-    }
-    return new Logs(entries);
   }
 
   private static Logs.Entry entry(byte[] line) {
@@ -46,7 +48,15 @@ final class LogFile {
         Json.parse(
             "log line " + new String(line, 0, Math.min(line.length, 40), StandardCharsets.UTF_8),
             line);
-    return new Logs.Entry(
-        json.at("time").instant(), json.string("stream").equals("stderr"), json.string("log"));
+    byte[] bytes =
+        json.optionalString("raw")
+            .map(Base64.getDecoder()::decode)
+            .orElseGet(() -> json.string("log").getBytes(StandardCharsets.UTF_8));
+    return new Logs.Entry(json.at("time").instant(), json.string("stream").equals("stderr"), bytes);
+  }
+
+  @Override
+  public void close() {
+    lines.close();
   }
 }

@@ -1,7 +1,7 @@
 package io.berth.container;
 
 import io.berth.api.SandboxSpec;
-import io.berth.linux.FileAccess;
+import io.berth.linux.FileRights;
 import io.berth.runtime.cgroup.CgroupLayout;
 import io.berth.runtime.cgroup.ContainerCgroup;
 import io.berth.runtime.launch.LaunchSpec;
@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -35,14 +36,14 @@ final class MountPlan {
 
   private final LaunchSpec.Builder spec;
   private final SandboxSpec sandbox;
-  private final FileAccess access;
+  private final FileRights access;
   private final long kernel;
 
   /**
    * @param access in a user namespace, devices and the host's own kernel file systems are bound
    *     rather than made
    */
-  MountPlan(LaunchSpec.Builder spec, SandboxSpec sandbox, FileAccess access) {
+  MountPlan(LaunchSpec.Builder spec, SandboxSpec sandbox, FileRights access) {
     this.spec = spec;
     this.sandbox = sandbox;
     this.access = access;
@@ -85,8 +86,8 @@ final class MountPlan {
    * The container's own cgroups, read-only: v2 as one tree, v1 as one directory for each hierarchy
    * that the container has a group in.
    */
-  void cgroups(CgroupLayout layout, ContainerCgroup cgroup) {
-    if (cgroup.directories().isEmpty()) {
+  void cgroups(CgroupLayout layout, Optional<ContainerCgroup> cgroup) {
+    if (cgroup.isPresent() && cgroup.get().directories().isEmpty()) {
       if (boundFromHost(sandbox.network().isHost())) {
         fileSystem("tmpfs", "cgroup", "/sys/fs/cgroup", SAFE | RDONLY, "mode=755,nr_inodes=2");
       }
@@ -100,7 +101,11 @@ final class MountPlan {
                 hierarchies.computeIfAbsent(tree.root(), r -> new ArrayList<>()).add(controller));
     hierarchies
         .keySet()
-        .removeIf(root -> cgroup.directories().stream().noneMatch(d -> d.startsWith(root)));
+        .removeIf(
+            root ->
+                cgroup.stream()
+                    .flatMap(group -> group.directories().stream())
+                    .noneMatch(directory -> directory.startsWith(root)));
     if (hierarchies.isEmpty()) {
       fileSystem("cgroup2", "cgroup", "/sys/fs/cgroup", kernel, "");
       return;

@@ -13,7 +13,7 @@ import java.util.Optional;
 
 /** A container's process that is being asked for; what is not given comes from the image. */
 final class ProcessDraft {
-  private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+  static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
   private final String imageName;
   private final RunConfig image;

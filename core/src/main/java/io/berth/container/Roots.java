@@ -19,9 +19,16 @@ final class Roots {
    *     kernel takes only a page of them
    * @param stubs goes below all layers
    */
-  Roots(Path base, Path stubs) {
+  private Roots(Path base, Path stubs) {
     this.base = base;
     this.stubs = stubs;
+  }
+
+  /**
+   * @param dataDirectory the engine's
+   */
+  static Roots in(Path dataDirectory) {
+    return new Roots(dataDirectory.resolve("snapshots"), StubLayer.in(dataDirectory));
   }
 
   /**

@@ -1,7 +1,7 @@
 package io.berth.container;
 
 import io.berth.api.SandboxSpec;
-import io.berth.linux.FileAccess;
+import io.berth.linux.FileRights;
 import io.berth.runtime.cgroup.CgroupLayout;
 import io.berth.runtime.cgroup.ContainerCgroup;
 import io.berth.runtime.launch.LaunchSpec;
@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Says to the launcher what surrounds a container's process. */
@@ -49,10 +50,10 @@ final class SandboxPlan {
 
   void mounts(
       CgroupLayout layout,
-      ContainerCgroup cgroup,
+      Optional<ContainerCgroup> cgroup,
       List<Devices.Node> devices,
       Path directory,
-      FileAccess access) {
+      FileRights access) {
     boolean privileged = sandbox.rights().privileged();
     MountPlan mounts = new MountPlan(spec, sandbox, access);
     mounts.base();

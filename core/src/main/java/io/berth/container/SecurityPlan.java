@@ -2,7 +2,6 @@ package io.berth.container;
 
 import io.berth.api.Rights;
 import io.berth.runtime.launch.LaunchSpec;
-import io.berth.runtime.security.BpfProgram;
 import io.berth.runtime.security.CapabilitySet;
 import io.berth.runtime.security.SeccompCompiler;
 import io.berth.runtime.security.SeccompProfile;
@@ -13,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** A process's capabilities, its system call filter, and what security modules are told. */
 final class SecurityPlan {
@@ -35,22 +35,30 @@ final class SecurityPlan {
     compiler.compile(profile, CapabilitySet.dockerDefault());
   }
 
+  static CapabilitySet capabilities(Rights rights) {
+    return rights.privileged()
+        ? CapabilitySet.all().upTo(lastCapability())
+        : CapabilitySet.dockerDefault().tweak(rights.capAdd(), rights.capDrop());
+  }
+
+  /** The profile that such rights mean; none when they are unconfined. */
+  Optional<SeccompProfile> profile(Rights rights) {
+    return rights.seccompUnconfined()
+        ? Optional.empty()
+        : Optional.of(
+            rights
+                .seccomp()
+                .map(json -> SeccompProfile.parse(json.getBytes(StandardCharsets.UTF_8)))
+                .orElse(profile));
+  }
+
   void add(LaunchSpec.Builder spec, Rights rights) {
-    CapabilitySet caps =
-        rights.privileged()
-            ? CapabilitySet.all().upTo(lastCapability())
-            : CapabilitySet.dockerDefault().tweak(rights.capAdd(), rights.capDrop());
+    CapabilitySet caps = capabilities(rights);
     // Inheritable and ambient stay empty, as in Docker since CVE-2022-24769.
     spec.capabilities(caps.mask(), caps.mask(), caps.mask(), 0, 0);
-    if (!rights.seccompUnconfined()) {
-      SeccompProfile wanted =
-          rights
-              .seccomp()
-              .map(json -> SeccompProfile.parse(json.getBytes(StandardCharsets.UTF_8)))
-              .orElse(profile);
-      BpfProgram program = compiler.compile(wanted, caps);
-      spec.seccomp(program.flags(), program.toBytes());
-    }
+    profile(rights)
+        .map(wanted -> compiler.compile(wanted, caps))
+        .ifPresent(program -> spec.seccomp(program.flags(), program.toBytes()));
     if (Files.exists(SELINUX) && !rights.privileged() && !rights.labels().contains("disable")) {
       spec.label("exec", selinuxLabel(rights));
     }

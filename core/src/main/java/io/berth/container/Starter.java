@@ -10,7 +10,7 @@ import io.berth.error.ConflictException;
 import io.berth.error.Errno;
 import io.berth.error.InvalidInputException;
 import io.berth.layers.RootMount;
-import io.berth.linux.FileAccess;
+import io.berth.linux.FileRights;
 import io.berth.oci.Healthcheck;
 import io.berth.runtime.cgroup.CgroupLayout;
 import io.berth.runtime.cgroup.CgroupManager;
@@ -35,6 +35,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Turns what a container was made with into a spec, and has it launched in a cgroup of its own; the
@@ -43,7 +44,6 @@ import java.util.Set;
 public final class Starter {
   private static final int UMASK = 022;
   private static final String NO_CAPABILITIES = "give capabilities ";
-  private static final String JOURNAL = "journal.jsonl";
   private static final Duration HEALTH_INTERVAL = Duration.ofSeconds(30);
   private static final Duration HEALTH_START_INTERVAL = Duration.ofSeconds(5);
   private static final int HEALTH_RETRIES = 3;
@@ -52,7 +52,7 @@ public final class Starter {
   private final CgroupLayout layout;
   private final CgroupManager cgroups;
   private final Users users;
-  private final FileAccess access;
+  private final FileRights access;
   private final SecurityPlan security;
   private final Roots roots;
   private final Path journal;
@@ -60,24 +60,26 @@ public final class Starter {
   /**
    * @param access in a user namespace, that of its ordinary user
    * @param dataDirectory the engine's; snapshots are in {@code snapshots} below it
+   * @param journal where monitors write what happens
    */
   public Starter(
       Launcher launcher,
       CgroupLayout layout,
       CgroupManager cgroups,
       Users users,
-      FileAccess access,
+      FileRights access,
       SeccompCompiler compiler,
       SeccompProfile profile,
-      Path dataDirectory) {
+      Path dataDirectory,
+      Path journal) {
     this.launcher = launcher;
     this.layout = layout;
     this.cgroups = cgroups;
     this.users = users;
     this.access = access;
     this.security = new SecurityPlan(compiler, profile);
-    this.roots = new Roots(dataDirectory.resolve("snapshots"), StubLayer.in(dataDirectory));
-    this.journal = ContainerFiles.makeDirectories(dataDirectory.resolve("events")).resolve(JOURNAL);
+    this.roots = Roots.in(dataDirectory);
+    this.journal = journal;
   }
 
   /** Compiles the filter of a container with Docker's default rights, in a thread of its own. */
@@ -97,13 +99,16 @@ public final class Starter {
     boolean privileged = sandbox.rights().privileged();
     List<Devices.Node> devices =
         new ArrayList<>(privileged ? Devices.all() : Devices.resolve(sandbox.devices()));
-    ContainerCgroup cgroup =
-        createCgroup(
-            launch.id(),
-            LimitPlan.of(sandbox.resources()),
-            Devices.filter(privileged, devices, sandbox.deviceRules()));
+    Limits limits = LimitPlan.of(sandbox.resources());
+    DeviceFilter filter = Devices.filter(privileged, devices, sandbox.deviceRules());
+    ContainerCgroup cgroup = createCgroup(launch.id(), limits, filter);
     try {
-      Monitor monitor = launcher.launch(spec(launch, cgroup, devices), listener);
+      Monitor monitor =
+          launcher.launch(
+              spec(launch, Optional.of(cgroup), devices)
+                  .portable(portable(sandbox, limits, filter, cgroupPath(cgroup)))
+                  .build(),
+              listener);
       return new Started(monitor, warnings(monitor, sandbox, cgroup));
     } catch (StartFailure e) {
       cgroup.remove();
@@ -186,7 +191,46 @@ public final class Starter {
             });
   }
 
-  private LaunchSpec spec(Launch launch, ContainerCgroup cgroup, List<Devices.Node> devices) {
+  private LaunchSpec.Portable portable(
+      SandboxSpec sandbox, Limits limits, DeviceFilter devices, Optional<String> cgroup) {
+    Rights rights = sandbox.rights();
+    return new LaunchSpec.Portable(
+        security.profile(rights), SecurityPlan.capabilities(rights), limits, devices, cgroup);
+  }
+
+  /** The path from the top of the trees, which is the same in all of them but for odd layouts. */
+  private Optional<String> cgroupPath(ContainerCgroup cgroup) {
+    return Stream.concat(layout.unified().stream(), layout.v1().values().stream())
+        .flatMap(
+            tree ->
+                cgroup.directories().stream()
+                    .filter(directory -> directory.startsWith(tree.root()))
+                    .map(directory -> "/" + tree.root().relativize(directory)))
+        .findFirst();
+  }
+
+  /**
+   * The launch of a container in a form for other runtimes, without any cgroup being made.
+   *
+   * @param launch whose directory is the bundle
+   */
+  LaunchSpec describe(Launch launch) {
+    SandboxSpec sandbox = launch.sandbox();
+    boolean privileged = sandbox.rights().privileged();
+    List<Devices.Node> devices =
+        new ArrayList<>(privileged ? Devices.all() : Devices.resolve(sandbox.devices()));
+    return spec(launch, Optional.empty(), devices)
+        .portable(
+            portable(
+                sandbox,
+                LimitPlan.of(sandbox.resources()),
+                Devices.filter(privileged, devices, sandbox.deviceRules()),
+                Optional.empty()))
+        .build();
+  }
+
+  private LaunchSpec.Builder spec(
+      Launch launch, Optional<ContainerCgroup> cgroup, List<Devices.Node> devices) {
     SandboxSpec sandbox = launch.sandbox();
     Supervision supervision = launch.supervision();
     LaunchSpec.Builder spec = LaunchSpec.builder(launch.id(), launch.directory());
@@ -197,7 +241,7 @@ public final class Starter {
     put(flags, Flag.READ_ONLY_ROOT, sandbox.readOnlyRoot());
     put(flags, Flag.INIT, supervision.init());
     spec.flags(flags);
-    addCgroup(spec, cgroup);
+    cgroup.ifPresent(group -> addCgroup(spec, group));
     roots.add(spec, launch.root(), launch.directory().resolve("root"));
     EtcPlan.write(launch.directory(), sandbox);
     plan.mounts(layout, cgroup, devices, launch.directory(), access);
@@ -211,7 +255,7 @@ public final class Starter {
     spec.restart(supervision.restart().kind().ordinal(), supervision.restart().maxRetries());
     supervision.health().ifPresent(check -> addHealth(spec, check));
     supervision.actor().ifPresent(actor -> spec.events(journal, actor));
-    return spec.build();
+    return spec;
   }
 
   private static Set<Flag> flags(

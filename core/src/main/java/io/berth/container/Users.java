@@ -68,7 +68,8 @@ public final class Users {
     }
   }
 
-  private ResolvedUser resolve(RootDir root, ProcessSpec process) {
+  /** The same, in a root file system that is open already. */
+  ResolvedUser resolve(RootDir root, ProcessSpec process) {
     UserResolver resolver =
         new UserResolver(() -> open(root, "/etc/passwd"), () -> open(root, "/etc/group"));
     ResolvedUser user = resolver.resolve(process.user());

@@ -4,8 +4,11 @@ import io.berth.api.BuildRequest;
 import io.berth.api.Image;
 import io.berth.api.Images;
 import io.berth.api.ImportRequest;
+import io.berth.api.PullRequest;
+import io.berth.api.PushRequest;
 import io.berth.dockerfile.Dockerfile;
 import io.berth.oci.Reference;
+import io.berth.registry.SearchResult;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -17,16 +20,23 @@ import java.util.Optional;
 public final class DefaultImages implements Images {
   private final ImageStore store;
   private final ImageBuilder builder;
+  private final ImageImporter importer;
+  private final ImageExporter exporter;
+  private final Registries registries;
   private final Clock clock;
-
-  public DefaultImages(ImageStore store, ImageBuilder builder) {
-    this(store, builder, Clock.systemUTC());
-  }
 
   /**
    * @param clock gives the creation time of imported images
    */
-  public DefaultImages(ImageStore store, ImageBuilder builder, Clock clock) {
+  public DefaultImages(
+      ImageStore store,
+      ImageBuilder builder,
+      ImageImporter importer,
+      Registries registries,
+      Clock clock) {
+    this.importer = Objects.requireNonNull(importer, "importer");
+    this.registries = Objects.requireNonNull(registries, "registries");
+    this.exporter = new ImageExporter(store);
     this.store = Objects.requireNonNull(store, "store");
     this.builder = Objects.requireNonNull(builder, "builder");
     this.clock = Objects.requireNonNull(clock, "clock");
@@ -70,5 +80,30 @@ public final class DefaultImages implements Images {
   @Override
   public List<String> remove(String name, boolean force) {
     return store.remove(name, force);
+  }
+
+  @Override
+  public PullRequest pull(String reference) {
+    return new ImagePull(store, importer, registries, Reference.parse(reference));
+  }
+
+  @Override
+  public PushRequest push(String reference) {
+    return new ImagePush(store, exporter, registries, Reference.parse(reference));
+  }
+
+  @Override
+  public List<SearchResult> search(String term, int limit) {
+    return registries.client().search(term, limit);
+  }
+
+  @Override
+  public List<String> remoteTags(String repository) {
+    return registries.client().tags(Reference.parse(repository));
+  }
+
+  @Override
+  public void removeRemote(String reference) {
+    registries.client().delete(Reference.parse(reference).withDefaultTag());
   }
 }

@@ -6,6 +6,7 @@ import io.berth.layers.BlobStore;
 import io.berth.oci.Descriptor;
 import io.berth.oci.Digest;
 import io.berth.oci.Manifest;
+import io.berth.oci.MediaTypes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -44,9 +45,9 @@ final class Distribution {
     return noted(layers, diffId).filter(blob -> blobs.has(blob.digest()));
   }
 
-  /** Notes which blob unpacks to a layer; the first one stays. */
+  /** Notes which blob unpacks to a layer; the first compressed one stays. */
   void setLayer(Digest diffId, Descriptor blob) {
-    if (layer(diffId).isEmpty()) {
+    if (layer(diffId).filter(known -> !MediaTypes.isTar(known.mediaType())).isEmpty()) {
       note(layers, diffId, blob);
     }
   }

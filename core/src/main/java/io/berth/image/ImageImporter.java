@@ -3,9 +3,6 @@ package io.berth.image;
 import io.berth.api.Progress;
 import io.berth.error.BerthException;
 import io.berth.error.InvalidInputException;
-import io.berth.layers.Compression;
-import io.berth.layers.Snapshotter;
-import io.berth.oci.ChainId;
 import io.berth.oci.Descriptor;
 import io.berth.oci.Digest;
 import io.berth.oci.ImageSource;
@@ -13,16 +10,18 @@ import io.berth.oci.Platform;
 import io.berth.oci.Reference;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeSet;
 
 /**
- * Takes images from any source into the store: blobs verified, layers unpacked, named last. When it
- * fails, the images that were there are as before.
+ * Takes images from any source into the store: blobs verified, layers unpacked while they arrive,
+ * several at once, named last. When it fails, the images that were there are as before; what was
+ * downloaded and is good is kept for the next attempt when the source failed, and nothing when the
+ * content is bad.
  */
 public final class ImageImporter {
   /** The limit on what one layer unpacks to, unless another is set: 128 GiB. */
@@ -40,7 +39,8 @@ public final class ImageImporter {
   }
 
   /**
-   * Takes the image of a source that suits a platform.
+   * Takes the image of a source that suits a platform. The source is closed early when this fails,
+   * so that nothing waits for it.
    *
    * @param platform the one wanted; when empty, the host's if there is a choice
    * @param names tags, and digests of what was asked for
@@ -54,54 +54,65 @@ public final class ImageImporter {
       Progress progress) {
     try (WorkLease lease = store.lease()) {
       SourceImage image = SourceImage.read(source, platform);
-      List<Long> sizes = new ArrayList<>();
-      for (int i = 0; i < image.image().diffIds().size(); i++) {
-        sizes.add(layer(source, image, i, lease));
+      try {
+        return take(source, image, names, new LayerProgress(progress), lease);
+      } catch (InvalidInputException e) {
+        store.discard(image.blobs(), image.chainIds());
+        throw e;
+      } catch (IOException | RuntimeException e) {
+        // The layers can be unpacked again from their blobs.
+        store.discard(List.of(), image.chainIds());
+        throw e;
       }
-      ingest(image.manifest().config(), image.config());
-      ingest(image.descriptor(), image.manifestBytes());
-      return store.add(image.config(), sizes, image.descriptor(), names);
     } catch (IOException e) {
       throw new BerthException("Cannot read the image: " + e.getMessage(), e);
     }
   }
 
-  private long layer(ImageSource source, SourceImage image, int number, WorkLease lease)
+  private StoredImage take(
+      ImageSource source,
+      SourceImage image,
+      Collection<Reference> names,
+      LayerProgress progress,
+      WorkLease lease)
       throws IOException {
-    Descriptor layer = image.manifest().layers().get(number);
-    List<Digest> chain = image.image().diffIds().subList(0, number + 1);
-    if (!store.blobs().has(layer.digest())) {
-      try (InputStream in = source.blob(layer)) {
-        store.blobs().ingest(in, Optional.of(layer.digest()), OptionalLong.of(layer.size()));
-      }
+    List<Long> sizes = layers(source, image, progress, lease);
+    ingest(image.manifest().config(), image.config());
+    ingest(image.descriptor(), image.manifestBytes());
+    for (int i = 0; i < sizes.size(); i++) {
+      store
+          .distribution()
+          .setLayer(image.image().diffIds().get(i), image.manifest().layers().get(i));
     }
-    Digest diffId = chain.get(number);
-    store.distribution().setLayer(diffId, layer);
-    Snapshotter snapshotter = store.snapshotter();
-    String key = lease.begin();
-    try (InputStream packed = store.blobs().open(layer.digest());
-        InputStream plain = Compression.decompress(packed, OptionalLong.of(unpackedLimit))) {
-      snapshotter.prepare(
-          key,
-          number == 0
-              ? Optional.empty()
-              : Optional.of(ChainId.of(chain.subList(0, number)).toString()));
-      Snapshotter.LayerDigest found = snapshotter.apply(key, plain);
-      if (!found.diffId().equals(diffId)) {
-        throw new InvalidInputException(
-            "Layer "
-                + layer.digest()
-                + " should unpack to "
-                + diffId
-                + ", found "
-                + found.diffId()
-                + "; the image is damaged");
-      }
-      snapshotter.commit(key, ChainId.of(chain).toString());
-      return found.size();
-    } finally {
-      lease.end(key);
+    return store.add(image.config(), sizes, image.descriptor(), names);
+  }
+
+  private List<Long> layers(
+      ImageSource source, SourceImage image, LayerProgress progress, WorkLease lease) {
+    List<Digest> diffIds = image.image().diffIds();
+    List<String> chain = image.chainIds();
+    List<Descriptor> layers = image.manifest().layers();
+    List<LayerTask> tasks = new ArrayList<>();
+    TreeSet<Digest> seen = new TreeSet<>();
+    for (int i = 0; i < layers.size(); i++) {
+      // Of a layer that is there twice, one line is shown.
+      boolean shown = seen.add(layers.get(i).digest());
+      tasks.add(
+          new LayerTask(
+              store,
+              lease,
+              source,
+              new LayerTask.Layer(layers.get(i), diffIds.get(i), chain.get(i)),
+              i == 0 ? Optional.empty() : Optional.of(tasks.get(i - 1)),
+              unpackedLimit,
+              shown ? progress.layer(layers.get(i)) : LayerProgress.NOBODY));
     }
+    return new ParallelWork(
+            problem -> {
+              source.close();
+              tasks.forEach(task -> task.abandon(problem));
+            })
+        .run(tasks);
   }
 
   private void ingest(Descriptor descriptor, byte[] bytes) throws IOException {

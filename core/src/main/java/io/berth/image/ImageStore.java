@@ -119,10 +119,9 @@ public final class ImageStore {
                         + name
                         + " (looked in "
                         + directory
-                        + "; build it, or import a root file system with"
-                        + " images().importRootfs(tar).tag(\""
+                        + "; pull it with images().pull(\""
                         + name
-                        + "\"))"));
+                        + "\"), or build, load or import it)"));
   }
 
   /** An image with its names, as applications see it. */
@@ -178,16 +177,66 @@ public final class ImageStore {
         });
   }
 
-  /** Notes what an image is called on a registry. */
-  void addDigest(StoredImage image, Descriptor manifest, Reference digested) {
+  /** Gives an image that is still there more names, digests among them. */
+  void name(StoredImage image, Collection<Reference> names) {
     locks.exclusively(
         () -> {
-          if (records.find(image.id()).isPresent()) {
-            distribution.setManifest(image.id(), manifest);
-            references.put(checkName(digested.preferDigest(), true), image.id());
+          if (records.find(image.id()).isEmpty()) {
+            throw new NotFoundException("The image " + image.id() + " was removed meanwhile");
           }
+          names.forEach(name -> references.put(checkName(name.preferDigest(), true), image.id()));
           return image;
         });
+  }
+
+  /** Notes the manifest that was made for an image. */
+  void setManifest(StoredImage image, Descriptor manifest) {
+    locks.exclusively(
+        () -> {
+          distribution.setManifest(image.id(), manifest);
+          return image;
+        });
+  }
+
+  /** The digest that an image has in a repository. */
+  Optional<Digest> digestOf(Reference repository, StoredImage image) {
+    if (repository.digest().isPresent()) {
+      return repository.digest();
+    }
+    return references.of(image.id()).stream()
+        .filter(name -> name.name().equals(repository.name()))
+        .flatMap(name -> name.digest().stream())
+        .findFirst();
+  }
+
+  /** Whether there is any image of a repository that came from or went to its registry. */
+  boolean hasDigests(Reference repository) {
+    return references.anyOf(repository.name() + "@");
+  }
+
+  /** The repositories on registries that are known to have a blob. */
+  List<Reference> repositoriesWith(Digest blob) {
+    return records.all().stream()
+        .filter(image -> distribution.blobsOf(image).contains(blob))
+        .flatMap(image -> references.of(image.id()).stream())
+        .filter(name -> name.digest().isPresent())
+        .map(Reference::nameOnly)
+        .distinct()
+        .toList();
+  }
+
+  /** The size of a layer, unpacked, when an image has it. */
+  Optional<Long> layerSize(Digest diffId) {
+    return records.all().stream()
+        .filter(image -> image.config().diffIds().contains(diffId))
+        .map(image -> image.layerSizes().get(image.config().diffIds().indexOf(diffId)))
+        .findFirst();
+  }
+
+  /** Notes what a failed import has brought; it goes, unless an image uses it. */
+  void discard(Collection<Digest> blobs, Collection<String> snapshots) {
+    garbage.doomBlobs(blobs);
+    garbage.doom(snapshots);
   }
 
   /** Gives an image one more name, which another image may lose. */

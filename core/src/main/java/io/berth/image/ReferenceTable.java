@@ -48,6 +48,11 @@ final class ReferenceTable {
         .toList();
   }
 
+  /** Whether there is a name with this beginning. */
+  boolean anyOf(String prefix) {
+    return names().keySet().stream().anyMatch(name -> name.startsWith(prefix));
+  }
+
   void put(Reference reference, Digest image) {
     Map<String, Digest> changed = new TreeMap<>(names());
     if (!image.equals(changed.put(reference.toString(), image))) {

@@ -3,8 +3,10 @@ package io.berth.image;
 import io.berth.api.Image;
 import io.berth.api.ImportRequest;
 import io.berth.error.InvalidInputException;
+import io.berth.layers.BlobStore;
 import io.berth.layers.Compression;
 import io.berth.layers.Snapshotter;
+import io.berth.oci.Descriptor;
 import io.berth.oci.History;
 import io.berth.oci.ImageConfig;
 import io.berth.oci.Platform;
@@ -93,13 +95,25 @@ final class RootfsImport implements ImportRequest {
     }
   }
 
-  private Snapshotter.LayerDigest apply(Snapshotter snapshotter, String key) {
-    try {
-      InputStream plain = Compression.decompress(tar, OptionalLong.empty());
+  /** The tar is kept as it came: unpacking loses what another tar of the files would need. */
+  private Snapshotter.LayerDigest keeping(Snapshotter snapshotter, String key) throws IOException {
+    try (BlobStore.Draft draft = store.blobs().draft()) {
+      KeptInput kept = new KeptInput(tar, draft);
+      InputStream plain = Compression.decompress(kept, OptionalLong.empty());
       Snapshotter.LayerDigest layer = snapshotter.apply(key, plain);
       // The stream is read to its end, also past the end marks of the archive.
-      tar.transferTo(OutputStream.nullOutputStream());
+      kept.transferTo(OutputStream.nullOutputStream());
+      BlobStore.Blob blob = draft.commit(Optional.empty());
+      store
+          .distribution()
+          .setLayer(layer.diffId(), new Descriptor(kept.mediaType(), blob.digest(), blob.size()));
       return layer;
+    }
+  }
+
+  private Snapshotter.LayerDigest apply(Snapshotter snapshotter, String key) {
+    try {
+      return keeping(snapshotter, key);
     } catch (IOException e) {
       throw new InvalidInputException(
           "Cannot import the root file system: "

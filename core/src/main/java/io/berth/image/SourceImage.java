@@ -2,6 +2,7 @@ package io.berth.image;
 
 import io.berth.error.InvalidInputException;
 import io.berth.error.NotFoundException;
+import io.berth.oci.ChainId;
 import io.berth.oci.Descriptor;
 import io.berth.oci.Digest;
 import io.berth.oci.ImageConfig;
@@ -13,6 +14,8 @@ import io.berth.oci.Platform;
 import io.berth.oci.RootDocument;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -150,5 +153,21 @@ record SourceImage(
               + "; it was corrupted on the way");
     }
     return Objects.requireNonNull(bytes);
+  }
+
+  /** All that is downloaded for it. */
+  List<Digest> blobs() {
+    List<Digest> all = new ArrayList<>();
+    all.add(descriptor.digest());
+    all.add(manifest.config().digest());
+    manifest.layers().forEach(layer -> all.add(layer.digest()));
+    return all;
+  }
+
+  /** The names of its snapshots, lowest first. */
+  List<String> chainIds() {
+    return image.diffIds().isEmpty()
+        ? List.of()
+        : ChainId.all(image.diffIds()).stream().map(Digest::toString).toList();
   }
 }

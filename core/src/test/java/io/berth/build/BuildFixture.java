@@ -43,7 +43,15 @@ final class BuildFixture implements AutoCloseable {
       this.snapshotter = TestImages.snapshotter(data, driver);
       this.store = TestImages.store(data, snapshotter, image -> List.of());
       this.images =
-          new DefaultImages(store, new DefaultBuilder(data, store, this::run, Clock.systemUTC()));
+          TestImages.images(
+              store,
+              new DefaultBuilder(
+                  data,
+                  store,
+                  (name, platform, always, progress) -> store.get(name),
+                  this::run,
+                  Clock.systemUTC()),
+              Clock.systemUTC());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

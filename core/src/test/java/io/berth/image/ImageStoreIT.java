@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -38,7 +39,7 @@ class ImageStoreIT {
   void open() {
     snapshotter = TestImages.snapshotter(data, "copy");
     store = TestImages.store(data, snapshotter, image -> containers);
-    images = new DefaultImages(store, TestImages.noBuilder());
+    images = TestImages.images(store, TestImages.noBuilder(), Clock.systemUTC());
   }
 
   @AfterEach
@@ -244,8 +245,10 @@ class ImageStoreIT {
   void otherEngineSeesTheSameImages() {
     Image image = imported("one", "app");
     DefaultImages other =
-        new DefaultImages(
-            TestImages.store(data, snapshotter, id -> List.of()), TestImages.noBuilder());
+        TestImages.images(
+            TestImages.store(data, snapshotter, id -> List.of()),
+            TestImages.noBuilder(),
+            Clock.systemUTC());
 
     assertThat(other.get("app")).isEqualTo(image);
     other.remove("app", false);

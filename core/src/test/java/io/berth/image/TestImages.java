@@ -5,12 +5,14 @@ import io.berth.dockerfile.Dockerfile;
 import io.berth.layers.BlobStore;
 import io.berth.layers.Snapshotter;
 import io.berth.layers.Snapshotters;
+import io.berth.registry.RegistryOptions;
 import io.berth.testing.TestAccess;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
@@ -43,6 +45,16 @@ public final class TestImages {
       throw new UncheckedIOException(e);
     }
     return bytes.toByteArray();
+  }
+
+  /** The images of a store, which talks to no registry. */
+  public static DefaultImages images(ImageStore store, ImageBuilder builder, Clock clock) {
+    return new DefaultImages(
+        store,
+        builder,
+        new ImageImporter(store, ImageImporter.DEFAULT_UNPACKED_LIMIT),
+        new Registries(RegistryOptions.defaults()),
+        clock);
   }
 
   static ImageBuilder noBuilder() {

@@ -22,11 +22,18 @@ class RootlessIT {
           "io.berth.container.LifeIT",
           "io.berth.container.ExecIT",
           "io.berth.build.OverlayBuilderIT",
+          "io.berth.build.CopyDriverBuilderIT",
+          "io.berth.image.HostileRootfsIT",
           "io.berth.image.ImageStoreIT");
 
   @TestFactory
   Stream<DynamicNode> anOrdinaryUserWithSubordinateIds() throws Exception {
     return Stream.of(dynamicContainer("with ids", tests(true, EVERYTHING)));
+  }
+
+  @TestFactory
+  Stream<DynamicNode> anOrdinaryUserWithoutSubordinateIds() throws Exception {
+    return Stream.of(dynamicContainer("one id", tests(false, EVERYTHING)));
   }
 
   private static List<DynamicTest> tests(boolean subordinate, List<String> classes)

@@ -1,6 +1,7 @@
 package io.berth.testing;
 
 import io.berth.Berth;
+import io.berth.EngineBuilder;
 import io.berth.api.Container;
 import io.berth.api.Engine;
 import io.berth.api.Image;
@@ -12,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -36,10 +39,39 @@ public final class TestEngine
   private Engine engine;
   private boolean shared;
 
-  private TestEngine() {}
+  private final UnaryOperator<EngineBuilder> options;
+
+  private TestEngine(UnaryOperator<EngineBuilder> options) {
+    this.options = options;
+  }
 
   public static TestEngine create() {
-    return new TestEngine();
+    return with(builder -> builder);
+  }
+
+  /** One that is opened with more options. */
+  public static TestEngine with(UnaryOperator<EngineBuilder> options) {
+    return new TestEngine(options);
+  }
+
+  /** One whose containers are set up by a launcher; skips the tests where it is not installed. */
+  public static TestEngine withLauncher(String name) {
+    return with(
+        builder -> {
+          boolean there =
+              name.equals("native")
+                  || Stream.of("/usr/sbin", "/usr/bin", "/usr/local/sbin", "/usr/local/bin")
+                      .anyMatch(directory -> Files.isExecutable(Path.of(directory, name)));
+          if (!there) {
+            throw new TestAbortedException("needs the Debian package " + name);
+          }
+          return builder.launcher(name);
+        });
+  }
+
+  /** One more engine on the same directory, to be closed by the caller. */
+  public Engine open(Path data) {
+    return options.apply(Berth.builder().dataDirectory(data)).open();
   }
 
   public Engine engine() {
@@ -95,7 +127,7 @@ public final class TestEngine
     byte[] rootfs = BusyboxImage.tar();
     directory = Files.createTempDirectory("berth-test-");
     try {
-      engine = Berth.open(directory);
+      engine = open(directory);
       engine
           .images()
           .importRootfs(new ByteArrayInputStream(rootfs))

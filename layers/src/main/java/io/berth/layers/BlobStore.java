@@ -3,6 +3,7 @@ package io.berth.layers;
 import io.berth.oci.Digest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.FileChannel;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -39,10 +40,20 @@ public interface BlobStore {
    */
   Ingest begin(Digest expected, long size);
 
+  /** Begins taking in content whose digest is told at its end, such as an upload's. */
+  Draft draft();
+
   /**
    * @throws io.berth.error.NotFoundException when there is no such blob
    */
   InputStream open(Digest digest);
+
+  /**
+   * The content as a file, to read from any position or to send without copying.
+   *
+   * @throws io.berth.error.NotFoundException when there is no such blob
+   */
+  FileChannel channel(Digest digest);
 
   /**
    * @throws io.berth.error.NotFoundException when there is no such blob
@@ -59,6 +70,30 @@ public interface BlobStore {
 
   /** What a blob is called and how long it is. */
   record Blob(Digest digest, long size) {}
+
+  /** Content on its way in without a name; for one thread at a time. Closing it forgets it. */
+  interface Draft extends AutoCloseable {
+    /** How many bytes were written. */
+    long size();
+
+    void write(byte[] bytes, int offset, int length);
+
+    /**
+     * Verifies the content and makes it a blob.
+     *
+     * @throws io.berth.error.InvalidInputException when it is not what was expected; nothing is
+     *     kept then
+     */
+    default Blob commit(Digest expected) {
+      return commit(Optional.of(expected));
+    }
+
+    /** The same, with whatever digest it has when none is expected. */
+    Blob commit(Optional<Digest> expected);
+
+    @Override
+    void close();
+  }
 
   /** Content on its way in; for one thread. Closing it before {@link #commit} keeps the part. */
   interface Ingest extends AutoCloseable {
@@ -80,6 +115,11 @@ public interface BlobStore {
 
     /** Forgets the part, to begin at 0 again, such as when a server cannot resume. */
     void restart();
+
+    /**
+     * Forgets the part for good, such as when the content turned out to be harmful; closes this.
+     */
+    void forget();
 
     @Override
     void close();

@@ -1,6 +1,8 @@
 package io.berth.layers;
 
+import io.berth.error.Errno;
 import io.berth.error.StorageException;
+import io.berth.error.SystemCallException;
 import io.berth.layers.tar.TarEntry;
 import io.berth.layers.tar.TarType;
 import io.berth.layers.tar.TarWriter;
@@ -10,72 +12,58 @@ import io.berth.linux.FileIo;
 import io.berth.linux.FileStatus;
 import io.berth.linux.FileStatus.FileId;
 import io.berth.linux.OpenFlags;
+import io.berth.linux.Xattrs;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/**
- * Writes changed files as tar entries. A directory that is only on the way to a change is held back
- * until the change comes.
- */
-final class ChangeWriter {
+/** Writes changed files as tar entries. */
+final class ChangeWriter extends ChangeSink {
   private final TarWriter tar;
+  private final boolean live;
   private final Map<FileId, String> linked = new HashMap<>();
-  private final Deque<TarEntry> heldBack = new ArrayDeque<>();
   private final byte[] bytes = new byte[128 << 10];
   private final ByteBuffer direct = ByteBuffer.allocateDirect(bytes.length);
 
   ChangeWriter(TarWriter tar) {
+    this(tar, false);
+  }
+
+  /**
+   * @param live whether others write to the files meanwhile: one that becomes shorter is filled up
+   *     with zeros, one that goes is left out
+   */
+  ChangeWriter(TarWriter tar, boolean live) {
     this.tar = tar;
+    this.live = live;
   }
 
-  /** Begins a directory whose entry is written when something inside it is, or on demand. */
-  TarEntry holdBack(String path, FileStatus status, SortedMap<String, byte[]> xattrs) {
-    TarEntry entry = entry(TarType.DIRECTORY, path, status, "", xattrs);
-    heldBack.addLast(entry);
-    return entry;
+  @Override
+  void directory(TarEntry entry) throws IOException {
+    tar.begin(entry);
   }
 
-  /** Ends a directory; it is left out if it is still held back and not changed itself. */
-  void end(TarEntry directory, boolean changed) throws IOException {
-    if (changed) {
-      release();
-    }
-    if (isHeldBack(directory)) {
-      heldBack.removeLast();
-    }
-  }
-
-  boolean isHeldBack(TarEntry directory) {
-    return !heldBack.isEmpty() && heldBack.peekLast() == directory;
-  }
-
-  void release() throws IOException {
-    while (!heldBack.isEmpty()) {
-      tar.begin(heldBack.removeFirst());
-    }
-  }
-
+  @Override
   void whiteout(String directory, String name) throws IOException {
     release();
     String path = EntryPaths.join(directory, EntryPaths.WHITEOUT + name);
     tar.begin(TarEntry.of(TarType.REGULAR, path, 0));
   }
 
+  @Override
   void opaque(String directory) throws IOException {
     release();
     String path = EntryPaths.join(directory, EntryPaths.OPAQUE);
     tar.begin(TarEntry.of(TarType.REGULAR, path, 0));
   }
 
-  /** Writes anything but a directory. Sockets are left out: they mean nothing without a process. */
+  /** Sockets are left out: they mean nothing without a process. */
+  @Override
   void file(
       Fd parent, String name, String path, FileStatus status, SortedMap<String, byte[]> xattrs)
       throws IOException {
@@ -94,12 +82,26 @@ final class ChangeWriter {
       }
     }
     if (status.isRegular()) {
-      try (Fd file = FileCalls.open(parent, name, OpenFlags.RDONLY | OpenFlags.NOFOLLOW, 0, 0)) {
+      try (Fd file = live ? openLive(parent, name, status) : open(parent, name)) {
         tar.begin(entry);
         content(file, path, status.size());
       }
     } else {
       tar.begin(entry);
+    }
+  }
+
+  private static Fd open(Fd parent, String name) {
+    return FileCalls.open(parent, name, OpenFlags.RDONLY | OpenFlags.NOFOLLOW, 0, 0);
+  }
+
+  /** Never opens what has been put in the file's place: a FIFO would block, a device may act. */
+  private static Fd openLive(Fd parent, String name, FileStatus expected) {
+    try (Fd held = FileCalls.open(parent, name, OpenFlags.PATH | OpenFlags.NOFOLLOW, 0, 0)) {
+      if (!FileCalls.stat(held).id().equals(expected.id())) {
+        throw new SystemCallException("open", name, Errno.ENOENT);
+      }
+      return FileCalls.reopen(held, OpenFlags.RDONLY);
     }
   }
 
@@ -122,6 +124,10 @@ final class ChangeWriter {
     for (long left = length; left > 0; ) {
       direct.clear().limit((int) Math.min(bytes.length, left));
       int n = FileIo.read(file, direct);
+      if (n == 0 && live) {
+        tar.writeZeros(left);
+        return;
+      }
       if (n == 0) {
         throw new StorageException(
             path + " became shorter while it was read; stop what writes to it and try again");
@@ -132,11 +138,16 @@ final class ChangeWriter {
     }
   }
 
+  @Override
   void finish() throws IOException {
     tar.finish();
   }
 
   /** The attributes that travel: not overlayfs's own, and not labels of this host's policy. */
+  static SortedMap<String, byte[]> attributes(Fd parent, String name) {
+    return attributes(Xattrs.all(parent, name));
+  }
+
   static SortedMap<String, byte[]> attributes(SortedMap<String, byte[]> found) {
     SortedMap<String, byte[]> all = new TreeMap<>(found);
     all.keySet()
@@ -159,7 +170,7 @@ final class ChangeWriter {
     };
   }
 
-  private static TarEntry entry(
+  static TarEntry entry(
       TarType type,
       String path,
       FileStatus status,

@@ -3,6 +3,7 @@ package io.berth.layers;
 import com.github.luben.zstd.ZstdInputStream;
 import io.berth.error.InvalidInputException;
 import java.io.BufferedInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.OptionalLong;
@@ -45,7 +46,7 @@ public enum Compression {
    *     InvalidInputException}
    */
   public static InputStream decompress(InputStream in, OptionalLong limit) throws IOException {
-    BufferedInputStream buffered = new BufferedInputStream(in, BUFFER);
+    BufferedInputStream buffered = new BufferedInputStream(new Eager(in), BUFFER);
     buffered.mark(4);
     byte[] start = buffered.readNBytes(4);
     buffered.reset();
@@ -56,5 +57,36 @@ public enum Compression {
           case ZSTD -> new ZstdInputStream(buffered);
         };
     return limit.isPresent() ? new LimitedInput(plain, limit.getAsLong()) : plain;
+  }
+
+  /**
+   * Java's gunzip looks for another member only when some bytes are said to be available, which
+   * streams from the network or a file here never say: then all but the first would be lost.
+   */
+  private static final class Eager extends FilterInputStream {
+    private boolean ended;
+
+    Eager(InputStream in) {
+      super(in);
+    }
+
+    @Override
+    public int read() throws IOException {
+      int b = super.read();
+      ended |= b < 0;
+      return b;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+      int n = super.read(bytes, offset, length);
+      ended |= n < 0;
+      return n;
+    }
+
+    @Override
+    public int available() {
+      return ended ? 0 : 1;
+    }
   }
 }

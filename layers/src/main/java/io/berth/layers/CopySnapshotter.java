@@ -1,9 +1,10 @@
 package io.berth.layers;
 
 import io.berth.error.StorageException;
+import io.berth.layers.tar.TarWriter;
 import io.berth.linux.Fd;
-import io.berth.linux.FileAccess;
 import io.berth.linux.FileCalls;
+import io.berth.linux.FileRights;
 import io.berth.linux.OpenFlags;
 import io.berth.oci.Digester;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Snapshots as whole copies, for file systems and kernels that do not allow overlayfs. Blocks are
@@ -24,9 +26,9 @@ final class CopySnapshotter implements Snapshotter {
   private static final String STAMP = "copied";
 
   private final SnapshotIndex index;
-  private final FileAccess access;
+  private final FileRights access;
 
-  CopySnapshotter(Path directory, FileAccess access) {
+  CopySnapshotter(Path directory, FileRights access) {
     this.index = new SnapshotIndex(directory, access);
     this.access = access;
   }
@@ -103,7 +105,7 @@ final class CopySnapshotter implements Snapshotter {
   public LayerDigest apply(String key, InputStream tar) {
     SnapshotRecord snapshot = index.active(key);
     Digester digester = Digester.sha256();
-    try (Lower none = new Lower(Optional.empty());
+    try (Lower none = Lower.none();
         Fd root = FileCalls.openForListing(access.cwd(), files(snapshot.number()).toString());
         LayerTree tree = new LayerTree(root, none, WhiteoutStyle.REMOVE)) {
       new LayerExtractor(tree).extract(new DigestingInput(tar, digester));
@@ -115,12 +117,59 @@ final class CopySnapshotter implements Snapshotter {
   }
 
   @Override
+  public LayerDigest unpack(String key, Optional<Supplier<String>> parent, InputStream tar) {
+    prepare(key, parent.map(Supplier::get));
+    boolean done = false;
+    try {
+      LayerDigest layer = apply(key, tar);
+      done = true;
+      return layer;
+    } finally {
+      if (!done) {
+        remove(key);
+      }
+    }
+  }
+
+  @Override
+  public boolean unpacksAhead() {
+    return false;
+  }
+
+  @Override
   public LayerDigest diff(String key, OutputStream tar) {
     SnapshotRecord snapshot = index.require(key);
     Digester digester = Digester.sha256();
+    try {
+      diff(snapshot, new ChangeWriter(new TarWriter(new DigestingOutput(tar, digester))));
+    } catch (IOException e) {
+      throw new StorageException(
+          "Cannot write the changes of snapshot " + key + ": " + e.getMessage(), e);
+    }
+    return new LayerDigest(digester.digest(), digester.size());
+  }
+
+  @Override
+  public List<PathChange> changes(String key) {
+    SnapshotRecord snapshot = index.require(key);
+    Optional<Supplier<RootMount>> under =
+        snapshot.below().stream()
+            .findFirst()
+            .map(number -> () -> new RootMount.Directory(files(number), true, access));
+    try (Lower lower = new Lower(under)) {
+      ChangeList list = new ChangeList(lower.root());
+      diff(snapshot, list);
+      return list.changes();
+    } catch (IOException e) {
+      throw new StorageException(
+          "Cannot list the changes of snapshot " + key + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void diff(SnapshotRecord snapshot, ChangeSink out) throws IOException {
     String stamp = index.directory(snapshot.number()).resolve(STAMP).toString();
     Instant copied = FileCalls.stat(access.cwd(), stamp).mtime();
-    TreeDiff diff = new TreeDiff(copied, new DigestingOutput(tar, digester));
+    TreeDiff diff = new TreeDiff(copied, out);
     try (Fd now = FileCalls.openForListing(access.cwd(), files(snapshot.number()).toString())) {
       if (snapshot.below().isEmpty()) {
         diff.write(Optional.empty(), now);
@@ -130,11 +179,7 @@ final class CopySnapshotter implements Snapshotter {
           diff.write(Optional.of(before), now);
         }
       }
-    } catch (IOException e) {
-      throw new StorageException(
-          "Cannot write the changes of snapshot " + key + ": " + e.getMessage(), e);
     }
-    return new LayerDigest(digester.digest(), digester.size());
   }
 
   @Override

@@ -10,13 +10,14 @@ import io.berth.linux.FileLock;
 import io.berth.linux.FileStatus;
 import io.berth.linux.OpenFlags;
 import io.berth.oci.Digest;
-import io.berth.oci.Digester;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,8 +25,6 @@ import java.util.OptionalLong;
 
 /** A {@link BlobStore} of plain files. */
 final class DiskBlobStore implements BlobStore {
-  private static final String TEMPORARY = "tmp-";
-
   private final BlobFiles files;
 
   DiskBlobStore(Path data) {
@@ -35,50 +34,27 @@ final class DiskBlobStore implements BlobStore {
   }
 
   @Override
-  @SuppressWarnings("try") // the lock is held, not used
   public Blob ingest(InputStream content, Optional<Digest> expected, OptionalLong expectedSize)
       throws IOException {
-    Digester digester = expected.map(Digest::digester).orElseGet(Digester::sha256);
-    Path temporary = Files.createTempFile(files.ingest(), TEMPORARY, "");
-    boolean kept = false;
-    // The lock tells other processes that this file is no leftover.
-    try (FileLock lock = FileLock.shared(temporary);
-        Fd fd = FileCalls.open(Fd.CWD, temporary.toString(), OpenFlags.WRONLY, 0, 0)) {
-      copy(content, fd, digester, expected, expectedSize);
-      Digest digest = digester.digest();
-      if (expectedSize.isPresent() && digester.size() != expectedSize.getAsLong()) {
-        throw wrongSize(name(expected), expectedSize.getAsLong(), digester.size() + " bytes");
+    String algorithm = expected.map(Digest::algorithm).orElse(Digest.SHA256);
+    try (Draft draft = new DiskDraft(files, algorithm)) {
+      byte[] buffer = new byte[128 << 10];
+      for (int n = content.read(buffer); n >= 0; n = content.read(buffer)) {
+        if (expectedSize.isPresent() && draft.size() + n > expectedSize.getAsLong()) {
+          throw wrongSize(name(expected), expectedSize.getAsLong(), "more");
+        }
+        draft.write(buffer, 0, n);
       }
-      if (expected.isPresent() && !expected.get().equals(digest)) {
-        throw wrongDigest(expected.get(), digest);
+      if (expectedSize.isPresent() && draft.size() != expectedSize.getAsLong()) {
+        throw wrongSize(name(expected), expectedSize.getAsLong(), draft.size() + " bytes");
       }
-      files.publish(fd, temporary, digest);
-      kept = true;
-      return new Blob(digest, digester.size());
-    } finally {
-      if (!kept) {
-        Files.deleteIfExists(temporary);
-      }
+      return draft.commit(expected);
     }
   }
 
-  private static void copy(
-      InputStream content,
-      Fd fd,
-      Digester digester,
-      Optional<Digest> expected,
-      OptionalLong expectedSize)
-      throws IOException {
-    OutputStream out = FileIo.outputStream(fd); // closed with its descriptor
-    byte[] buffer = new byte[128 << 10];
-    for (int n = content.read(buffer); n >= 0; n = content.read(buffer)) {
-      digester.update(buffer, 0, n);
-      if (expectedSize.isPresent() && digester.size() > expectedSize.getAsLong()) {
-        throw wrongSize(name(expected), expectedSize.getAsLong(), "more");
-      }
-      out.write(buffer, 0, n);
-    }
-    out.flush();
+  @Override
+  public Draft draft() {
+    return new DiskDraft(files, Digest.SHA256);
   }
 
   private static String name(Optional<Digest> expected) {
@@ -106,6 +82,17 @@ final class DiskBlobStore implements BlobStore {
             Fd.CWD, files.blob(digest).toString(), OpenFlags.RDONLY | OpenFlags.NOFOLLOW, 0)
         .map(FileIo::inputStream)
         .orElseThrow(() -> missing(digest));
+  }
+
+  @Override
+  public FileChannel channel(Digest digest) {
+    try {
+      return FileChannel.open(files.blob(digest), StandardOpenOption.READ);
+    } catch (NoSuchFileException e) {
+      throw missing(digest);
+    } catch (IOException e) {
+      throw new StorageException("Cannot open blob " + digest + ": " + e.getMessage(), e);
+    }
   }
 
   @Override
@@ -152,7 +139,8 @@ final class DiskBlobStore implements BlobStore {
 
   /** Removes what crashes left of ingests that cannot resume; those under way are locked. */
   private void removeLeftovers() {
-    try (DirectoryStream<Path> found = Files.newDirectoryStream(files.ingest(), TEMPORARY + "*")) {
+    try (DirectoryStream<Path> found =
+        Files.newDirectoryStream(files.ingest(), DiskDraft.TEMPORARY + "*")) {
       for (Path each : found) {
         if (Files.size(each) == 0 && isYoung(each)) {
           continue; // made just now, perhaps not locked yet
@@ -163,7 +151,7 @@ final class DiskBlobStore implements BlobStore {
           lock.get().close();
         }
       }
-    } catch (java.nio.file.NoSuchFileException e) {
+    } catch (NoSuchFileException e) {
       // published or removed by its owner meanwhile
     } catch (IOException e) {
       throw new StorageException("Cannot clear " + files.ingest() + ": " + e.getMessage(), e);

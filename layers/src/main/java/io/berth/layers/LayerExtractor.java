@@ -33,16 +33,20 @@ final class LayerExtractor {
   // Paths that this layer brought, and those above them: its own whiteouts do not hide them.
   private final Set<String> brought = new HashSet<>();
 
+  private boolean rootSeen;
+
   LayerExtractor(LayerTree tree) {
     this.tree = tree;
   }
 
-  void extract(InputStream in) throws IOException {
+  /** Extracts all entries; whether the root itself was among them. */
+  boolean extract(InputStream in) throws IOException {
     TarReader tar = new TarReader(in);
     for (Optional<TarEntry> e = tar.next(); e.isPresent(); e = tar.next()) {
       extract(tar, e.get());
     }
     tree.finish();
+    return rootSeen;
   }
 
   private void extract(TarReader tar, TarEntry entry) throws IOException {
@@ -92,6 +96,7 @@ final class LayerExtractor {
   }
 
   private void extractRoot(TarEntry entry) {
+    rootSeen = true;
     if (entry.type() != TarType.DIRECTORY) {
       throw new InvalidInputException(
           "Tar entry " + entry.name() + " names the root, but is a " + entry.type());

@@ -2,14 +2,22 @@ package io.berth.layers;
 
 import io.berth.linux.RootDir;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** What lies under the directory being worked on; opened when first asked for. */
 final class Lower implements AutoCloseable {
-  private final Optional<RootMount> mount;
+  private final Optional<Supplier<RootMount>> mount;
   private Optional<RootDir> open = Optional.empty();
 
-  Lower(Optional<RootMount> mount) {
+  /**
+   * @param mount may wait until the lower layers are there
+   */
+  Lower(Optional<Supplier<RootMount>> mount) {
     this.mount = mount;
+  }
+
+  static Lower none() {
+    return new Lower(Optional.empty());
   }
 
   boolean isPresent() {
@@ -18,7 +26,7 @@ final class Lower implements AutoCloseable {
 
   Optional<RootDir> root() {
     if (open.isEmpty() && mount.isPresent()) {
-      open = mount.map(SnapshotViews::open);
+      open = mount.map(Supplier::get).map(SnapshotViews::open);
     }
     return open;
   }

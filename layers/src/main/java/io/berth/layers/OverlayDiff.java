@@ -2,7 +2,6 @@ package io.berth.layers;
 
 import io.berth.error.StorageException;
 import io.berth.layers.tar.TarEntry;
-import io.berth.layers.tar.TarWriter;
 import io.berth.linux.DirEntry;
 import io.berth.linux.Fd;
 import io.berth.linux.FileCalls;
@@ -11,30 +10,29 @@ import io.berth.linux.FileType;
 import io.berth.linux.RootDir;
 import io.berth.linux.Xattrs;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 
 /**
- * The changes that an overlayfs upper directory holds, as a layer tar: its whiteouts and opaque
- * marks become those of the OCI image-spec (layer.md, "Representing Changes").
+ * The changes that an overlayfs upper directory holds: its whiteouts and opaque marks become those
+ * of the OCI image-spec (layer.md, "Representing Changes").
  */
 final class OverlayDiff {
   private final Fd root;
   private final Lower lower;
   private final boolean fuse;
-  private final ChangeWriter out;
+  private final ChangeSink out;
 
   /**
    * @param fuse whether fuse-overlayfs may have written it, which has marks of its own
    */
-  OverlayDiff(Fd root, Lower lower, boolean fuse, OutputStream out) {
+  OverlayDiff(Fd root, Lower lower, boolean fuse, ChangeSink out) {
     this.root = root;
     this.lower = lower;
     this.fuse = fuse;
-    this.out = new ChangeWriter(new TarWriter(out));
+    this.out = out;
   }
 
   void write() throws IOException {

@@ -2,9 +2,10 @@ package io.berth.layers;
 
 import io.berth.error.StorageException;
 import io.berth.layers.RootMount.Flavor;
+import io.berth.layers.tar.TarWriter;
 import io.berth.linux.Fd;
-import io.berth.linux.FileAccess;
 import io.berth.linux.FileCalls;
+import io.berth.linux.FileRights;
 import io.berth.linux.FileStatus;
 import io.berth.oci.Digester;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Snapshots as overlay layers: each keeps only what it changed. */
@@ -22,10 +24,10 @@ final class OverlaySnapshotter implements Snapshotter {
   private static final String WORK = "work";
 
   private final SnapshotIndex index;
-  private final FileAccess access;
+  private final FileRights access;
   private final Flavor flavor;
 
-  OverlaySnapshotter(Path directory, Flavor flavor, FileAccess access) {
+  OverlaySnapshotter(Path directory, Flavor flavor, FileRights access) {
     this.index = new SnapshotIndex(directory, access);
     this.flavor = flavor;
     this.access = access;
@@ -41,14 +43,7 @@ final class OverlaySnapshotter implements Snapshotter {
     if (index.find(key).isPresent()) {
       throw index.taken(key);
     }
-    List<Integer> below = new ArrayList<>();
-    parent
-        .map(index::committed)
-        .ifPresent(
-            under -> {
-              below.add(under.number());
-              below.addAll(under.below());
-            });
+    List<Integer> below = below(parent);
     int number = index.reserve();
     boolean done = false;
     try {
@@ -64,11 +59,28 @@ final class OverlaySnapshotter implements Snapshotter {
     }
   }
 
-  /** The root of a stack shows the attributes of its uppermost directory. */
+  /** The numbers of the snapshots below one that rests on a parent, uppermost first. */
+  private List<Integer> below(Optional<String> parent) {
+    List<Integer> below = new ArrayList<>();
+    parent
+        .map(index::committed)
+        .ifPresent(
+            under -> {
+              below.add(under.number());
+              below.addAll(under.below());
+            });
+    return below;
+  }
+
   private void makeDirectories(int number, List<Integer> below) {
-    String files = files(number).toString();
-    FileCalls.mkdir(access.cwd(), files, 0755);
+    FileCalls.mkdir(access.cwd(), files(number).toString(), 0755);
     FileCalls.mkdir(access.cwd(), index.directory(number).resolve(WORK).toString(), 0700);
+    takeRootAttributes(number, below);
+  }
+
+  /** The root of a stack shows the attributes of its uppermost directory. */
+  private void takeRootAttributes(int number, List<Integer> below) {
+    String files = files(number).toString();
     FileStatus made = FileCalls.stat(access.cwd(), files);
     int mode = 0755;
     if (!below.isEmpty()) {
@@ -130,32 +142,90 @@ final class OverlaySnapshotter implements Snapshotter {
   @Override
   public LayerDigest apply(String key, InputStream tar) {
     SnapshotRecord snapshot = index.active(key);
+    try (Lower lower = lower(snapshot)) {
+      return extract(key, snapshot.number(), lower, tar).digest();
+    }
+  }
+
+  @Override
+  public LayerDigest unpack(String key, Optional<Supplier<String>> parent, InputStream tar) {
+    if (index.find(key).isPresent()) {
+      throw index.taken(key);
+    }
+    int number = index.reserve();
+    boolean done = false;
+    try (Lower lower = new Lower(parent.map(under -> () -> mount(under.get())))) {
+      makeDirectories(number, List.of());
+      Extracted layer = extract(key, number, lower, tar);
+      Optional<String> name = parent.map(Supplier::get);
+      List<Integer> below = below(name);
+      if (!layer.root() && !below.isEmpty()) {
+        takeRootAttributes(number, below);
+      }
+      index.publish(new SnapshotRecord(key, number, name, below, false));
+      done = true;
+      return layer.digest();
+    } finally {
+      if (!done) {
+        index.release(number);
+      }
+    }
+  }
+
+  @Override
+  public boolean unpacksAhead() {
+    return true;
+  }
+
+  /**
+   * @param root whether the layer brought attributes for the root itself
+   */
+  private record Extracted(LayerDigest digest, boolean root) {}
+
+  private Extracted extract(String key, int number, Lower lower, InputStream tar) {
     Digester digester = Digester.sha256();
     WhiteoutStyle style = style();
-    try (Lower lower = lower(snapshot);
-        Fd root = FileCalls.openForListing(access.cwd(), files(snapshot.number()).toString());
+    try (Fd root = FileCalls.openForListing(access.cwd(), files(number).toString());
         LayerTree tree = new LayerTree(root, lower, style)) {
-      new LayerExtractor(tree).extract(new DigestingInput(tar, digester));
+      boolean ownRoot = new LayerExtractor(tree).extract(new DigestingInput(tar, digester));
+      return new Extracted(new LayerDigest(digester.digest(), digester.size()), ownRoot);
     } catch (IOException e) {
       throw new StorageException(
           "Cannot unpack a layer into snapshot " + key + ": " + e.getMessage(), e);
     }
-    return new LayerDigest(digester.digest(), digester.size());
   }
 
   @Override
   public LayerDigest diff(String key, OutputStream tar) {
     SnapshotRecord snapshot = index.require(key);
     Digester digester = Digester.sha256();
-    try (Lower lower = lower(snapshot);
-        Fd upper = FileCalls.openForListing(access.cwd(), files(snapshot.number()).toString())) {
-      OutputStream out = new DigestingOutput(tar, digester);
-      new OverlayDiff(upper, lower, flavor == Flavor.FUSE, out).write();
+    try (Lower lower = lower(snapshot)) {
+      TarWriter out = new TarWriter(new DigestingOutput(tar, digester));
+      diff(snapshot, lower, new ChangeWriter(out));
     } catch (IOException e) {
       throw new StorageException(
           "Cannot write the changes of snapshot " + key + ": " + e.getMessage(), e);
     }
     return new LayerDigest(digester.digest(), digester.size());
+  }
+
+  @Override
+  public List<PathChange> changes(String key) {
+    SnapshotRecord snapshot = index.require(key);
+    try (Lower lower = lower(snapshot)) {
+      ChangeList list = new ChangeList(lower.root());
+      diff(snapshot, lower, list);
+      return list.changes();
+    } catch (IOException e) {
+      throw new StorageException(
+          "Cannot list the changes of snapshot " + key + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void diff(SnapshotRecord snapshot, Lower lower, ChangeSink out) throws IOException {
+    try (Fd upper = FileCalls.openForListing(access.cwd(), files(snapshot.number()).toString())) {
+      new OverlayDiff(upper, lower, flavor == Flavor.FUSE, out).write();
+    }
   }
 
   /** In a user namespace nobody may set trusted attributes; fuse-overlayfs knows both. */
@@ -166,10 +236,11 @@ final class OverlaySnapshotter implements Snapshotter {
 
   private Lower lower(SnapshotRecord snapshot) {
     if (snapshot.below().isEmpty()) {
-      return new Lower(Optional.empty());
+      return Lower.none();
     }
     List<Path> below = snapshot.below().stream().map(this::files).toList();
-    return new Lower(Optional.of(new RootMount.Overlay(below, Optional.empty(), flavor, access)));
+    return new Lower(
+        Optional.of(() -> new RootMount.Overlay(below, Optional.empty(), flavor, access)));
   }
 
   @Override

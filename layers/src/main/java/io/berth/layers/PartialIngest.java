@@ -129,6 +129,14 @@ final class PartialIngest implements BlobStore.Ingest {
   }
 
   @Override
+  public void forget() {
+    if (part.isPresent()) {
+      FileCalls.unlink(Fd.CWD, files.part(expected).toString()); // while it is locked
+      close();
+    }
+  }
+
+  @Override
   public void close() {
     part.ifPresent(Part::close);
     part = Optional.empty();

@@ -1,6 +1,6 @@
 package io.berth.layers;
 
-import io.berth.linux.FileAccess;
+import io.berth.linux.FileRights;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -9,7 +9,7 @@ import java.util.Optional;
 public sealed interface RootMount {
 
   /** With whose rights its files are reached. */
-  FileAccess access();
+  FileRights access();
 
   /**
    * An overlay mount.
@@ -17,7 +17,7 @@ public sealed interface RootMount {
    * @param lowers the read-only directories, topmost first; at least one
    * @param writable the upper and work directory; empty for a read-only view
    */
-  record Overlay(List<Path> lowers, Optional<Writable> writable, Flavor flavor, FileAccess access)
+  record Overlay(List<Path> lowers, Optional<Writable> writable, Flavor flavor, FileRights access)
       implements RootMount {
     public Overlay {
       lowers = List.copyOf(lowers);
@@ -41,5 +41,5 @@ public sealed interface RootMount {
   record Writable(Path upper, Path work) {}
 
   /** A plain directory, bind-mounted. */
-  record Directory(Path path, boolean readOnly, FileAccess access) implements RootMount {}
+  record Directory(Path path, boolean readOnly, FileRights access) implements RootMount {}
 }

@@ -7,10 +7,10 @@ import io.berth.error.StorageException;
 import io.berth.error.SystemCallException;
 import io.berth.linux.DirEntry;
 import io.berth.linux.Fd;
-import io.berth.linux.FileAccess;
 import io.berth.linux.FileCalls;
 import io.berth.linux.FileIo;
 import io.berth.linux.FileLock;
+import io.berth.linux.FileRights;
 import io.berth.linux.OpenFlags;
 import io.berth.linux.Trees;
 import java.io.IOException;
@@ -43,13 +43,13 @@ final class SnapshotIndex implements AutoCloseable {
   private static final String RECORD = "record";
 
   private final Path root;
-  private final FileAccess access;
+  private final FileRights access;
   private final Fd dir;
   private final Fd keys;
   private final FileLock user;
   private final AtomicInteger next;
 
-  SnapshotIndex(Path root, FileAccess access) {
+  SnapshotIndex(Path root, FileRights access) {
     this.root = root;
     this.access = access;
     try {
@@ -69,7 +69,7 @@ final class SnapshotIndex implements AutoCloseable {
     next.set(highest() + 1);
   }
 
-  FileAccess access() {
+  FileRights access() {
     return access;
   }
 

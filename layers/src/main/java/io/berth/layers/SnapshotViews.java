@@ -5,8 +5,8 @@ import io.berth.error.StorageException;
 import io.berth.error.SystemCallException;
 import io.berth.layers.RootMount.Flavor;
 import io.berth.linux.Fd;
-import io.berth.linux.FileAccess;
 import io.berth.linux.FileCalls;
+import io.berth.linux.FileRights;
 import io.berth.linux.Mounts;
 import io.berth.linux.Names;
 import io.berth.linux.RootDir;
@@ -98,7 +98,7 @@ public final class SnapshotViews {
                 + MAX_MOUNT_DATA
                 + " bytes of mount options; squash the image or use Linux 6.5 or newer");
       }
-      FileAccess access = overlay.access();
+      FileRights access = overlay.access();
       Mounts.mount(access, base(overlay), "overlay", point, "overlay", 0, data);
       return takeAway(overlay, point);
     } finally {

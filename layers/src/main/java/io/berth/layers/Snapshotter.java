@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Stacks of file-system layers on disk, after containerd's Snapshotter.
@@ -66,12 +67,28 @@ public interface Snapshotter extends AutoCloseable {
   LayerDigest apply(String key, InputStream tar);
 
   /**
+   * Unpacks an uncompressed layer tar into a new active snapshot whose parent is perhaps still
+   * being made: layers that rest on each other can be unpacked at the same time.
+   *
+   * @param parent gives the committed parent, and waits for it; asked when it is needed first, at
+   *     the latest at the end. Empty for a layer that rests on nothing
+   * @return as {@link #apply}; after an error there is no snapshot
+   */
+  LayerDigest unpack(String key, Optional<Supplier<String>> parent, InputStream tar);
+
+  /** Whether {@link #unpack} begins before the parent is there; else it asks for it first. */
+  boolean unpacksAhead();
+
+  /**
    * Writes the difference between a snapshot (active or committed) and its parent as an
    * uncompressed layer tar. Two calls give the same bytes.
    *
    * @return the digest and size of the bytes written: the layer's diffID
    */
   LayerDigest diff(String key, OutputStream tar);
+
+  /** What differs between a snapshot and its parent, sorted by path. */
+  List<PathChange> changes(String key);
 
   @Override
   void close();

@@ -5,8 +5,8 @@ import io.berth.error.ConflictException;
 import io.berth.error.InvalidInputException;
 import io.berth.error.StorageException;
 import io.berth.layers.RootMount.Flavor;
-import io.berth.linux.FileAccess;
 import io.berth.linux.FileLock;
+import io.berth.linux.FileRights;
 import io.berth.linux.Metadata;
 import io.berth.linux.RootDir;
 import io.berth.linux.Trees;
@@ -76,11 +76,11 @@ public final class Snapshotters {
 
   /** Finds the best driver by really mounting an overlay and deleting a file in it. */
   public static Choice probe(Path directory) {
-    return probe(directory, FileAccess.direct());
+    return probe(directory, FileRights.direct());
   }
 
   /** The same with certain rights: overlayfs, else fuse-overlayfs, else copies. */
-  public static Choice probe(Path directory, FileAccess access) {
+  public static Choice probe(Path directory, FileRights access) {
     Optional<String> trusted =
         access.isDirect() ? tryOverlay(directory, Flavor.TRUSTED, access) : Optional.of("");
     if (trusted.isEmpty()) {
@@ -104,11 +104,11 @@ public final class Snapshotters {
 
   /** Opens the snapshots in {@code data/snapshots}, with the driver used so far or the best one. */
   public static Snapshotter open(Path data) {
-    return open(data, FileAccess.direct());
+    return open(data, FileRights.direct());
   }
 
   /** The same with certain rights. */
-  public static Snapshotter open(Path data, FileAccess access) {
+  public static Snapshotter open(Path data, FileRights access) {
     Path directory = makeDirectory(data);
     Driver driver = recorded(directory).orElseGet(() -> probe(directory, access).driver());
     return open(directory, driver, false, access);
@@ -120,17 +120,17 @@ public final class Snapshotters {
    * @throws ConflictException when they were made by another
    */
   public static Snapshotter open(Path data, Driver driver) {
-    return open(data, driver, FileAccess.direct());
+    return open(data, driver, FileRights.direct());
   }
 
   /** The same with certain rights; in a user namespace {@code overlay} is the one that works. */
-  public static Snapshotter open(Path data, Driver driver, FileAccess access) {
+  public static Snapshotter open(Path data, Driver driver, FileRights access) {
     boolean inside = driver == Driver.OVERLAY && !access.isDirect();
     return open(makeDirectory(data), inside ? Driver.OVERLAY_USERXATTR : driver, true, access);
   }
 
   private static Snapshotter open(
-      Path directory, Driver wanted, boolean forced, FileAccess access) {
+      Path directory, Driver wanted, boolean forced, FileRights access) {
     Driver driver = record(directory, wanted);
     if (driver != wanted && forced) {
       throw new ConflictException(
@@ -188,7 +188,7 @@ public final class Snapshotters {
   }
 
   /** Why an overlay does not work here, or empty when it does. */
-  private static Optional<String> tryOverlay(Path directory, Flavor flavor, FileAccess access) {
+  private static Optional<String> tryOverlay(Path directory, Flavor flavor, FileRights access) {
     Path probe;
     try {
       probe = Files.createTempDirectory(directory, PROBE);

@@ -1,7 +1,6 @@
 package io.berth.layers;
 
 import io.berth.layers.tar.TarEntry;
-import io.berth.layers.tar.TarWriter;
 import io.berth.linux.DirEntry;
 import io.berth.linux.Fd;
 import io.berth.linux.FileCalls;
@@ -11,7 +10,6 @@ import io.berth.linux.OpenFlags;
 import io.berth.linux.Xattrs;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
@@ -20,20 +18,17 @@ import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/**
- * The changes between two whole trees, the second of which began as a copy of the first, as a layer
- * tar.
- */
+/** The changes between two whole trees, the second of which began as a copy of the first. */
 final class TreeDiff {
   private final Instant copied;
-  private final ChangeWriter out;
+  private final ChangeSink out;
 
   /**
    * @param copied when the copy was complete: a file not touched since is as it was
    */
-  TreeDiff(Instant copied, OutputStream out) {
+  TreeDiff(Instant copied, ChangeSink out) {
     this.copied = copied;
-    this.out = new ChangeWriter(new TarWriter(out));
+    this.out = out;
   }
 
   void write(Optional<Fd> before, Fd now) throws IOException {

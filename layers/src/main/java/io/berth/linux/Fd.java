@@ -5,19 +5,24 @@ public final class Fd implements AutoCloseable {
   private static final int AT_FDCWD = -100;
 
   /** {@code AT_FDCWD}: paths are relative to the working directory. Closing it does nothing. */
-  public static final Fd CWD = FileAccess.direct().cwd();
+  public static final Fd CWD = FileRights.direct().cwd();
 
   private final int number;
-  private final FileAccess access;
+  private final FileRights access;
   private boolean closed;
 
-  Fd(int number, FileAccess access) {
+  Fd(int number, FileRights access) {
     this.number = number;
     this.access = access;
   }
 
-  static Fd workingDirectory(FileAccess access) {
+  static Fd workingDirectory(FileRights access) {
     return new Fd(AT_FDCWD, access);
+  }
+
+  /** Takes over a descriptor that another way of calling has given, such as over a socket. */
+  public static Fd adopt(int number, FileRights access) {
+    return new Fd(number, access);
   }
 
   /** The number, for calls that take one; valid until {@link #close()}. */
@@ -29,7 +34,7 @@ public final class Fd implements AutoCloseable {
   }
 
   /** With whose rights what it refers to, and what is below that, is reached. */
-  public FileAccess access() {
+  public FileRights access() {
     return access;
   }
 

@@ -38,7 +38,7 @@ public final class FileCalls {
 
   /** Opens a directory of the host, following symlinks, to hold it: {@code O_PATH}. */
   public static Fd openDirectory(Path directory) {
-    return FileAccess.direct().openDirectory(directory);
+    return FileRights.direct().openDirectory(directory);
   }
 
   /**
@@ -143,7 +143,7 @@ public final class FileCalls {
   public static void link(Fd fromDir, String from, Fd toDir, String to) {
     check(
         orAgent(
-            FileAccess.stronger(fromDir, toDir),
+            FileRights.stronger(fromDir, toDir),
             LibC.linkat(fromDir.number(), Names.path(from), toDir.number(), Names.path(to), 0),
             () ->
                 AgentCall.of(SyscallNumbers.LINKAT)
@@ -209,7 +209,7 @@ public final class FileCalls {
   public static void rename(Fd fromDir, String from, Fd toDir, String to, int flags) {
     check(
         orAgent(
-            FileAccess.stronger(fromDir, toDir),
+            FileRights.stronger(fromDir, toDir),
             LibC.syscall(
                 SyscallNumbers.RENAMEAT2,
                 fromDir.number(),
@@ -232,7 +232,7 @@ public final class FileCalls {
   public static void chown(Fd dir, String path, long uid, long gid) {
     checkId(path, uid);
     checkId(path, gid);
-    FileAccess access = dir.access();
+    FileRights access = dir.access();
     int flags = AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH;
     int directUid = (int) access.uidOutside(uid);
     int directGid = (int) access.gidOutside(gid);
@@ -459,7 +459,7 @@ public final class FileCalls {
    *
    * @param direct what the call here has returned
    */
-  static long orAgent(FileAccess access, long direct, Supplier<AgentCall> call) {
+  static long orAgent(FileRights access, long direct, Supplier<AgentCall> call) {
     if (direct >= 0) {
       return direct;
     }

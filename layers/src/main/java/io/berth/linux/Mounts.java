@@ -31,16 +31,16 @@ public final class Mounts {
 
   /** {@code mount(2)}. */
   public static void mount(String source, Path target, String type, long flags, String data) {
-    mount(FileAccess.direct(), Path.of("/"), source, target, type, flags, data);
+    mount(FileRights.direct(), Path.of("/"), source, target, type, flags, data);
   }
 
   /**
-   * {@code mount(2)} where a {@link FileAccess} has its mounts.
+   * {@code mount(2)} where a {@link FileRights} has its mounts.
    *
    * @param base where relative paths in the options begin, when there is an agent
    */
   public static void mount(
-      FileAccess access,
+      FileRights access,
       Path base,
       String source,
       Path target,
@@ -77,11 +77,11 @@ public final class Mounts {
 
   /** {@code umount2(2)}, not following a symlink. */
   public static void unmount(Path target, int flags) {
-    unmount(FileAccess.direct(), target, flags);
+    unmount(FileRights.direct(), target, flags);
   }
 
-  /** {@code umount2(2)} where a {@link FileAccess} has its mounts. */
-  public static void unmount(FileAccess access, Path target, int flags) {
+  /** {@code umount2(2)} where a {@link FileRights} has its mounts. */
+  public static void unmount(FileRights access, Path target, int flags) {
     int all = flags | UMOUNT_NOFOLLOW;
     byte[] path = Names.path(target.toString());
     long result =
@@ -93,7 +93,7 @@ public final class Mounts {
   }
 
   /** Begins a new mount of a file system type. */
-  public static Fd fsopen(FileAccess access, String type) {
+  public static Fd fsopen(FileRights access, String type) {
     byte[] name = Names.path(type);
     long result =
         access
@@ -152,7 +152,7 @@ public final class Mounts {
 
   /** A mount of the file system that was made, attached nowhere: it ends with its descriptor. */
   public static Fd fsmount(Fd context, int attributes) {
-    FileAccess access = context.access();
+    FileRights access = context.access();
     long result =
         access
             .agent()
@@ -194,11 +194,11 @@ public final class Mounts {
    * A detached copy of the mount at a path ({@code OPEN_TREE_CLONE}), without or with submounts.
    */
   public static Fd cloneTree(Path path, boolean recursive) {
-    return cloneTree(FileAccess.direct(), path, recursive);
+    return cloneTree(FileRights.direct(), path, recursive);
   }
 
-  /** The same where a {@link FileAccess} has its mounts. */
-  public static Fd cloneTree(FileAccess access, Path path, boolean recursive) {
+  /** The same where a {@link FileRights} has its mounts. */
+  public static Fd cloneTree(FileRights access, Path path, boolean recursive) {
     int flags = OPEN_TREE_CLONE | OpenFlags.CLOEXEC | (recursive ? AT_RECURSIVE : 0);
     byte[] name = Names.path(path.toString());
     long result =
@@ -219,7 +219,7 @@ public final class Mounts {
     return fd(access, result, "open_tree", path.toString());
   }
 
-  private static Fd fd(FileAccess access, long result, String call, String subject) {
+  private static Fd fd(FileRights access, long result, String call, String subject) {
     return new Fd((int) FileCalls.check(result, call, subject), access);
   }
 }

@@ -48,21 +48,21 @@ public final class RootDir implements AutoCloseable {
 
   /** Opens a directory of the host. */
   public static RootDir open(Path directory) {
-    return open(FileAccess.direct(), directory);
+    return open(FileRights.direct(), directory);
   }
 
   /** Opens a directory of the host; writes are refused. */
   public static RootDir openReadOnly(Path directory) {
-    return openReadOnly(FileAccess.direct(), directory);
+    return openReadOnly(FileRights.direct(), directory);
   }
 
   /** Opens a directory of the host with certain rights. */
-  public static RootDir open(FileAccess access, Path directory) {
+  public static RootDir open(FileRights access, Path directory) {
     return of(access.openDirectory(directory), directory.toString(), false);
   }
 
   /** Opens a directory of the host with certain rights; writes are refused. */
-  public static RootDir openReadOnly(FileAccess access, Path directory) {
+  public static RootDir openReadOnly(FileRights access, Path directory) {
     return of(access.openDirectory(directory), directory.toString(), true);
   }
 
@@ -217,6 +217,15 @@ public final class RootDir implements AutoCloseable {
 
   public boolean exists(String path) {
     return stat(path).isPresent();
+  }
+
+  /**
+   * Opens a directory, symlinks followed, so that it can be listed and its entries reached.
+   *
+   * @throws NotFoundException when there is no such directory
+   */
+  public Fd openDirectory(String path) {
+    return require(path, OpenFlags.DIRECTORY);
   }
 
   /** The entries of a directory, sorted by name. */

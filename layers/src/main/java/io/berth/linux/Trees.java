@@ -32,7 +32,7 @@ public final class Trees {
   }
 
   /** The same where some of it may belong to the ids of a user namespace. */
-  public static void remove(FileAccess access, Path path) {
+  public static void remove(FileRights access, Path path) {
     remove(access.cwd(), path.toString());
   }
 

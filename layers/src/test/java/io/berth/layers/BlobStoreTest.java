@@ -49,6 +49,37 @@ class BlobStoreTest {
   }
 
   @Test
+  void draftBecomesABlobWhenItsDigestIsTold() {
+    Digest other = Digest.sha512(content);
+    for (Digest expected : List.of(digest, other)) {
+      try (BlobStore.Draft draft = blobs.draft()) {
+        draft.write(content, 0, 1000);
+        draft.write(content, 1000, content.length - 1000);
+        assertThat(draft.size()).isEqualTo(content.length);
+
+        assertThat(draft.commit(expected)).isEqualTo(new BlobStore.Blob(expected, content.length));
+      }
+    }
+
+    assertThat(blobs.list()).containsExactlyInAnyOrder(digest, other);
+    assertThat(data.resolve("ingest")).isEmptyDirectory();
+  }
+
+  @Test
+  void draftThatIsClosedOrSomethingElseLeavesNothing() {
+    try (BlobStore.Draft draft = blobs.draft()) {
+      draft.write(content, 0, 1000);
+    }
+    try (BlobStore.Draft draft = blobs.draft()) {
+      draft.write(content, 0, 1000);
+      assertThatThrownBy(() -> draft.commit(digest)).isInstanceOf(InvalidInputException.class);
+    }
+
+    assertThat(blobs.list()).isEmpty();
+    assertThat(data.resolve("ingest")).isEmptyDirectory();
+  }
+
+  @Test
   void refusesCorruptShortAndLongContentLeavingNothing() throws IOException {
     byte[] corrupt = content.clone();
     corrupt[1000]++;

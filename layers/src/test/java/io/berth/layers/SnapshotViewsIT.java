@@ -57,6 +57,6 @@ class SnapshotViewsIT {
         lowers,
         Optional.of(new RootMount.Writable(upper, work)),
         RootMount.Flavor.TRUSTED,
-        io.berth.linux.FileAccess.direct());
+        io.berth.linux.FileRights.direct());
   }
 }

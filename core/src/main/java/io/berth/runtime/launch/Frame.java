@@ -17,7 +17,8 @@ record Frame(int type, byte[] payload) {
   static final int STDERR = 6;
   static final int EXITED = 7;
   static final int RESTARTING = 8;
-  static final int MAPPED = 9;
+  static final int ATTACHED = 9;
+  static final int MAPPED = 10;
   static final int SPEC = 20;
   static final int STDIN = 21;
   static final int STDIN_CLOSE = 22;
@@ -27,6 +28,7 @@ record Frame(int type, byte[] payload) {
   static final int STOP = 26;
   static final int POLICY = 27;
   static final int PAUSED = 28;
+  static final int VIEW = 29;
 
   /** What a monitor takes in one frame. */
   static final int MAX_INPUT = 16 << 10;
@@ -51,6 +53,10 @@ record Frame(int type, byte[] payload) {
 
   int intAt(int offset) {
     return ByteBuffer.wrap(payload).order(ByteOrder.nativeOrder()).getInt(offset);
+  }
+
+  long longAt(int offset) {
+    return ByteBuffer.wrap(payload).order(ByteOrder.nativeOrder()).getLong(offset);
   }
 
   /** The NUL-terminated strings from an offset on. */

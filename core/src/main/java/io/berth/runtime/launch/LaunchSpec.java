@@ -1,12 +1,19 @@
 package io.berth.runtime.launch;
 
 import io.berth.error.InvalidInputException;
+import io.berth.runtime.cgroup.Limits;
+import io.berth.runtime.security.CapabilitySet;
+import io.berth.runtime.security.DeviceFilter;
+import io.berth.runtime.security.SeccompProfile;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Everything that the launcher is to do, resolved and in order, as the records that it reads: u32
@@ -15,9 +22,96 @@ import java.util.List;
  */
 public final class LaunchSpec {
   private final byte[] records;
+  private final Optional<Portable> portable;
 
-  private LaunchSpec(byte[] records) {
+  private LaunchSpec(byte[] records, Optional<Portable> portable) {
     this.records = records;
+    this.portable = portable;
+  }
+
+  /**
+   * What the records hold only in the kernel's form, or what is done before a launch, for runtimes
+   * that do it themselves.
+   *
+   * @param seccomp empty for no filter
+   * @param cgroup the path of the container's cgroups from the top of each tree
+   */
+  public record Portable(
+      Optional<SeccompProfile> seccomp,
+      CapabilitySet capabilities,
+      Limits limits,
+      DeviceFilter devices,
+      Optional<String> cgroup) {}
+
+  /** One record, to be read again. */
+  public record Item(int tag, ByteBuffer data) {
+    /** A number of the fixed part, by its offset. */
+    public int intAt(int offset) {
+      return data.getInt(offset);
+    }
+
+    public long longAt(int offset) {
+      return data.getLong(offset);
+    }
+
+    /** The strings behind a fixed part of so many bytes. */
+    public List<String> strings(int fixed) {
+      int length = data.limit() - fixed;
+      if (length == 0) {
+        return List.of();
+      }
+      byte[] bytes = new byte[length - 1];
+      data.get(fixed, bytes);
+      return List.of(new String(bytes, StandardCharsets.UTF_8).split("\0", -1));
+    }
+  }
+
+  /** All records, in order; the numbers of their tags are those of berth.h. */
+  public List<Item> items() {
+    List<Item> items = new ArrayList<>();
+    ByteBuffer all = ByteBuffer.wrap(records).order(ByteOrder.nativeOrder());
+    while (all.hasRemaining()) {
+      int tag = all.getInt();
+      int length = all.getInt();
+      items.add(new Item(tag, all.slice(all.position(), length).order(ByteOrder.nativeOrder())));
+      all.position(all.position() + length);
+    }
+    return items;
+  }
+
+  /** The container's directory. */
+  public Path directory() {
+    return items().stream()
+        .filter(item -> item.tag() == 4)
+        .map(item -> Path.of(item.strings(0).get(0)))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  public Optional<Portable> portable() {
+    return portable;
+  }
+
+  /**
+   * The same, to be started by another program rather than by the launcher itself.
+   *
+   * @param runtime runc or crun
+   * @param state where it keeps what it knows
+   * @param bundle a directory with the container's config.json
+   * @param ownCgroups whether it is to make the cgroups, rather than to be born in those that the
+   *     engine has made
+   */
+  public LaunchSpec by(Path runtime, Path state, Path bundle, boolean ownCgroups) {
+    Builder more = new Builder();
+    more.out.writeBytes(records);
+    more.strings(
+        60,
+        List.of(
+            runtime.toString(),
+            state.toString(),
+            bundle.toString(),
+            ownCgroups ? "runtime" : "engine"));
+    return new LaunchSpec(more.out.toByteArray(), portable);
   }
 
   /** Begins a spec with what every container has. */
@@ -42,6 +136,11 @@ public final class LaunchSpec {
 
     Namespace(int flag) {
       this.flag = flag;
+    }
+
+    /** As in clone(2). */
+    public int flag() {
+      return flag;
     }
   }
 
@@ -68,7 +167,15 @@ public final class LaunchSpec {
   public static final class Builder {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream(8192);
 
+    private Optional<Portable> portable = Optional.empty();
+
     private Builder() {}
+
+    /** Besides the records, for other runtimes. */
+    public Builder portable(Portable value) {
+      portable = Optional.of(value);
+      return this;
+    }
 
     public Builder namespaces(Iterable<Namespace> all) {
       int flags = 0;
@@ -295,7 +402,7 @@ public final class LaunchSpec {
     }
 
     public LaunchSpec build() {
-      return new LaunchSpec(out.toByteArray());
+      return new LaunchSpec(out.toByteArray(), portable);
     }
 
     private Builder string(int tag, String text) {

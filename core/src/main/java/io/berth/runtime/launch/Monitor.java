@@ -176,9 +176,13 @@ public final class Monitor implements AutoCloseable {
     return send(Frame.ofInt(Frame.PAUSED, paused ? 1 : 0));
   }
 
-  /** Asks for its output, from now on; the listener hears it. */
-  public boolean attach() {
-    return send(new Frame(Frame.ATTACH, new byte[0]));
+  /**
+   * Asks for its output, from now on; the listener hears it.
+   *
+   * @param replay whether the listener is told first where the log ends that comes before it
+   */
+  public boolean attach(boolean replay) {
+    return send(Frame.ofInt(Frame.ATTACH, replay ? 1 : 0));
   }
 
   /** Writes to the container's standard input. False when it is gone. */
@@ -232,6 +236,7 @@ public final class Monitor implements AutoCloseable {
     switch (frame.type()) {
       case Frame.STDOUT -> listener.output(false, frame.payload());
       case Frame.STDERR -> listener.output(true, frame.payload());
+      case Frame.ATTACHED -> listener.attached(frame.longAt(0), frame.longAt(8));
       case Frame.EXITED -> exit = Optional.of(new Exit(frame.intAt(0), frame.intAt(4) != 0));
       default -> {
         // A newer monitor may say more than this engine knows of.

@@ -4,7 +4,9 @@ import io.berth.error.BerthException;
 import io.berth.error.Errno;
 import io.berth.error.SystemCallException;
 import io.berth.linux.Agent;
-import io.berth.linux.FileAccess;
+import io.berth.linux.Fd;
+import io.berth.linux.FileRights;
+import io.berth.linux.RootDir;
 import io.berth.runtime.linux.ProcessCalls;
 import io.berth.runtime.userns.UserNamespace;
 import java.io.IOException;
@@ -20,14 +22,14 @@ import java.util.function.Supplier;
  * /proc/PID/exe}; each launch is a message to it. A spawner that died is replaced at the next
  * launch.
  */
-public final class NativeLauncher implements Launcher {
+public final class NativeLauncher implements Launcher, ViewOpener {
   private static final String NAME = "berth-launcher";
   private static final char MONITOR = 'M';
   private static final char AGENT = 'A';
 
   private final int program;
   private final Supplier<Spawner> start;
-  private final FileAccess access;
+  private final FileRights access;
   private final Optional<Agent> agent;
   private final Optional<String> shortage;
   private Spawner spawner;
@@ -42,7 +44,7 @@ public final class NativeLauncher implements Launcher {
     this.program = ProcessCalls.sealedProgram(NAME, readProgram());
     this.start = () -> Spawner.start(program);
     this.spawner = start.get();
-    this.access = FileAccess.direct();
+    this.access = FileRights.direct();
     this.agent = Optional.empty();
     this.shortage = Optional.empty();
   }
@@ -72,7 +74,7 @@ public final class NativeLauncher implements Launcher {
       Agent asked = new Agent(this::connectAgent);
       Spawner.Ids ids = first.ids().orElseThrow();
       this.agent = Optional.of(asked);
-      this.access = FileAccess.through(asked, ids.uids(), ids.gids());
+      this.access = FileRights.through(asked, ids.uids(), ids.gids());
       this.shortage = ids.uids().size() > 1 ? Optional.empty() : used.shortage();
       done = true;
     } finally {
@@ -83,7 +85,7 @@ public final class NativeLauncher implements Launcher {
   }
 
   /** With whose rights files of containers are reached. */
-  public FileAccess access() {
+  public FileRights access() {
     return access;
   }
 
@@ -92,7 +94,8 @@ public final class NativeLauncher implements Launcher {
     return shortage;
   }
 
-  private static byte[] readProgram() {
+  /** The launcher itself, for this machine; as {@code init COMMAND...} it is a small init. */
+  public static byte[] readProgram() {
     String arch = System.getProperty("os.arch").equals("aarch64") ? "aarch64" : "x86_64";
     String resource = NAME + "-" + arch;
     try (InputStream in = NativeLauncher.class.getResourceAsStream(resource)) {
@@ -141,6 +144,36 @@ public final class NativeLauncher implements Launcher {
 
   @Override
   public Monitor launch(LaunchSpec spec, MonitorListener listener) {
+    return Monitor.awaitStart(begin(new Frame(Frame.SPEC, spec.records())), listener);
+  }
+
+  @Override
+  public MountView view(LaunchSpec spec, String name) {
+    int fd = begin(new Frame(Frame.VIEW, spec.records()));
+    try {
+      Frames.awaitStart(fd);
+      Fd root = receive(fd);
+      try {
+        return new MountView(RootDir.of(root, "container " + name, false), receive(fd));
+      } catch (RuntimeException e) {
+        root.close();
+        throw e;
+      }
+    } finally {
+      ProcessCalls.closeDescriptor(fd);
+    }
+  }
+
+  private Fd receive(int socket) {
+    int fd = ProcessCalls.receiveDescriptor(socket);
+    if (fd < 0) {
+      throw new StartFailure(Errno.EPIPE, "hear from the launcher (it died)", "");
+    }
+    return Fd.adopt(fd, access);
+  }
+
+  /** Has a new process read a frame; the connection to it. */
+  private int begin(Frame frame) {
     int[] pair = ProcessCalls.streamPair();
     try {
       pass(MONITOR, pair[1]);
@@ -150,9 +183,9 @@ public final class NativeLauncher implements Launcher {
     } finally {
       ProcessCalls.closeDescriptor(pair[1]);
     }
-    // A monitor that is gone already is noticed while waiting for its answer.
-    ProcessCalls.send(pair[0], new Frame(Frame.SPEC, spec.records()).encode());
-    return Monitor.awaitStart(pair[0], listener);
+    // A process that is gone already is noticed while waiting for its answer.
+    ProcessCalls.send(pair[0], frame.encode());
+    return pair[0];
   }
 
   /** Ends the spawner; the monitors of running containers stay. */

@@ -9,7 +9,11 @@ public class StartFailure extends BerthException {
   private final String stage;
   private final String path;
 
-  StartFailure(int errno, String stage, String path) {
+  /**
+   * @param stage what was being done, such as {@code mount}
+   * @param path what it was done to; may be empty
+   */
+  public StartFailure(int errno, String stage, String path) {
     super(stage + (path.isEmpty() ? "" : " " + path) + ": " + Errno.describe(errno));
     this.errno = errno;
     this.stage = stage;

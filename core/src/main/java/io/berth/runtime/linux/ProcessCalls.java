@@ -26,6 +26,7 @@ public final class ProcessCalls {
   private static final int SOCK_CLOEXEC = 0x80000;
   private static final int O_PATH_CLOEXEC = 0x280000;
   private static final int MSG_NOSIGNAL = 0x4000;
+  private static final int MSG_CMSG_CLOEXEC = 0x40000000;
   private static final int MFD_CLOEXEC = 1;
   private static final int MFD_ALLOW_SEALING = 2;
   private static final int MFD_EXEC = 0x10;
@@ -56,6 +57,8 @@ public final class ProcessCalls {
   private static native NativeLong send(int fd, byte[] buffer, NativeLong count, int flags);
 
   private static native NativeLong sendmsg(int fd, Pointer message, int flags);
+
+  private static native NativeLong recvmsg(int fd, Pointer message, int flags);
 
   private static native int poll(Pointer fds, NativeLong count, int timeout);
 
@@ -147,6 +150,30 @@ public final class ProcessCalls {
       if (sendmsg(socket, m, MSG_NOSIGNAL).longValue() < 0) {
         throw new SystemCallException("sendmsg", "", Native.getLastError());
       }
+    }
+  }
+
+  /**
+   * Takes a descriptor that comes over a stream socket with one byte of data.
+   *
+   * @return -1 when the stream has ended or something else comes
+   */
+  public static int receiveDescriptor(int socket) {
+    try (Memory m = new Memory(128)) {
+      long n;
+      do {
+        m.clear();
+        long at = Pointer.nativeValue(m);
+        m.setLong(16, at + 56); // as in sendDescriptor
+        m.setLong(24, 1);
+        m.setLong(32, at + 80);
+        m.setLong(40, 24);
+        m.setLong(56, at + 72);
+        m.setLong(64, 1);
+        n = recvmsg(socket, m, MSG_CMSG_CLOEXEC).longValue();
+      } while (n < 0 && Native.getLastError() == Errno.EINTR);
+      boolean descriptor = n == 1 && m.getLong(40) >= 20 && m.getInt(92) == 1;
+      return descriptor ? m.getInt(96) : -1;
     }
   }
 

@@ -103,6 +103,16 @@ public record DeviceRule(
         + ((access & MKNOD) != 0 ? "m" : "");
   }
 
+  /** The letters of what it is about, some of {@code rwm}. */
+  public String letters() {
+    return line().substring(line().lastIndexOf(' ') + 1);
+  }
+
+  /** {@code a}, {@code b} or {@code c}. */
+  public String typeLetter() {
+    return String.valueOf(type.letter);
+  }
+
   private static String number(OptionalInt id) {
     return id.isPresent() ? Integer.toString(id.getAsInt()) : "*";
   }

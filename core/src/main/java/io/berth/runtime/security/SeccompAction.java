@@ -44,6 +44,10 @@ public record SeccompAction(Type type, int data) {
               + " and LOG (SCMP_ACT_NOTIFY is not supported)");
     }
 
+    String profileName() {
+      return profileName;
+    }
+
     boolean takesData() {
       return this == ERRNO || this == TRACE;
     }

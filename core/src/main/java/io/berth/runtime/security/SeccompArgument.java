@@ -23,6 +23,10 @@ public record SeccompArgument(int index, long value, long valueTwo, Operator ope
 
     private static final String PREFIX = "SCMP_CMP_";
 
+    String profileName() {
+      return PREFIX + name();
+    }
+
     /** Finds an operator by its name in profiles, such as {@code SCMP_CMP_EQ}. */
     public static Operator parse(String name) {
       for (Operator operator : values()) {

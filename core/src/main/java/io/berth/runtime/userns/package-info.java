@@ -19,7 +19,7 @@
  * <p>A container's network namespace is made by its init ({@code CLONE_NEWNET}), and belongs to
  * this user namespace. Its file is {@code /proc/INIT/ns/net}; a program that connects it to the
  * world (pasta, slirp4netns) runs outside, as the user, with the pid of init, or inside through
- * {@link io.berth.linux.FileAccess#run}. A namespace that is to be there before the container is
+ * {@link io.berth.linux.FileRights#run}. A namespace that is to be there before the container is
  * made with a helper container's init and joined, as {@code --network container:ID} is.
  */
 package io.berth.runtime.userns;

@@ -22,28 +22,28 @@ import java.util.Optional;
  * FileCalls.chown(root, "etc/shadow", 0, 42); // by the agent
  * }</pre>
  */
-public final class FileAccess {
-  private static final FileAccess DIRECT =
-      new FileAccess(Optional.empty(), IdMap.identity(), IdMap.identity());
+public final class FileRights {
+  private static final FileRights DIRECT =
+      new FileRights(Optional.empty(), IdMap.identity(), IdMap.identity());
 
   private final Optional<Agent> agent;
   private final IdMap uids;
   private final IdMap gids;
 
-  private FileAccess(Optional<Agent> agent, IdMap uids, IdMap gids) {
+  private FileRights(Optional<Agent> agent, IdMap uids, IdMap gids) {
     this.agent = agent;
     this.uids = uids;
     this.gids = gids;
   }
 
   /** With the rights of this process alone. */
-  public static FileAccess direct() {
+  public static FileRights direct() {
     return DIRECT;
   }
 
   /** Also with those of an agent, in whose user namespace ids are mapped so. */
-  public static FileAccess through(Agent agent, IdMap uids, IdMap gids) {
-    return new FileAccess(Optional.of(agent), uids, gids);
+  public static FileRights through(Agent agent, IdMap uids, IdMap gids) {
+    return new FileRights(Optional.of(agent), uids, gids);
   }
 
   /** Where paths of the host begin; relative ones are of no use with an agent. */
@@ -132,13 +132,13 @@ public final class FileAccess {
   }
 
   /** Of two descriptors in one call: the access that can do more. */
-  static FileAccess stronger(Fd one, Fd other) {
+  static FileRights stronger(Fd one, Fd other) {
     return one.access().isDirect() ? other.access() : one.access();
   }
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof FileAccess that
+    return other instanceof FileRights that
         && agent.equals(that.agent)
         && uids.equals(that.uids)
         && gids.equals(that.gids);

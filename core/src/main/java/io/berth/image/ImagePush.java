@@ -1,0 +1,154 @@
+package io.berth.image;
+
+import io.berth.api.Progress;
+import io.berth.api.Progress.LayerStatus;
+import io.berth.api.PushRequest;
+import io.berth.error.BerthException;
+import io.berth.error.InvalidInputException;
+import io.berth.oci.Descriptor;
+import io.berth.oci.Digest;
+import io.berth.oci.ImageSink;
+import io.berth.oci.ImageSource;
+import io.berth.oci.Manifest;
+import io.berth.oci.Reference;
+import io.berth.registry.Credentials;
+import io.berth.registry.Mounts;
+import io.berth.registry.RegistryClient;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** One push of an image. */
+final class ImagePush implements PushRequest {
+  private final ImageStore store;
+  private final ImageExporter exporter;
+  private final Registries registries;
+  private final Reference reference;
+  private Optional<Credentials> credentials = Optional.empty();
+  private Progress progress = Progress.none();
+
+  ImagePush(ImageStore store, ImageExporter exporter, Registries registries, Reference reference) {
+    if (reference.digest().isPresent()) {
+      throw new InvalidInputException(
+          "Cannot push " + reference.familiar() + ": leave out the digest, and give a tag");
+    }
+    this.store = store;
+    this.exporter = exporter;
+    this.registries = registries;
+    this.reference = reference.withDefaultTag();
+  }
+
+  @Override
+  public PushRequest credentials(Credentials own) {
+    credentials = Optional.of(own);
+    return this;
+  }
+
+  @Override
+  public PushRequest progress(Progress listener) {
+    progress = listener;
+    return this;
+  }
+
+  @Override
+  public Reference execute() {
+    StoredImage image = store.get(reference.toString());
+    RegistryClient client = registries.client();
+    if (credentials.isPresent()) {
+      client = client.as(reference.domain(), credentials.get());
+    }
+    LayerProgress layers = new LayerProgress(progress);
+    layers.message("The push refers to repository [" + reference.name() + "]");
+    Set<Digest> mounted = ConcurrentHashMap.newKeySet();
+    try (ImageSource source = exporter.open(image, progress);
+        ImageSink sink = client.push(reference, mounts(mounted))) {
+      Descriptor root = source.root();
+      byte[] bytes = source.manifest(root);
+      Manifest manifest = Manifest.parse(bytes);
+      push(source, sink, manifest, layers, mounted);
+      sink.root(root, bytes);
+      Reference pushed = reference.nameOnly().withDigest(root.digest());
+      store.name(image, List.of(pushed));
+      layers.message(
+          reference.tag().orElseThrow() + ": digest: " + root.digest() + " size: " + root.size());
+      return pushed;
+    } catch (IOException e) {
+      throw new BerthException("Cannot push " + reference.familiar() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void push(
+      ImageSource source,
+      ImageSink sink,
+      Manifest manifest,
+      LayerProgress layers,
+      Set<Digest> mounted) {
+    Set<Descriptor> blobs = new LinkedHashSet<>(manifest.layers());
+    List<Callable<Boolean>> work = new ArrayList<>();
+    for (Descriptor blob : blobs) {
+      LayerProgress.OfLayer told = layers.layer(blob);
+      told.on(LayerStatus.PREPARING, 0);
+      work.add(() -> push(source, sink, blob, told, mounted));
+    }
+    work.add(() -> push(source, sink, manifest.config(), LayerProgress.NOBODY, mounted));
+    // Uploads that are under way come to their own end: a registry forgets what has no manifest.
+    new ParallelWork(problem -> {}).run(work);
+  }
+
+  private boolean push(
+      ImageSource source,
+      ImageSink sink,
+      Descriptor blob,
+      LayerProgress.OfLayer told,
+      Set<Digest> mounted)
+      throws IOException {
+    if (sink.has(blob)) {
+      boolean fromOther = mounted.contains(blob.digest());
+      told.on(fromOther ? LayerStatus.MOUNTED : LayerStatus.ON_REGISTRY, blob.size());
+      return false;
+    }
+    sink.blob(blob, () -> new Counted(source.blob(blob), told));
+    told.on(LayerStatus.PUSHED, blob.size());
+    return true;
+  }
+
+  /** Where else on the registry the image's blobs are, as far as this store knows. */
+  private Mounts mounts(Set<Digest> mounted) {
+    return new Mounts() {
+      @Override
+      public List<Reference> origins(Descriptor blob) {
+        return store.repositoriesWith(blob.digest());
+      }
+
+      @Override
+      public void mounted(Descriptor blob, Reference origin) {
+        mounted.add(blob.digest());
+      }
+    };
+  }
+
+  private static final class Counted extends FilterInputStream {
+    private final LayerProgress.OfLayer told;
+    private long count;
+
+    Counted(InputStream in, LayerProgress.OfLayer told) {
+      super(in);
+      this.told = told;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+      int n = super.read(bytes, offset, length);
+      count += Math.max(0, n);
+      told.on(LayerStatus.PUSHING, count);
+      return n;
+    }
+  }
+}

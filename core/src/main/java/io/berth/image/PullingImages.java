@@ -1,0 +1,58 @@
+package io.berth.image;
+
+import io.berth.api.Progress;
+import io.berth.error.BerthException;
+import io.berth.error.NotFoundException;
+import io.berth.oci.Platform;
+import io.berth.oci.Reference;
+import java.util.Optional;
+
+/** Pulls what the store does not have. */
+public final class PullingImages implements BaseImages {
+  private final ImageStore store;
+  private final ImageImporter importer;
+  private final Registries registries;
+
+  public PullingImages(ImageStore store, ImageImporter importer, Registries registries) {
+    this.store = store;
+    this.importer = importer;
+    this.registries = registries;
+  }
+
+  @Override
+  public StoredImage get(
+      String name, Optional<Platform> platform, boolean always, Progress progress) {
+    Optional<StoredImage> present =
+        store
+            .find(name)
+            .filter(image -> platform.map(p -> p.runs(image.config().platform())).orElse(true));
+    if (present.isPresent() && (!always || isLocal(name, present.get()))) {
+      return present.get();
+    }
+    ImagePull pull = new ImagePull(store, importer, registries, Reference.parse(name));
+    pull.platform(platform);
+    pull.progress(progress);
+    try {
+      return pull.pull();
+    } catch (NotFoundException e) {
+      throw new NotFoundException(
+          "No such image: "
+              + name
+              + ", neither in the store nor on its registry ("
+              + e.getMessage()
+              + ")",
+          e);
+    } catch (BerthException e) {
+      if (present.isPresent()) {
+        throw e;
+      }
+      throw new NotFoundException(
+          "No such image in the store: " + name + ", and pulling it failed: " + e.getMessage(), e);
+    }
+  }
+
+  /** An image given by its id has no registry. */
+  private static boolean isLocal(String name, StoredImage image) {
+    return image.id().toString().equals(name) || image.id().hex().startsWith(name);
+  }
+}

@@ -1,0 +1,177 @@
+package io.berth.registry;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.SocketException;
+import java.net.URI;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLException;
+import org.apache.hc.core5.http.NoHttpResponseException;
+
+/**
+ * Makes calls to registries: owns authentication, retries, redirects and errors. Credentials go to
+ * the registry itself only, never to where it redirects.
+ */
+final class EndpointCaller {
+  private static final int MAX_REDIRECTS = 5;
+  private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
+
+  private final Transport transport;
+  private final Authenticator authenticator;
+  private final RetryLoop retries;
+  private final Map<String, String> schemes = new ConcurrentHashMap<>();
+
+  EndpointCaller(Transport transport, Authenticator authenticator, RetryLoop retries) {
+    this.transport = transport;
+    this.authenticator = authenticator;
+    this.retries = retries;
+  }
+
+  /**
+   * Makes a call.
+   *
+   * @return the answer, with one of the accepted statuses; to be closed
+   * @throws RegistryException when the registry refuses or cannot be reached
+   * @throws io.berth.error.NotFoundException on 404, unless that is accepted
+   */
+  Response call(Endpoint endpoint, Call call) {
+    return retries.run(call.what(), () -> attempt(endpoint, call));
+  }
+
+  /** As {@link #call}, but for one attempt of a caller that begins anew after a failure. */
+  Response callOnce(Endpoint endpoint, Call call) throws IOException, RetryLoop.Again {
+    return attempt(endpoint, call);
+  }
+
+  RetryLoop retries() {
+    return retries;
+  }
+
+  /** The whole address of a path at an endpoint. */
+  URI address(Endpoint endpoint, String target) throws IOException {
+    URI base = endpoint.base(scheme(endpoint));
+    return target.startsWith("/") ? URI.create(base + target) : URI.create(target);
+  }
+
+  private Response attempt(Endpoint endpoint, Call call) throws IOException, RetryLoop.Again {
+    String scheme = scheme(endpoint);
+    Optional<String> used = authenticator.header(endpoint, call.scopes());
+    Response response = follow(endpoint, scheme, call, used);
+    if (response.status() == 401) {
+      List<Challenge> challenges = Challenge.parse(response.headers("WWW-Authenticate"));
+      Optional<String> better;
+      try {
+        better = authenticator.answer(endpoint, scheme, call.scopes(), challenges, used);
+      } catch (RuntimeException e) {
+        response.close();
+        throw e;
+      }
+      if (better.isPresent()) {
+        response.finish();
+        response = follow(endpoint, scheme, call, better);
+      }
+    }
+    if (call.accepted().contains(response.status())) {
+      return response;
+    }
+    try (Response refused = response) {
+      throw Failures.of(refused, call.what(), authenticator.identity(endpoint));
+    }
+  }
+
+  private Response follow(
+      Endpoint endpoint, String scheme, Call call, Optional<String> authorization)
+      throws IOException {
+    URI base = endpoint.base(scheme);
+    URI uri = address(endpoint, call.target());
+    for (int hop = 0; ; hop++) {
+      Map<String, String> headers = new LinkedHashMap<>(call.headers());
+      if (authorization.isPresent() && isSameOrigin(base, uri)) {
+        headers.put("Authorization", authorization.get());
+      }
+      Response response =
+          transport.send(call.method(), uri, headers, call.body().map(Supplier::get));
+      Optional<String> location = response.header("Location");
+      if (!isRedirect(call, response.status()) || location.isEmpty()) {
+        return response;
+      }
+      response.finish();
+      if (hop == MAX_REDIRECTS) {
+        throw new RegistryException(
+            "Cannot " + call.what() + ": more than " + MAX_REDIRECTS + " redirects",
+            response.status());
+      }
+      uri = next(endpoint, uri, location.get(), call, response.status());
+    }
+  }
+
+  private static boolean isRedirect(Call call, int status) {
+    boolean reads = call.method().equals("GET") || call.method().equals("HEAD");
+    // The others would turn an upload into a GET.
+    return reads ? REDIRECTS.contains(status) : status == 307 || status == 308;
+  }
+
+  private static URI next(Endpoint endpoint, URI from, String location, Call call, int status) {
+    URI next;
+    try {
+      next = from.resolve(location);
+    } catch (IllegalArgumentException e) {
+      throw new RegistryException("Cannot " + call.what() + ": redirected to " + location, e);
+    }
+    boolean https = "https".equals(next.getScheme());
+    boolean plain = "http".equals(next.getScheme());
+    boolean downgraded = plain && "https".equals(from.getScheme()) && !endpoint.insecure();
+    if (next.getHost() == null || !https && !plain || downgraded) {
+      throw new RegistryException(
+          "Cannot "
+              + call.what()
+              + ": redirected to "
+              + (downgraded ? next.getHost() + " without encryption" : "no web address")
+              + ", refused",
+          status);
+    }
+    return next;
+  }
+
+  static boolean isSameOrigin(URI one, URI other) {
+    return one.getScheme().equals(other.getScheme())
+        && one.getHost() != null
+        && one.getHost().equalsIgnoreCase(other.getHost())
+        && port(one) == port(other);
+  }
+
+  private static int port(URI uri) {
+    if (uri.getPort() >= 0) {
+      return uri.getPort();
+    }
+    return uri.getScheme().equals("https") ? 443 : 80;
+  }
+
+  /** Insecure registries may speak plain HTTP; they are asked once. */
+  private String scheme(Endpoint endpoint) throws IOException {
+    if (endpoint.scheme().isPresent()) {
+      return endpoint.scheme().get();
+    }
+    String known = schemes.get(endpoint.address());
+    if (known != null) {
+      return known;
+    }
+    String found = "https";
+    URI probe = URI.create("https://" + endpoint.address() + "/v2/");
+    try (Response response = transport.send("GET", probe, Map.of(), Optional.empty())) {
+      response.finish();
+    } catch (ConnectException e) {
+      return "http"; // perhaps nobody listens yet, so this is not remembered
+    } catch (SSLException | NoHttpResponseException | SocketException e) {
+      found = "http";
+    }
+    schemes.put(endpoint.address(), found);
+    return found;
+  }
+}
