@@ -37,6 +37,7 @@ enum {
   FRAME_POLICY = 27,       // u32 RESTART_…, u32 most retries
   FRAME_PAUSED = 28,       // i32 1: frozen, so its health is not checked; 0: no longer
   FRAME_VIEW = 29,         // records, in place of SPEC: to look at the files of a container
+  FRAME_ADD = 30,          // more records of the spec: TAG_CGROUP_…
 };
 
 enum { MAX_SPEC = 8 << 20, CHUNK = 64 << 10 };
@@ -52,7 +53,7 @@ enum tag {
   TAG_CGROUP_REMOVE,   // a cgroup directory to remove at the end
   TAG_OOM_EVENTS,      // a file with a line "oom_kill N"
   TAG_ROOT,            // base, type, source, target, data: mounted from inside the base directory;
-                       // of the type ROOT_BY_PROGRAM, source is a program that does it
+                       // a type that begins with a slash is a program that mounts it
   TAG_MOUNT,           // u64 flags, u32 kind, type, source, target, data
   TAG_DEVICE,          // u32 mode, major, minor, uid, gid; path
   TAG_SYMLINK,         // target, path
@@ -95,9 +96,7 @@ enum {
 
 enum { RESTART_NO = 0, RESTART_ON_FAILURE = 1, RESTART_ALWAYS = 2, RESTART_UNLESS_STOPPED = 3 };
 
-enum { MOUNT_DIRECTORY = 0, MOUNT_BIND_DIRECTORY = 1, MOUNT_BIND_FILE = 2 };
-
-#define ROOT_BY_PROGRAM "fuse-overlayfs"
+enum { MOUNT_DIRECTORY = 0, MOUNT_BIND_DIRECTORY = 1, MOUNT_BIND_FILE = 2, MOUNT_TREE = 3 };
 
 struct record {
   uint32_t tag;
@@ -106,7 +105,7 @@ struct record {
 };
 
 struct spec {
-  const char *data;
+  char *data;
   size_t size;
 };
 
@@ -116,6 +115,7 @@ struct caps {
 
 // spec.c
 bool spec_valid(const struct spec *s);
+bool spec_add(struct spec *s, const char *records, size_t size);
 bool spec_valid_view(const struct spec *s);
 bool spec_next(const struct spec *s, size_t *cursor, struct record *out);
 bool spec_find(const struct spec *s, enum tag tag, struct record *out);
@@ -159,7 +159,7 @@ int terminal_open(const struct spec *s, bool new_container);
 void terminal_resize(int fd, uint32_t rows, uint32_t columns);
 
 // mounts.c
-void mounts_prepare_root(const struct spec *s);
+void mounts_prepare(const struct spec *s);
 void mounts_isolate(void);
 void mounts_open_sources(const struct spec *s);
 void mounts_make_kernel(const struct spec *s);

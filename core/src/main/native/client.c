@@ -191,6 +191,9 @@ static void handle(struct monitor *m, struct client *c, uint32_t type, const cha
     case FRAME_PAUSED:
       m->paused = numbers[0] != 0;
       return;
+    case FRAME_ADD:
+      spec_add(&m->spec, data, length);
+      return;
     case FRAME_POLICY:
       if (!two) return;
       m->policy = (uint32_t)numbers[0];

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/mount.h>
+#include <linux/openat2.h>
 #include <linux/stat.h>
 #include <sched.h>
 #include <signal.h>
@@ -35,8 +36,14 @@ int mount(const char *, const char *, const char *, unsigned long, const void *)
 int umount2(const char *, int);
 
 static dev_t root_device;
-static int prepared_root = -1;
+static int *prepared;  // detached mounts that programs serve, in the order of the records
 static int *sources;  // detached mounts, in the order of the records that need one
+
+// A type that begins with a slash is a program that mounts.
+static bool by_program(const struct record *r) {
+  if (r->tag == TAG_ROOT) return *record_string(r, 0, 1) == '/';
+  return r->tag == TAG_MOUNT && record_u32(r, 8) == MOUNT_TREE && *record_string(r, 12, 0) == '/';
+}
 
 static void run_mounter(const char *base, const char *program, const char *options,
                         const char *target) {
@@ -56,27 +63,45 @@ static void run_mounter(const char *base, const char *program, const char *optio
   }
   if (status != 0) {
     errno = EIO;
-    fail("mount root file system", program);
+    fail("mount file system", program);
   }
 }
 
-// In the monitor: where a program serves the root file system, it must not be one of the
-// container's processes. The mount is taken from where it was made, in a mount namespace that goes
-// with the monitor, and so does the program, when the container has gone as well.
-void mounts_prepare_root(const struct spec *s) {
-  struct record r;
-  if (!spec_find(s, TAG_ROOT, &r) || strcmp(record_string(&r, 0, 1), ROOT_BY_PROGRAM) != 0) return;
-  const char *target = record_string(&r, 0, 3);
-  if (prepared_root < 0) {
+// In the monitor: a program that serves a file system must not be one of the container's processes.
+// The mount is taken from where it was made, in a mount namespace that goes with the monitor, and so
+// does the program, when the container has gone as well.
+void mounts_prepare(const struct spec *s) {
+  size_t cursor = 0, count = 0;
+  struct record r, root;
+  while (spec_next(s, &cursor, &r)) count += by_program(&r);
+  if (count == 0) return;
+  if (prepared == NULL) {
+    if ((prepared = calloc(count, sizeof *prepared)) == NULL) fail("allocate", NULL);
     if (unshare(CLONE_NEWNS) < 0) fail("unshare", "mount namespace");
     mounts_isolate();
   } else {
-    close(prepared_root);
+    for (size_t i = 0; i < count; i++) close(prepared[i]);
   }
-  run_mounter(record_string(&r, 0, 0), record_string(&r, 0, 2), record_string(&r, 0, 4), target);
-  prepared_root = (int)syscall(SYS_open_tree, AT_FDCWD, target, OPEN_TREE_CLONE | O_CLOEXEC);
-  if (prepared_root < 0 || umount2(target, 2 /* MNT_DETACH */) < 0)
-    fail("mount root file system", target);
+  spec_find(s, TAG_ROOT, &root);
+  const char *base = record_string(&root, 0, 0), *point = record_string(&root, 0, 3);
+  cursor = count = 0;
+  while (spec_next(s, &cursor, &r)) {
+    if (!by_program(&r)) continue;
+    size_t fixed = r.tag == TAG_ROOT ? 0 : 12;
+    const char *program = record_string(&r, fixed, r.tag == TAG_ROOT ? 1 : 0);
+    run_mounter(base, program, record_string(&r, fixed, r.tag == TAG_ROOT ? 4 : 3), point);
+    int fd = (int)syscall(SYS_open_tree, AT_FDCWD, point, OPEN_TREE_CLONE | O_CLOEXEC);
+    if (fd < 0 || umount2(point, 2 /* MNT_DETACH */) < 0) fail("mount file system", point);
+    prepared[count++] = fd;
+  }
+}
+
+// The prepared mount of a record.
+static int prepared_for(const struct spec *s, const struct record *wanted) {
+  size_t cursor = 0, count = 0;
+  struct record r;
+  while (spec_next(s, &cursor, &r) && r.data != wanted->data) count += by_program(&r);
+  return prepared[count];
 }
 
 // Nothing that is mounted here is to reach the host; what the host mounts later may come in.
@@ -91,6 +116,34 @@ static bool shows_kernel(const struct record *r) {
   return !is_bind(r) && (strcmp(type, "proc") == 0 || strcmp(type, "sysfs") == 0);
 }
 
+// A path in a snapshot, as a mount of its own. No link in the snapshot leads out of it. An overlay
+// is mounted where the root will be, and taken away again: what was cloned from it stays.
+static int open_tree_in(const struct spec *s, const struct record *r) {
+  struct record root;
+  spec_find(s, TAG_ROOT, &root);
+  const char *base = record_string(&root, 0, 0), *point = record_string(&root, 0, 3);
+  const char *type = record_string(r, 12, 0), *source = record_string(r, 12, 1);
+  const char *data = record_string(r, 12, 3);
+  bool overlay = strcmp(type, "overlay") == 0;
+  if (overlay) {
+    if (chdir(base) < 0) fail("enter", base);
+    if (mount("overlay", point, "overlay", 0, data) < 0) fail("mount snapshot", data);
+  }
+  const char *top = overlay ? point : data;
+  int directory =
+      by_program(r) ? dup(prepared_for(s, r)) : open(top, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (directory < 0) fail("open mount source", top);
+  struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT};
+  int path = (int)syscall(SYS_openat2, directory, source, &how, sizeof how);
+  if (path < 0) fail("open mount source", source);
+  int fd = (int)syscall(SYS_open_tree, path, "", OPEN_TREE_CLONE | AT_EMPTY_PATH | O_CLOEXEC);
+  if (fd < 0) fail("open mount source", source);
+  close(path);
+  close(directory);
+  if (overlay && umount2(point, 2 /* MNT_DETACH */) < 0) fail("unmount snapshot", point);
+  return fd;
+}
+
 // Sources of bind mounts are paths of the host, so they are taken before the root changes.
 void mounts_open_sources(const struct spec *s) {
   size_t cursor = 0, count = 0;
@@ -103,6 +156,10 @@ void mounts_open_sources(const struct spec *s) {
     if (r.tag != TAG_MOUNT) continue;
     if (shows_kernel(&r)) count++;  // not yet
     if (!is_bind(&r)) continue;
+    if (record_u32(&r, 8) == MOUNT_TREE) {
+      sources[count++] = open_tree_in(s, &r);
+      continue;
+    }
     const char *source = record_string(&r, 12, 1);
     unsigned flags = OPEN_TREE_CLONE | O_CLOEXEC;
     if (record_u64(&r, 0) & MS_REC) flags |= AT_RECURSIVE;
@@ -143,10 +200,10 @@ void mounts_attach_root(const struct spec *s) {
   // Paths in the options are relative to the base, which keeps many layers within one page.
   if (chdir(base) < 0) fail("enter", base);
   bool bind = strcmp(type, "bind") == 0;
-  if (prepared_root >= 0) {
-    if (syscall(SYS_move_mount, prepared_root, "", AT_FDCWD, target, MOVE_MOUNT_F_EMPTY_PATH) < 0)
+  if (by_program(&r)) {
+    if (syscall(SYS_move_mount, prepared_for(s, &r), "", AT_FDCWD, target,
+                MOVE_MOUNT_F_EMPTY_PATH) < 0)
       fail("mount root file system", target);
-    close(prepared_root);
   } else if (mount(source, target, type, bind ? MS_BIND | MS_REC : 0, *data ? data : NULL) < 0) {
     fail("mount root file system", bind ? source : data);
   }
@@ -228,7 +285,9 @@ static void mount_one(const struct record *r, size_t *taken) {
     errno = ENOTDIR;
     fail("mount", target);
   }
-  ensure_target(target, kind != MOUNT_BIND_FILE);
+  bool directory = kind != MOUNT_BIND_FILE;
+  if (kind == MOUNT_TREE) directory = fstat(sources[*taken], &st) == 0 && S_ISDIR(st.st_mode);
+  ensure_target(target, directory);
   if (shows_kernel(r)) {
     int fd = sources[(*taken)++];
     if (syscall(SYS_move_mount, fd, "", AT_FDCWD, target, MOVE_MOUNT_F_EMPTY_PATH) < 0)

@@ -69,13 +69,33 @@ bool spec_next(const struct spec *s, size_t *cursor, struct record *out) {
   return true;
 }
 
-// What a look at the files needs; a container needs more.
-bool spec_valid_view(const struct spec *s) {
+static bool shapes_hold(const struct spec *s) {
   size_t cursor = 0;
   struct record r;
   while (spec_next(s, &cursor, &r))
     if (!shape_holds(&r)) return false;
-  return cursor == s->size && spec_find(s, TAG_ID, &r) && spec_find(s, TAG_DIRECTORY, &r) &&
+  return cursor == s->size;
+}
+
+// Records that come later, when nothing of the spec is in use.
+bool spec_add(struct spec *s, const char *records, size_t size) {
+  char *copy = malloc(size);
+  if (copy == NULL) return false;
+  memcpy(copy, records, size);
+  struct spec more = {copy, size};
+  char *grown = shapes_hold(&more) ? realloc(s->data, s->size + size) : NULL;
+  if (grown != NULL) {
+    memcpy(grown + s->size, copy, size);
+    *s = (struct spec){grown, s->size + size};
+  }
+  free(copy);
+  return grown != NULL;
+}
+
+// What a look at the files needs; a container needs more.
+bool spec_valid_view(const struct spec *s) {
+  struct record r;
+  return shapes_hold(s) && spec_find(s, TAG_ID, &r) && spec_find(s, TAG_DIRECTORY, &r) &&
          (spec_find(s, TAG_ROOT, &r) || spec_find(s, TAG_EXEC, &r));
 }
 

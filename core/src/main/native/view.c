@@ -44,7 +44,7 @@ static void copy_mounts(pid_t init) {
 }
 
 static void make_mounts(const struct spec *s) {
-  mounts_prepare_root(s);
+  mounts_prepare(s);
   if (unshare(CLONE_NEWNS) < 0) fail("unshare", "mount namespace");
   mounts_isolate();
   mounts_open_sources(s);

@@ -13,6 +13,7 @@ import io.berth.container.Starter;
 import io.berth.container.Users;
 import io.berth.container.Views;
 import io.berth.error.BerthException;
+import io.berth.error.InvalidInputException;
 import io.berth.event.EventJournal;
 import io.berth.image.BaseImages;
 import io.berth.image.DefaultImages;
@@ -70,6 +71,12 @@ final class LocalEngine implements Engine {
     Path data = this.dataDirectory;
     Credentials user = Credentials.own();
     boolean rootless = !user.isPrivileged();
+    if (rootless && !runtime.equals(NATIVE)) {
+      throw new InvalidInputException(
+          "The runtime "
+              + runtime
+              + " can be used by root only; leave the choice out, or run as root");
+    }
     DataDirectory.make(data, rootless);
     this.launcher =
         rootless
@@ -105,7 +112,8 @@ final class LocalEngine implements Engine {
     this.registries = new Registries(registryOptions);
     BaseImages bases = new PullingImages(store, importer, registries);
     DefaultBuilder builder =
-        new DefaultBuilder(data, store, bases, new RuntimeStepRunner(data, own), clock);
+        new DefaultBuilder(
+            data, store, bases, Optional.of(registries), new RuntimeStepRunner(data, own), clock);
     this.images = new DefaultImages(store, builder, importer, registries, clock);
     Contents contents =
         new Contents(

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param init whether a small init is its process 1, which reaps orphans and passes signals on
  * @param stopSignal a name or number
  * @param stopTimeout how long {@code stop} waits before it kills
+ * @param annotations what its maker wants to find again; the engine makes nothing of it
  */
 public record ContainerSpec(
     String image,
@@ -36,7 +37,8 @@ public record ContainerSpec(
     LogOptions log,
     Optional<Healthcheck> healthcheck,
     String stopSignal,
-    Duration stopTimeout) {
+    Duration stopTimeout,
+    Map<String, String> annotations) {
   public static final Duration DEFAULT_STOP_TIMEOUT = Duration.ofSeconds(10);
 
   public ContainerSpec {
@@ -44,5 +46,6 @@ public record ContainerSpec(
     command = List.copyOf(command);
     labels = Map.copyOf(labels);
     exposedPorts = List.copyOf(exposedPorts);
+    annotations = Map.copyOf(annotations);
   }
 }

@@ -55,6 +55,9 @@ public interface CreateRequest {
 
   CreateRequest label(String name, String value);
 
+  /** Something to be found again in {@link ContainerSpec#annotations}. */
+  CreateRequest annotation(String name, String value);
+
   CreateRequest network(NetworkMode mode);
 
   /** Whose process ids it sees. */

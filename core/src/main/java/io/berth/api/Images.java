@@ -9,10 +9,13 @@ import java.util.Optional;
 /**
  * The images of an engine. An image is named by a reference, an id, or a unique prefix of its id.
  */
-public interface Images extends RemoteImages {
+public interface Images extends RemoteImages, ImageArchives {
 
   /** Builds the file {@code Dockerfile} of a context directory. */
   BuildRequest build(Path context);
+
+  /** Begins a build of the file {@code Dockerfile} of a context. */
+  BuildRequest build(ContextSource context);
 
   /**
    * Builds a composed Dockerfile; its COPY sources are in the context set on the request, if any.

@@ -26,7 +26,7 @@ import java.util.Optional;
  * @param cpusetMems memory nodes, same form
  * @param pids processes and threads; -1 for unlimited
  * @param blkioWeight 10 to 1000
- * @param throttles limits of single block devices
+ * @param throttles limits of single block devices, and their weights
  */
 public record Resources(
     Optional<Long> memory,
@@ -49,12 +49,14 @@ public record Resources(
     READ_BPS,
     WRITE_BPS,
     READ_IOPS,
-    WRITE_IOPS
+    WRITE_IOPS,
+    /** 10 to 1000, against others that use the device. */
+    WEIGHT
   }
 
   /**
    * @param device its path, such as {@code /dev/sda}
-   * @param rate bytes or operations a second
+   * @param rate bytes or operations a second, or a weight
    */
   public record Throttle(ThrottleKind kind, String device, long rate) {}
 

@@ -76,7 +76,7 @@ final class ArchiveUnpacker {
         ownership
             .owner()
             .orElseGet(() -> new Ownership.Ids(entry.getLongUserId(), entry.getLongGroupId()));
-    int mode = ownership.mode().orElse(entry.getMode() & 07777);
+    int mode = ownership.mode(entry.getMode() & 07777, entry.isDirectory());
     Instant time = entry.getLastModifiedTime().toInstant();
     if (path.equals(destination)) {
       return; // "./": the destination keeps its own owner and mode

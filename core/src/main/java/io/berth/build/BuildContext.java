@@ -3,6 +3,7 @@ package io.berth.build;
 import io.berth.dockerfile.IgnorePatterns;
 import io.berth.error.InvalidInputException;
 import io.berth.error.NotFoundException;
+import io.berth.internal.AtomicFile;
 import io.berth.linux.Fd;
 import io.berth.linux.FileCalls;
 import io.berth.linux.FileStatus;
@@ -10,24 +11,35 @@ import io.berth.oci.Digest;
 import io.berth.oci.Digester;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
 
-/** The directory that COPY and ADD read from, with the digests of its files. */
+/** A directory that COPY and ADD read from, with the digests of its files. */
 final class BuildContext implements AutoCloseable {
   private final Fd root;
   private final SourceTree tree;
   private final StatCache digests;
+  private final IgnorePatterns ignored;
 
   private BuildContext(Fd root, IgnorePatterns ignored, StatCache digests) {
     this.root = root;
+    this.ignored = ignored;
     this.tree =
         new SourceTree(root, ignored::matches, directory -> !ignored.mayContainIncluded(directory));
     this.digests = digests;
   }
 
-  static BuildContext open(Path directory, IgnorePatterns ignored, Path statCache) {
+  /**
+   * @param statCache where digests are kept from build to build; empty for a directory that is
+   *     there for one build
+   */
+  static BuildContext open(Path directory, IgnorePatterns ignored, Optional<Path> statCache) {
     if (!Files.isDirectory(directory)) {
       throw new NotFoundException(
           "No such context directory: " + directory + "; give the directory that COPY reads from");
@@ -35,17 +47,36 @@ final class BuildContext implements AutoCloseable {
     try {
       Path real = directory.toRealPath();
       return new BuildContext(
-          FileCalls.openDirectory(real), ignored, StatCache.load(statCache, real));
+          FileCalls.openDirectory(real),
+          ignored,
+          statCache.map(cache -> StatCache.load(cache, real)).orElseGet(StatCache::inMemory));
     } catch (IOException e) {
       throw new InvalidInputException("Cannot open the context " + directory + ": " + e, e);
     }
+  }
+
+  /** The rules of a directory's own ignore file. */
+  static IgnorePatterns ignoreFile(Path file) {
+    return AtomicFile.read(file)
+        .map(bytes -> IgnorePatterns.parse(new String(bytes, StandardCharsets.UTF_8)))
+        .orElseGet(IgnorePatterns::none);
   }
 
   SourceTree tree() {
     return tree;
   }
 
-  Digest digest(SourceItem item) {
+  /** Whether an ignore file leaves out what a source names. */
+  boolean ignores(String source) {
+    return ignored.matches(source);
+  }
+
+  /** The part of a copy that these sources name. */
+  TreePart part(CopyRequest request, List<String> sources, String where) {
+    return TreePart.of(request, sources, tree, where, false, this::digest);
+  }
+
+  private Digest digest(SourceItem item) {
     FileStatus status = item.status();
     StatCache.Stamp stamp =
         new StatCache.Stamp(
@@ -53,7 +84,7 @@ final class BuildContext implements AutoCloseable {
     return digests.digest(item.source(), stamp, () -> contentDigest(tree, item));
   }
 
-  /** Reads a file through. */
+  /** Reads a file through; its extended attributes count too. */
   static Digest contentDigest(SourceTree tree, SourceItem item) {
     Digester digester = Digester.sha256();
     byte[] buffer = new byte[1 << 16];
@@ -64,7 +95,13 @@ final class BuildContext implements AutoCloseable {
     } catch (IOException e) {
       throw new InvalidInputException("cannot read " + item.source() + ": " + e.getMessage(), e);
     }
-    return digester.digest();
+    SortedMap<String, byte[]> attributes = tree.attributes(item.source());
+    if (attributes.isEmpty()) {
+      return digester.digest();
+    }
+    KeyDigest key = new KeyDigest("content 2").add(digester.digest().hex());
+    attributes.forEach((name, value) -> key.add(name).add(HexFormat.of().formatHex(value)));
+    return key.digest();
   }
 
   private static long nanos(Instant time) {

@@ -7,6 +7,7 @@ import io.berth.dockerfile.Location;
 import io.berth.error.InvalidInputException;
 import io.berth.internal.AtomicFile;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -19,24 +20,51 @@ import java.util.TreeSet;
  * @param name of the Dockerfile, in error messages
  * @param file where it was read, if it was
  */
-record BuildInput(Dockerfile dockerfile, String name, Optional<Path> file, Optional<Path> context) {
+record BuildInput(
+    Dockerfile dockerfile, String name, Optional<Path> file, Optional<Contexts.Folder> context) {
   private static final String DEFAULT_NAME = "Dockerfile";
 
-  static BuildInput load(BuildOptions options) {
-    Optional<Path> context = options.context();
-    if (options.dockerfile().isPresent()) {
-      return new BuildInput(options.dockerfile().get(), DEFAULT_NAME, Optional.empty(), context);
+  static BuildInput load(BuildOptions options, Contexts contexts) {
+    BuildOptions.Input input = options.input();
+    boolean keepGit = options.args().getOrDefault("BUILDKIT_CONTEXT_KEEP_GIT_DIR", "").equals("1");
+    Optional<Contexts.Folder> context = input.context().map(c -> contexts.open(c, keepGit));
+    if (input.dockerfile().isPresent()) {
+      return new BuildInput(input.dockerfile().get(), DEFAULT_NAME, Optional.empty(), context);
     }
-    Path file =
-        options
-            .file()
-            .or(() -> context.map(directory -> directory.resolve(DEFAULT_NAME)))
+    Optional<String> text = context.flatMap(Contexts.Folder::dockerfile);
+    if (text.isPresent()) {
+      return new BuildInput(
+          Dockerfile.parse(text.get(), DEFAULT_NAME), DEFAULT_NAME, Optional.empty(), context);
+    }
+    Path file = file(input, context);
+    return new BuildInput(
+        Dockerfile.read(file), file.getFileName().toString(), Optional.of(file), context);
+  }
+
+  private static Path file(BuildOptions.Input input, Optional<Contexts.Folder> context) {
+    boolean own = context.isEmpty() || context.get().own();
+    if (input.file().isPresent()) {
+      Path file = input.file().get();
+      if (own || file.isAbsolute() && Files.exists(file)) {
+        return file;
+      }
+      Path root = context.get().directory();
+      Path inside = root.resolve(file).normalize();
+      if (!inside.startsWith(root)) {
+        throw new InvalidInputException("The Dockerfile " + file + " lies outside of the context");
+      }
+      return inside;
+    }
+    Path directory =
+        context
+            .map(Contexts.Folder::directory)
             .orElseThrow(
                 () ->
                     new InvalidInputException(
                         "Nothing to build: give a context directory or a Dockerfile"));
-    return new BuildInput(
-        Dockerfile.read(file), file.getFileName().toString(), Optional.of(file), context);
+    Path usual = directory.resolve(DEFAULT_NAME);
+    Path lower = directory.resolve("dockerfile");
+    return !Files.exists(usual) && Files.exists(lower) ? lower : usual;
   }
 
   /** The names that ARGs declare, anywhere. */
@@ -51,12 +79,15 @@ record BuildInput(Dockerfile dockerfile, String name, Optional<Path> file, Optio
   }
 
   BuildContext openContext(Path statCache) {
-    Path directory =
+    Contexts.Folder folder =
         context.orElseThrow(
             () ->
                 new InvalidInputException(
                     "there is no build context; set the directory with context(...)"));
-    return BuildContext.open(directory, ignored(directory), statCache);
+    return BuildContext.open(
+        folder.directory(),
+        ignored(folder.directory()),
+        folder.own() ? Optional.of(statCache) : Optional.empty());
   }
 
   BuildException error(
@@ -64,7 +95,7 @@ record BuildInput(Dockerfile dockerfile, String name, Optional<Path> file, Optio
     return new BuildException(
         name,
         location.map(Location::firstLine).orElse(0),
-        instruction.text(),
+        instruction.summary(),
         problem,
         cause instanceof Steps.ExitException exit
             ? OptionalInt.of(exit.code())
@@ -76,8 +107,7 @@ record BuildInput(Dockerfile dockerfile, String name, Optional<Path> file, Optio
   private IgnorePatterns ignored(Path directory) {
     return file.map(path -> path.resolveSibling(path.getFileName() + ".dockerignore"))
         .flatMap(AtomicFile::read)
-        .or(() -> AtomicFile.read(directory.resolve(".dockerignore")))
         .map(bytes -> IgnorePatterns.parse(new String(bytes, StandardCharsets.UTF_8)))
-        .orElseGet(IgnorePatterns::none);
+        .orElseGet(() -> BuildContext.ignoreFile(directory.resolve(".dockerignore")));
   }
 }

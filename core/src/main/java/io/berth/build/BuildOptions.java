@@ -1,8 +1,10 @@
 package io.berth.build;
 
-import io.berth.api.NetworkMode;
+import io.berth.api.ContextSource;
 import io.berth.api.Progress;
+import io.berth.api.Provenance;
 import io.berth.dockerfile.Dockerfile;
+import io.berth.oci.Platform;
 import io.berth.oci.Reference;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -10,22 +12,90 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 
 /** What a build request has collected. */
 record BuildOptions(
-    Optional<Path> context,
-    Optional<Path> file,
-    Optional<Dockerfile> dockerfile,
-    List<Reference> tags,
+    Input input,
     Map<String, String> args,
-    Map<String, String> labels,
     Optional<String> target,
-    boolean useCache,
-    NetworkMode network,
+    Optional<Platform> platform,
+    boolean pull,
+    Caching caching,
+    Running running,
+    Result result,
     Progress progress) {
   BuildOptions {
-    tags = List.copyOf(tags);
-    args = Collections.unmodifiableMap(new LinkedHashMap<>(args));
-    labels = Collections.unmodifiableMap(new LinkedHashMap<>(labels));
+    args = ordered(args);
+  }
+
+  /**
+   * Where the Dockerfile and the files come from.
+   *
+   * @param file of the Dockerfile; in the context, when that is no directory of this host
+   * @param contexts by their names
+   */
+  record Input(
+      Optional<ContextSource> context,
+      Optional<Path> file,
+      Optional<Dockerfile> dockerfile,
+      Map<String, ContextSource> contexts) {
+    Input {
+      contexts = ordered(contexts);
+    }
+  }
+
+  /**
+   * Which caches are used and written.
+   *
+   * @param use whether cached results are used; results are stored in any case
+   * @param without stages whose steps are all run
+   */
+  record Caching(boolean use, Set<String> without, List<CacheSource> from, List<CacheSource> to) {
+    Caching {
+      without = Set.copyOf(without);
+      from = List.copyOf(from);
+      to = List.copyOf(to);
+    }
+  }
+
+  /**
+   * What RUN steps find.
+   *
+   * @param allowed rights that they may ask for
+   */
+  record Running(
+      StepRunner.Surroundings surroundings,
+      Set<String> allowed,
+      Map<String, Supplier<byte[]>> secrets,
+      Map<String, List<Path>> agents) {
+    Running {
+      allowed = Set.copyOf(allowed);
+      secrets = Map.copyOf(secrets);
+      agents = Map.copyOf(agents);
+    }
+  }
+
+  /**
+   * What becomes of the image.
+   *
+   * @param squash whether it has one layer besides those of its base
+   * @param rewriteTimestamps whether no file of a new layer is younger than SOURCE_DATE_EPOCH
+   */
+  record Result(
+      List<Reference> tags,
+      Map<String, String> labels,
+      boolean squash,
+      boolean rewriteTimestamps,
+      Provenance provenance) {
+    Result {
+      tags = List.copyOf(tags);
+      labels = ordered(labels);
+    }
+  }
+
+  private static <V> Map<String, V> ordered(Map<String, V> map) {
+    return Collections.unmodifiableMap(new LinkedHashMap<>(map));
   }
 }

@@ -1,16 +1,15 @@
 package io.berth.build;
 
-import com.google.common.base.Suppliers;
+import io.berth.error.InvalidInputException;
 import io.berth.layers.RootMount;
 import io.berth.layers.SnapshotViews;
 import io.berth.layers.Snapshotter;
 import io.berth.linux.RootDir;
 import io.berth.oci.Digest;
-import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 
-/** COPY and ADD, from the context or from the root of an image or stage. */
+/** COPY and ADD, of parts from wherever. */
 final class CopySteps {
   private final Steps steps;
   private final Snapshotter snapshotter;
@@ -20,82 +19,82 @@ final class CopySteps {
     this.snapshotter = snapshotter;
   }
 
-  /** Files of the context belong to root, unless the instruction says otherwise. */
-  boolean fromContext(
-      StageState stage, CopyRequest request, BuildContext context, String createdBy) {
-    CopyPlan plan = CopyPlan.of(request, context.tree(), "the build context");
-    return steps.copy(
-        stage,
-        request,
-        Optional.empty(),
-        () -> plan.digest(false, context::digest),
-        root -> execute(plan, request, root, Optional.of(Ownership.Ids.ROOT), false),
-        createdBy);
-  }
-
-  /**
-   * Files of an image keep their owners, unless the instruction says otherwise.
-   *
-   * @param snapshot the topmost layer of the image
-   * @param where the image's name in error messages
-   */
-  boolean fromSnapshot(
-      StageState stage, CopyRequest request, String snapshot, String where, String createdBy) {
-    // A committed snapshot never changes, so its name stands for its files.
-    Digest quickKey = new KeyDigest("sources 1").add(snapshot).add(request.sources()).digest();
-    try (View view = new View(snapshotter, snapshot)) {
-      Supplier<SourceTree> tree = Suppliers.memoize(view::tree);
-      Supplier<CopyPlan> plan = Suppliers.memoize(() -> CopyPlan.of(request, tree.get(), where));
+  /** Copies the parts, or takes the layer from the cache; closes them. */
+  boolean copy(StageState stage, CopyRequest request, List<CopyPart> parts, String createdBy) {
+    try {
+      Optional<Ownership.Ids> linkOwner =
+          request.link() ? request.chown().map(chown -> ownerIn(stage, chown)) : Optional.empty();
+      KeyDigest common = new KeyDigest("copy 2");
+      request.addTo(common);
+      linkOwner.ifPresent(ids -> common.add(ids.uid()).add(ids.gid()));
       return steps.copy(
           stage,
-          request,
-          Optional.of(quickKey),
-          () -> plan.get().digest(true, item -> contentAndCapabilities(tree.get(), item)),
-          root -> execute(plan.get(), request, root, Optional.empty(), true),
+          request.link(),
+          common.digest(),
+          quickKey(parts),
+          () -> files(parts),
+          root -> execute(root, request, parts, linkOwner),
           createdBy);
+    } finally {
+      parts.forEach(CopyPart::close);
     }
   }
 
-  private static void execute(
-      CopyPlan plan,
-      CopyRequest request,
-      RootMount root,
-      Optional<Ownership.Ids> defaultOwner,
-      boolean capabilities) {
-    try (RootDir to = SnapshotViews.open(root)) {
-      Optional<Ownership.Ids> owner =
-          request.chown().map(new Owners(to.fd())::resolve).or(() -> defaultOwner);
-      plan.execute(new TreeWriter(to.fd()), new Ownership(owner, request.chmod()), capabilities);
+  /** Known when all parts have one, or are small. */
+  private static Optional<Digest> quickKey(List<CopyPart> parts) {
+    KeyDigest key = new KeyDigest("quick 2");
+    boolean any = false;
+    for (CopyPart part : parts) {
+      Optional<Digest> quick = part.quickKey();
+      if (quick.isEmpty() && !(part instanceof FilePart)) {
+        return Optional.empty();
+      }
+      any |= quick.isPresent();
+      quick.ifPresentOrElse(k -> key.add(k.hex()), () -> part.addTo(key));
     }
+    return any ? Optional.of(key.digest()) : Optional.empty();
   }
 
-  private static Digest contentAndCapabilities(SourceTree tree, SourceItem item) {
-    KeyDigest key = new KeyDigest("content 1");
-    key.add(BuildContext.contentDigest(tree, item).hex());
-    tree.capabilities(item.source()).ifPresent(bytes -> key.add(HexFormat.of().formatHex(bytes)));
+  private static Digest files(List<CopyPart> parts) {
+    KeyDigest key = new KeyDigest("files 2");
+    parts.forEach(part -> part.addTo(key));
     return key.digest();
   }
 
-  /** A view of a snapshot, opened when it is needed. */
-  private static final class View implements AutoCloseable {
-    private final Snapshotter snapshotter;
-    private final String snapshot;
-    private Optional<RootDir> root = Optional.empty();
-
-    View(Snapshotter snapshotter, String snapshot) {
-      this.snapshotter = snapshotter;
-      this.snapshot = snapshot;
+  private static void execute(
+      RootMount root, CopyRequest request, List<CopyPart> parts, Optional<Ownership.Ids> known) {
+    try (RootDir to = SnapshotViews.open(root)) {
+      Optional<Ownership.Ids> owner =
+          known.or(() -> request.chown().map(new Owners(to.fd(), "--chown")::resolve));
+      write(new TreeWriter(to.fd()), request, parts, new Ownership(owner, request.chmod()));
     }
+  }
 
-    SourceTree tree() {
-      RootDir opened = SnapshotViews.open(snapshotter.mount(snapshot));
-      root = Optional.of(opened);
-      return SourceTree.whole(opened.fd());
+  /** Copies parts into any tree. */
+  static void write(TreeWriter to, CopyRequest request, List<CopyPart> parts, Ownership ownership) {
+    int count = parts.stream().mapToInt(CopyPart::count).sum();
+    boolean inside =
+        request.path().isEmpty() || request.intoDirectory() || to.isDirectory(request.path());
+    if (count > 1 && !inside) {
+      throw new InvalidInputException(
+          "several files cannot be copied to "
+              + request.destination()
+              + ": end the destination with a slash");
     }
+    for (CopyPart part : parts) {
+      part.copy(to, request, ownership, inside);
+    }
+  }
 
-    @Override
-    public void close() {
-      root.ifPresent(RootDir::close);
+  /** A layer that does not depend on those below knows no users: they are looked up there. */
+  private Ownership.Ids ownerIn(StageState stage, String chown) {
+    if (stage.snapshot().isEmpty()) {
+      return Owners.numbers(chown)
+          .orElseThrow(
+              () -> new InvalidInputException("--chown=" + chown + ": there are no users yet"));
+    }
+    try (RootDir root = SnapshotViews.open(snapshotter.mount(stage.snapshot().get()))) {
+      return new Owners(root.fd(), "--chown").resolve(chown);
     }
   }
 }

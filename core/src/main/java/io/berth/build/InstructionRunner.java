@@ -1,6 +1,11 @@
 package io.berth.build;
 
+import io.berth.build.StepRunner.Surroundings;
+import io.berth.dockerfile.Heredoc;
 import io.berth.dockerfile.Instruction;
+import io.berth.dockerfile.Instruction.Command;
+import io.berth.dockerfile.MountOptions;
+import io.berth.dockerfile.RunMount;
 import io.berth.dockerfile.ShellWords;
 import io.berth.error.InvalidInputException;
 import io.berth.image.ConfigChanges;
@@ -8,66 +13,51 @@ import io.berth.image.ConfigInstructions;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.regex.Pattern;
+import java.util.TreeSet;
 
 /** Carries out the instructions of one stage, after expanding their variables. */
 final class InstructionRunner {
-  private static final Pattern URL = Pattern.compile("(?i)(https?|ftp|git|ssh)://.*|git@.*");
+  private static final String SCRIPTS = "/dev/pipes/";
 
   private final StageState stage;
   private final StageSteps steps;
-  private final CopySteps copies;
-  private final Sources sources;
+  private final CopyParts copies;
+  private final RunMounts.Places places;
   private final StagePlan plan;
+  private final RunRights rights;
+  private final StepLint lint;
   private final char escape;
-  private final StepRunner.Output output;
-
-  /** Where COPY finds files. */
-  interface Sources {
-    BuildContext context();
-
-    /** The topmost snapshot of an earlier stage or an image; empty when it has no files. */
-    Optional<String> snapshot(String stageOrImage);
-  }
 
   InstructionRunner(
       StageState stage,
       StageSteps steps,
-      CopySteps copies,
-      Sources sources,
+      CopyParts copies,
+      RunMounts.Places places,
       StagePlan plan,
-      char escape,
-      StepRunner.Output output) {
+      RunRights rights,
+      StepLint lint,
+      char escape) {
     this.stage = stage;
     this.steps = steps;
     this.copies = copies;
-    this.sources = sources;
+    this.places = places;
     this.plan = plan;
+    this.rights = rights;
+    this.lint = lint;
     this.escape = escape;
-    this.output = output;
   }
 
   /** Carries out one; returns whether its result was cached. */
-  boolean run(Instruction instruction) {
-    Map<String, String> variables = stage.variables();
-    ShellWords words = new ShellWords(escape, name -> Optional.ofNullable(variables.get(name)));
+  boolean run(Instruction instruction, StepRunner.Output output) {
+    ShellWords words = words();
     if (instruction instanceof Instruction.Run run) {
-      List<String> command = ConfigInstructions.command(stage.config(), run.command());
-      return steps.run(command, "", output);
+      return run(run, words, output);
     }
     if (instruction instanceof Instruction.Copy copy) {
-      CopyRequest request =
-          request("COPY", copy.sources(), copy.destination(), copy.chown(), copy.chmod(), words);
-      return copy.from().isPresent()
-          ? copyFrom(request, words.expand(copy.from().get()), copy.text())
-          : copies.fromContext(stage, request, sources.context(), copy.text());
+      return copies.copy(stage, copy, words, lint);
     }
     if (instruction instanceof Instruction.Add add) {
-      CopyRequest request =
-          request("ADD", add.sources(), add.destination(), add.chown(), add.chmod(), words);
-      request.sources().forEach(InstructionRunner::checkLocal);
-      return copies.fromContext(stage, request, sources.context(), add.text());
+      return copies.add(stage, add, words, lint);
     }
     if (instruction instanceof Instruction.Workdir workdir) {
       return steps.workdir(words.expand(workdir.path()));
@@ -93,21 +83,61 @@ final class InstructionRunner {
     return steps.configure(change.config(), change.createdBy());
   }
 
-  private boolean copyFrom(CopyRequest request, String from, String text) {
-    String snapshot =
-        sources
-            .snapshot(from)
-            .orElseThrow(
-                () -> new InvalidInputException("there are no files in " + from + " to copy"));
-    return copies.fromSnapshot(stage, request, snapshot, from, text);
+  /** Expands with what is in effect now; a variable that is not set is worth a warning. */
+  private ShellWords words() {
+    Map<String, String> variables = stage.variables();
+    return new ShellWords(
+        escape,
+        name -> {
+          Optional<String> value = Optional.ofNullable(variables.get(name));
+          if (value.isEmpty() && !stage.declared(name)) {
+            lint.undefined(name, new TreeSet<>(variables.keySet()));
+          }
+          return value;
+        });
+  }
+
+  private boolean run(Instruction.Run run, ShellWords words, StepRunner.Output output) {
+    RunMounts mounts = new RunMounts(stage, places);
+    for (RunMount mount : run.mounts()) {
+      mounts.add(MountOptions.of(mount, escape, words::expand));
+    }
+    Surroundings surroundings =
+        rights.of(
+            run.network().map(words::expand), run.security().map(words::expand), run.devices());
+    List<String> command = command(run.command(), mounts);
+    return steps.run(command, mounts, surroundings, output);
+  }
+
+  /**
+   * A here-document alone is a script: for its own interpreter when it names one, else for the
+   * shell. Others are left to the shell.
+   */
+  private List<String> command(Command command, RunMounts mounts) {
+    if (!(command instanceof Command.Shell shell) || shell.heredocs().isEmpty()) {
+      return ConfigInstructions.command(stage.config(), command);
+    }
+    Heredoc first = shell.heredocs().get(0);
+    boolean alone = shell.heredocs().size() == 1 && isMarker(shell.line());
+    if (!alone) {
+      return ConfigChanges.shellCommand(stage.config(), shell.text());
+    }
+    if (first.text().startsWith("#!")) {
+      mounts.addScript(SCRIPTS + first.name(), first.text());
+      return ConfigChanges.shellCommand(stage.config(), SCRIPTS + first.name());
+    }
+    return ConfigChanges.shellCommand(stage.config(), first.text());
+  }
+
+  private static boolean isMarker(String line) {
+    return line.matches("\\d*<<-?\\s*(?:\"[^\"]*\"|'[^']*'|[^\\s<\"'])+");
   }
 
   /** An ARG without value gets the global one; a default is used only when no value was given. */
   private boolean arg(Instruction.Arg arg) {
     boolean cached = true;
     for (Instruction.Arg.Declaration declared : arg.declarations()) {
-      Map<String, String> variables = stage.variables();
-      ShellWords words = new ShellWords(escape, name -> Optional.ofNullable(variables.get(name)));
+      ShellWords words = words();
       Optional<String> value =
           declared.value().isPresent()
               ? plan.buildArg(declared.name()).or(() -> declared.value().map(words::expand))
@@ -115,41 +145,5 @@ final class InstructionRunner {
       cached &= steps.arg(declared.name(), value);
     }
     return cached;
-  }
-
-  private CopyRequest request(
-      String keyword,
-      List<String> sourceWords,
-      String destinationWord,
-      Optional<String> chown,
-      Optional<String> chmod,
-      ShellWords words) {
-    String destination = words.expand(destinationWord);
-    String path = ConfigChanges.absolute(stage.config(), destination);
-    boolean directory =
-        destination.endsWith("/") || destination.equals(".") || destination.endsWith("/.");
-    return new CopyRequest(
-        keyword,
-        sourceWords.stream().map(words::expand).toList(),
-        directory && !path.endsWith("/") ? path + "/" : path,
-        chown.map(words::expand),
-        chmod.map(words::expand).map(InstructionRunner::mode).orElse(OptionalInt.empty()),
-        keyword.equals("ADD"));
-  }
-
-  private static OptionalInt mode(String text) {
-    if (!text.matches("[0-7]{1,5}") || Integer.parseInt(text, 8) > 07777) {
-      throw new InvalidInputException("--chmod=" + text + ": expected an octal mode such as 755");
-    }
-    return OptionalInt.of(Integer.parseInt(text, 8));
-  }
-
-  private static void checkLocal(String source) {
-    if (URL.matcher(source).matches()) {
-      throw new InvalidInputException(
-          "ADD of a URL is not supported yet; download "
-              + source
-              + " in a RUN step, or into the context before the build");
-    }
   }
 }

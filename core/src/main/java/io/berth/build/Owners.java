@@ -12,14 +12,28 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Finds the numbers of {@code --chown=user:group}, in the users and groups of the image. */
+/** Finds the numbers of {@code user:group}, in the users and groups of the image. */
 final class Owners {
   private static final int MOST_BYTES = 16 * 1024 * 1024;
 
   private final Fd root;
+  private final String what;
 
-  Owners(Fd root) {
+  /**
+   * @param what names a user, for error messages, such as {@code --chown}
+   */
+  Owners(Fd root, String what) {
     this.root = root;
+    this.what = what;
+  }
+
+  /** The owner when it is given by numbers alone. */
+  static Optional<Ownership.Ids> numbers(String chown) {
+    String[] parts = chown.split(":", -1);
+    if (parts.length > 2 || !isNumber(parts[0]) || parts.length == 2 && !isNumber(parts[1])) {
+      return Optional.empty();
+    }
+    return Optional.of(new Ownership.Ids(number(parts[0]), number(parts[parts.length - 1])));
   }
 
   /** Resolves {@code user}, {@code uid}, {@code user:group} or {@code uid:gid}. */
@@ -55,7 +69,8 @@ final class Owners {
         .orElseThrow(
             () ->
                 new InvalidInputException(
-                    "--chown="
+                    what
+                        + "="
                         + chown
                         + ": there is no "
                         + name
@@ -77,10 +92,10 @@ final class Owners {
     }
   }
 
-  private static long field(List<String> line, int index, String file, String chown) {
+  private long field(List<String> line, int index, String file, String chown) {
     if (line.size() <= index || !isNumber(line.get(index))) {
       throw new InvalidInputException(
-          "--chown=" + chown + ": the image's " + file + " has a broken line: " + line);
+          what + "=" + chown + ": the image's " + file + " has a broken line: " + line);
     }
     return number(line.get(index));
   }

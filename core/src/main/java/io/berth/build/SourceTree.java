@@ -8,7 +8,6 @@ import io.berth.linux.FileCalls;
 import io.berth.linux.FileIo;
 import io.berth.linux.FileStatus;
 import io.berth.linux.OpenFlags;
-import io.berth.linux.Xattrs;
 import java.io.InputStream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -17,6 +16,7 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
@@ -101,11 +101,11 @@ final class SourceTree {
     return FileIo.inputStream(open(path));
   }
 
-  /** The capabilities (capabilities(7)) of a file. */
-  Optional<byte[]> capabilities(String path) {
+  /** The extended attributes of a file or directory that are copied. */
+  SortedMap<String, byte[]> attributes(String path) {
     int slash = path.lastIndexOf('/');
     try (Fd parent = openDirectory(slash < 0 ? "" : path.substring(0, slash))) {
-      return Xattrs.get(parent, path.substring(slash + 1), TreeWriter.CAPABILITIES);
+      return TreeWriter.copied(parent, path.substring(slash + 1));
     }
   }
 
@@ -231,7 +231,7 @@ final class SourceTree {
   }
 
   /** Whether a component is more than a plain name. */
-  private static boolean isPattern(String text) {
+  static boolean isPattern(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (c == '\\') {

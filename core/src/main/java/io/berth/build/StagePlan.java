@@ -1,10 +1,12 @@
 package io.berth.build;
 
 import io.berth.dockerfile.Instruction;
+import io.berth.dockerfile.RunMount;
 import io.berth.dockerfile.ShellWords;
 import io.berth.dockerfile.Stage;
 import io.berth.dockerfile.Step;
 import io.berth.error.BerthException;
+import io.berth.error.InvalidInputException;
 import io.berth.error.NotFoundException;
 import io.berth.oci.Platform;
 import java.util.ArrayList;
@@ -14,13 +16,17 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeSet;
 
-/** Which stages are built, and what they begin with. */
+/** Which stages there are, which of them the target needs, and what they begin with. */
 final class StagePlan {
   private final List<Stage> all;
   private final Map<String, String> globalArgs;
   private final Map<String, String> buildArgs;
+  private final BuildInput input;
+  private final Set<String> contexts;
+  private final ShellWords words;
   private final List<PlannedStage> stages = new ArrayList<>();
 
   /**
@@ -34,16 +40,20 @@ final class StagePlan {
   }
 
   private StagePlan(
-      List<Stage> all, Map<String, String> globalArgs, Map<String, String> buildArgs) {
-    this.all = all;
+      BuildInput input, BuildOptions options, Map<String, String> globalArgs, ShellWords words) {
+    this.all = input.dockerfile().stages();
+    this.input = input;
     this.globalArgs = globalArgs;
-    this.buildArgs = buildArgs;
+    this.buildArgs = options.args();
+    this.contexts = options.input().contexts().keySet();
+    this.words = words;
   }
 
   /** Takes the target stage, by default the last, and all that it needs. */
   static StagePlan of(BuildInput input, BuildOptions options) {
     char escape = input.dockerfile().escape();
-    Map<String, String> known = platformArgs(Platform.host());
+    Map<String, String> known =
+        platformArgs(options.platform().orElseGet(Platform::host), Platform.host());
     Map<String, String> declared = new LinkedHashMap<>();
     ShellWords words =
         new ShellWords(
@@ -60,14 +70,19 @@ final class StagePlan {
       }
     }
     known.putAll(declared);
-    StagePlan plan = new StagePlan(input.dockerfile().stages(), known, options.args());
+    StagePlan plan = new StagePlan(input, options, known, words);
     TreeSet<Integer> needed = new TreeSet<>();
-    Map<Integer, PlannedStage> planned = new LinkedHashMap<>();
-    plan.need(plan.target(options.target()), input, words, needed, planned);
-    needed.forEach(index -> plan.stages.add(planned.get(index)));
+    plan.need(plan.target(options.target()), needed);
+    needed.forEach(index -> plan.stages.add(plan.stage(index)));
     return plan;
   }
 
+  /** The stage that the build is for: the last of those that it needs. */
+  PlannedStage target() {
+    return stages.get(stages.size() - 1);
+  }
+
+  /** Those that the target needs, as far as the Dockerfile says it, in order. */
   List<PlannedStage> stages() {
     return stages;
   }
@@ -90,9 +105,23 @@ final class StagePlan {
 
   /** The stage of a name or number, among those before a stage. */
   OptionalInt find(String name, int before) {
+    if (name.isEmpty() || contexts.contains(name)) {
+      return OptionalInt.empty();
+    }
     String lower = name.toLowerCase(Locale.ROOT);
     for (int i = before - 1; i >= 0; i--) {
       if (all.get(i).name().equals(Optional.of(lower)) || lower.equals(Integer.toString(i))) {
+        return OptionalInt.of(i);
+      }
+    }
+    return OptionalInt.empty();
+  }
+
+  private OptionalInt named(String name) {
+    // Not find: a context of that name is no stage.
+    for (int i = all.size() - 1; i >= 0; i--) {
+      boolean same = all.get(i).name().filter(name::equalsIgnoreCase).isPresent();
+      if (same || name.equals(Integer.toString(i))) {
         return OptionalInt.of(i);
       }
     }
@@ -103,7 +132,7 @@ final class StagePlan {
     if (target.isEmpty()) {
       return all.size() - 1;
     }
-    return find(target.get(), all.size())
+    return named(target.get())
         .orElseThrow(
             () ->
                 new NotFoundException(
@@ -115,38 +144,56 @@ final class StagePlan {
                             .toList()));
   }
 
-  private void need(
-      int index,
-      BuildInput input,
-      ShellWords words,
-      TreeSet<Integer> needed,
-      Map<Integer, PlannedStage> planned) {
+  private void need(int index, TreeSet<Integer> needed) {
     if (!needed.add(index)) {
       return;
     }
+    PlannedStage planned = stage(index);
+    planned.base().ifPresent(i -> need(i, needed));
+    for (Step step : planned.stage().steps()) {
+      dependencies(step.instruction(), index).forEach(i -> need(i, needed));
+    }
+  }
+
+  /** A stage, whether the target needs it or not. */
+  PlannedStage stage(int index) {
     Stage stage = all.get(index);
     try {
       String image = words.expand(stage.from().image());
       // A stage's number cannot be named here, as docker has it: FROM 0 is an image.
-      OptionalInt base = image.matches("\\d+") ? OptionalInt.empty() : find(image, index);
+      boolean named = !image.matches("\\d+") && !contexts.contains(image);
+      OptionalInt base = named ? find(image, index) : OptionalInt.empty();
       Optional<Platform> platform = stage.from().platform().map(words::expand).map(Platform::parse);
-      planned.put(index, new PlannedStage(stage, image, platform, base));
-      base.ifPresent(i -> need(i, input, words, needed, planned));
+      if (image.isEmpty()) {
+        throw new InvalidInputException(
+            "the base image's name is empty; set its ARG before the first FROM, or with a build"
+                + " argument");
+      }
+      return new PlannedStage(stage, image, platform, base);
     } catch (BuildException e) {
       throw e;
     } catch (BerthException e) {
       throw input.error(stage.location(), stage.from(), e.getMessage(), e);
     }
-    for (Step step : stage.steps()) {
-      if (step.instruction() instanceof Instruction.Copy copy && copy.from().isPresent()) {
-        find(copy.from().get(), index).ifPresent(i -> need(i, input, words, needed, planned));
-      }
-    }
   }
 
-  private static Map<String, String> platformArgs(Platform platform) {
+  /** The stages that an instruction of a stage takes files from. */
+  List<Integer> dependencies(Instruction instruction, int index) {
+    List<Integer> found = new ArrayList<>();
+    if (instruction instanceof Instruction.Copy copy) {
+      copy.from().ifPresent(from -> find(from, index).ifPresent(found::add));
+    } else if (instruction instanceof Instruction.Run run) {
+      for (RunMount mount : run.mounts()) {
+        find(mount.from(input.dockerfile().escape()), index).ifPresent(found::add);
+      }
+    }
+    return found;
+  }
+
+  private static Map<String, String> platformArgs(Platform target, Platform build) {
     Map<String, String> args = new LinkedHashMap<>();
     for (String prefix : List.of("TARGET", "BUILD")) {
+      Platform platform = prefix.equals("TARGET") ? target : build;
       args.put(prefix + "PLATFORM", platform.toString());
       args.put(prefix + "OS", platform.os());
       args.put(prefix + "ARCH", platform.architecture());

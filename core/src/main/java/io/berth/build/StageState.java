@@ -9,10 +9,12 @@ import io.berth.oci.Platform;
 import io.berth.oci.RunConfig;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** A stage as it grows: the image so far, and the ARGs in effect. For one thread. */
 final class StageState {
@@ -22,18 +24,22 @@ final class StageState {
 
   private final ImageConfig base;
   private final Optional<StoredImage> stored;
+  private final int baseLayers;
   private final List<Long> sizes;
   private final List<Digest> diffIds;
   private final List<History> history;
   private final Map<String, String> args = new LinkedHashMap<>();
+  private final Set<String> declared = new HashSet<>();
   private RunConfig config;
   private Optional<Instant> created;
   private Optional<String> author = Optional.empty();
   private boolean changed;
   private boolean commandSet;
 
-  private StageState(ImageConfig base, List<Long> sizes, Optional<StoredImage> stored) {
+  private StageState(
+      ImageConfig base, List<Long> sizes, Optional<StoredImage> stored, int baseLayers) {
     this.base = base;
+    this.baseLayers = baseLayers;
     this.stored = stored;
     this.sizes = new ArrayList<>(sizes);
     this.diffIds = new ArrayList<>(base.diffIds());
@@ -44,17 +50,20 @@ final class StageState {
 
   /** The stage of {@code FROM scratch}. */
   static StageState scratch(Platform platform) {
-    return new StageState(ImageConfig.builder(platform).build(), List.of(), Optional.empty())
+    return new StageState(ImageConfig.builder(platform).build(), List.of(), Optional.empty(), 0)
         .withPath();
   }
 
   static StageState of(StoredImage image) {
-    return new StageState(image.config(), image.layerSizes(), Optional.of(image)).withPath();
+    int layers = image.config().diffIds().size();
+    return new StageState(image.config(), image.layerSizes(), Optional.of(image), layers)
+        .withPath();
   }
 
   /** A stage that begins where another has ended. */
   static StageState of(StageState stage) {
-    StageState next = new StageState(stage.image(), stage.sizes, stage.unchanged());
+    StageState next =
+        new StageState(stage.image(), stage.sizes, stage.unchanged(), stage.baseLayers);
     return next.withPath();
   }
 
@@ -71,6 +80,11 @@ final class StageState {
 
   RunConfig config() {
     return config;
+  }
+
+  /** How many layers are those of an image that was there before the build. */
+  int baseLayers() {
+    return baseLayers;
   }
 
   List<Digest> diffIds() {
@@ -100,8 +114,14 @@ final class StageState {
     return visible;
   }
 
-  void setArg(String name, String value) {
-    args.put(name, value);
+  void setArg(String name, Optional<String> value) {
+    declared.add(name);
+    value.ifPresent(v -> args.put(name, v));
+  }
+
+  /** Whether an ARG has named a variable, with a value or without. */
+  boolean declared(String name) {
+    return declared.contains(name);
   }
 
   /** The working directory, as an absolute path. */
@@ -144,6 +164,26 @@ final class StageState {
               diffIds.add(layer.diffId());
               sizes.add(layer.size());
             });
+  }
+
+  /** Replaces all layers above some by one. */
+  void squash(int kept, StepResult.Layer layer, String createdBy) {
+    diffIds.subList(kept, diffIds.size()).clear();
+    sizes.subList(kept, sizes.size()).clear();
+    diffIds.add(layer.diffId());
+    sizes.add(layer.size());
+    List<History> all = new ArrayList<>();
+    int seen = 0;
+    for (History each : history) {
+      boolean above = !each.emptyLayer() && ++seen > kept;
+      all.add(
+          above
+              ? History.of(each.created().orElse(Instant.EPOCH), each.createdBy().orElse(""), true)
+              : each);
+    }
+    all.add(History.of(created.orElse(Instant.EPOCH), createdBy, false));
+    history.clear();
+    history.addAll(all);
   }
 
   /** The image of the store that this still is: nothing was added to it. */

@@ -54,16 +54,15 @@ final class StageSteps {
 
   /** ARG: in effect from here on; recorded, but in no configuration. */
   boolean arg(String name, Optional<String> value) {
-    value.ifPresent(v -> stage.setArg(name, v));
+    stage.setArg(name, value);
     return configure(stage.config(), "ARG " + name + value.map(v -> "=" + v).orElse(""));
   }
 
-  /**
-   * RUN.
-   *
-   * @param extraKey what else the result depends on; may be empty
-   */
-  boolean run(List<String> command, String extraKey, StepRunner.Output output) {
+  boolean run(
+      List<String> command,
+      RunMounts mounts,
+      StepRunner.Surroundings surroundings,
+      StepRunner.Output output) {
     Map<String, String> args = new TreeMap<>(stage.argsNotInEnv());
     String prefix =
         args.isEmpty()
@@ -76,6 +75,6 @@ final class StageSteps {
                     .collect(Collectors.joining(" "))
                 + " ";
     String createdBy = "RUN " + prefix + String.join(" ", command);
-    return steps.run(stage, command, extraKey, createdBy, output);
+    return steps.run(stage, command, mounts, surroundings, createdBy, output);
   }
 }

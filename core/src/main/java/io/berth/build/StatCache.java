@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.zip.CRC32;
@@ -34,13 +36,18 @@ final class StatCache {
 
   private record Entry(Stamp stamp, String hex) {}
 
-  private final Path file;
+  private final Optional<Path> file;
   private final Map<String, Entry> entries;
-  private boolean changed;
+  private volatile boolean changed;
 
-  private StatCache(Path file, Map<String, Entry> entries) {
+  private StatCache(Optional<Path> file, Map<String, Entry> entries) {
     this.file = file;
-    this.entries = entries;
+    this.entries = new ConcurrentHashMap<>(entries);
+  }
+
+  /** A cache that is not kept. */
+  static StatCache inMemory() {
+    return new StatCache(Optional.empty(), Map.of());
   }
 
   /** Loads the cache of a context; a file that is absent or damaged is an empty cache. */
@@ -48,9 +55,9 @@ final class StatCache {
     String name = new KeyDigest("context").add(context.toString()).digest().hex();
     Path file = directory.resolve(name);
     try {
-      return new StatCache(file, read(AtomicFile.read(file).orElse(new byte[0])));
+      return new StatCache(Optional.of(file), read(AtomicFile.read(file).orElse(new byte[0])));
     } catch (IOException | StorageException e) {
-      return new StatCache(file, new HashMap<>());
+      return new StatCache(Optional.of(file), Map.of());
     }
   }
 
@@ -75,7 +82,7 @@ final class StatCache {
 
   /** Writes what is new, if anything is. */
   void save() {
-    if (!changed || entries.size() > MOST_ENTRIES) {
+    if (!changed || file.isEmpty() || entries.size() > MOST_ENTRIES) {
       return;
     }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -96,7 +103,7 @@ final class StatCache {
     }
     byte[] content = bytes.toByteArray();
     AtomicFile.write(
-        file,
+        file.get(),
         ByteBuffer.allocate(content.length + Long.BYTES)
             .put(content)
             .putLong(checksum(content, content.length))

@@ -1,6 +1,5 @@
 package io.berth.build;
 
-import io.berth.api.NetworkMode;
 import io.berth.build.StepRunner.StepProcess;
 import io.berth.layers.SnapshotViews;
 import io.berth.linux.RootDir;
@@ -24,25 +23,29 @@ import java.util.function.Supplier;
  */
 final class Steps {
   private final LayerSteps layers;
-  private final StepCache cache;
+  private final BuildCache cache;
   private final StepRunner runner;
   private final Options options;
   private final Clock clock;
 
   /**
    * @param useCache whether cached results are used; results are stored in any case
-   * @param network of RUN steps
    * @param proxies variables that RUN sees, and that change no key
    * @param epoch the time that the clock stands still at, if it does
+   * @param rewrite whether no file of a layer is younger than that
    */
   record Options(
-      boolean useCache, NetworkMode network, Map<String, String> proxies, Optional<Instant> epoch) {
+      boolean useCache, Map<String, String> proxies, Optional<Instant> epoch, boolean rewrite) {
     Options {
       proxies = Map.copyOf(proxies);
     }
   }
 
-  Steps(LayerSteps layers, StepCache cache, StepRunner runner, Options options, Clock clock) {
+  LayerSteps layers() {
+    return layers;
+  }
+
+  Steps(LayerSteps layers, BuildCache cache, StepRunner runner, Options options, Clock clock) {
     this.layers = layers;
     this.cache = cache;
     this.runner = runner;
@@ -61,9 +64,10 @@ final class Steps {
         () -> new StepResult(Optional.empty(), clock.instant()));
   }
 
-  /** WORKDIR: makes the directory, in a layer only when it is missing. */
+  /** WORKDIR: makes the directory, in a layer only when it is missing; it belongs to the user. */
   boolean workdir(StageState stage, RunConfig next, String path, String createdBy) {
-    KeyDigest key = key("workdir 1", stage).add(path);
+    String user = next.user().orElse("");
+    KeyDigest key = key("workdir 2", stage).add(path).add(user);
     return step(
         stage,
         key.digest(),
@@ -74,102 +78,171 @@ final class Steps {
                 stage.diffIds(),
                 root -> {
                   try (RootDir view = SnapshotViews.open(root)) {
-                    return new TreeWriter(view.fd()).makeDirectories(path, Ownership.Ids.ROOT);
+                    TreeWriter to = new TreeWriter(view.fd());
+                    Ownership.Ids owner =
+                        user.isEmpty() || to.isDirectory(path)
+                            ? Ownership.Ids.ROOT
+                            : new Owners(view.fd(), "USER").resolve(user);
+                    return to.makeDirectories(path, owner);
                   }
                 }));
   }
 
-  /** RUN. Throws {@link ExitException} when the command fails. */
+  /** The files of a named context, as the first layer of a stage. */
+  boolean base(StageState stage, Digest files, LayerSteps.Work work, String createdBy) {
+    KeyDigest key = key("base 1", stage).add(files.hex());
+    return step(
+        stage, key.digest(), createdBy, stage.config(), () -> layers.make(stage.diffIds(), work));
+  }
+
+  /** The snapshot of a tree's files alone, for a mount. */
+  String files(Digest digest, TreePart part) {
+    Digest key = new KeyDigest("tree 1").add(digest.hex()).add(epochText()).digest();
+    StepResult result =
+        cached(key, List.of())
+            .orElseGet(
+                () -> {
+                  StepResult made =
+                      layers.make(
+                          List.of(),
+                          root -> {
+                            try (RootDir to = SnapshotViews.open(root)) {
+                              CopySteps.write(
+                                  new TreeWriter(to.fd()),
+                                  CopyRequest.everything(),
+                                  List.of(part),
+                                  new Ownership(Optional.empty(), Optional.empty()));
+                            }
+                          });
+                  cache.put(key, made);
+                  return made;
+                });
+    return result.layer().orElseThrow().chainId().toString();
+  }
+
+  /**
+   * RUN. Throws {@link ExitException} when the command fails.
+   *
+   * @param mounts what is mounted while it runs
+   */
   boolean run(
       StageState stage,
       List<String> command,
-      String extraKey,
+      RunMounts mounts,
+      StepRunner.Surroundings surroundings,
       String createdBy,
       StepRunner.Output output) {
     Map<String, String> keyed = new LinkedHashMap<>(stage.argsNotInEnv());
     keyed.keySet().removeAll(options.proxies().keySet());
     RunConfig config = stage.config();
-    Map<String, String> env = new TreeMap<>(options.proxies());
-    env.putAll(keyed);
-    env.putAll(config.envMap());
-    StepProcess process =
-        new StepProcess(command, env, stage.workdir(), config.user().orElse(""), options.network());
     KeyDigest key =
-        key("run 1", stage)
+        key("run 2", stage)
             .add(command)
             .add(keyed)
             .add(config.envMap())
-            .add(process.workdir())
-            .add(process.user())
-            .add(options.network().value())
-            .add(extraKey);
+            .add(stage.workdir())
+            .add(config.user().orElse(""))
+            .add(surroundings.network().value())
+            .add(String.valueOf(surroundings.privileged()));
+    mounts.addTo(key);
     return step(
         stage,
         key.digest(),
         createdBy,
         config,
-        () ->
-            layers.make(
+        () -> {
+          try (RunMounts.Session session = mounts.open()) {
+            Map<String, String> env = new TreeMap<>(options.proxies());
+            env.putAll(keyed);
+            env.putAll(session.env());
+            env.putAll(config.envMap());
+            StepProcess process =
+                new StepProcess(
+                    command,
+                    env,
+                    stage.workdir(),
+                    config.user().orElse(""),
+                    session.mounts(),
+                    surroundings);
+            return layers.make(
                 stage.diffIds(),
                 root -> {
                   int code = runner.run(root, process, output);
                   if (code != 0) {
                     throw new ExitException(code);
                   }
-                }));
+                });
+          }
+        });
   }
 
   /**
    * COPY and ADD.
    *
+   * @param link whether the layer is made alone, and put on top of the others
+   * @param request a digest of what the instruction asks for
    * @param quickKey a key that is known without looking at the files; empty when there is none
    * @param files gives the digest of what is copied
    */
   boolean copy(
       StageState stage,
-      CopyRequest request,
+      boolean link,
+      Digest request,
       Optional<Digest> quickKey,
       Supplier<Digest> files,
       LayerSteps.Work work,
       String createdBy) {
-    KeyDigest base =
-        key("copy 1", stage)
-            .add(request.destination())
-            .add(request.chown().orElse(""))
-            .add(request.chmod().orElse(-1))
-            .add(String.valueOf(request.unpack()));
-    Digest common = base.digest();
+    KeyDigest base = link ? new KeyDigest("link 1").add(epochText()) : key("copy 2", stage);
+    Digest common = base.add(request.hex()).digest();
+    List<Digest> below = link ? List.of() : stage.diffIds();
     Optional<Digest> quick =
         quickKey.map(k -> new KeyDigest("copy quick 1").add(common.hex()).add(k.hex()).digest());
-    Optional<StepResult> known = quick.flatMap(this::cached);
+    Optional<StepResult> known = quick.flatMap(k -> cached(k, below));
+    StepResult result;
     if (known.isPresent()) {
-      stage.add(stage.config(), known.get(), createdBy);
-      return true;
+      result = known.get();
+    } else {
+      Digest full = new KeyDigest("copy full 1").add(common.hex()).add(files.get().hex()).digest();
+      known = cached(full, below);
+      result = known.orElseGet(() -> layers.make(below, work));
+      if (known.isEmpty()) {
+        cache.put(full, result);
+      }
+      cache.used(full, result);
+      quick.ifPresent(key -> cache.put(key, result));
     }
-    Digest full = new KeyDigest("copy full 1").add(common.hex()).add(files.get().hex()).digest();
-    known = cached(full);
-    StepResult result = known.orElseGet(() -> layers.make(stage.diffIds(), work));
-    if (known.isEmpty()) {
-      cache.put(full, result);
-    }
-    quick.ifPresent(key -> cache.put(key, result));
-    stage.add(stage.config(), result, createdBy);
+    quick.ifPresent(key -> cache.used(key, result));
+    stage.add(stage.config(), link ? layers.onTop(stage.diffIds(), result) : result, createdBy);
     return known.isPresent();
   }
 
   private boolean step(
       StageState stage, Digest key, String createdBy, RunConfig next, Supplier<StepResult> work) {
-    Optional<StepResult> known = cached(key);
+    Optional<StepResult> known = cached(key, stage.diffIds());
     StepResult result = known.orElseGet(work);
     if (known.isEmpty()) {
       cache.put(key, result);
     }
+    cache.used(key, result);
     stage.add(next, result, createdBy);
     return known.isPresent();
   }
 
-  private Optional<StepResult> cached(Digest key) {
-    return options.useCache() ? cache.find(key).filter(layers::exists) : Optional.empty();
+  /**
+   * A result whose layer is there, or is fetched from an imported cache.
+   *
+   * @param below the layers that it rests on
+   */
+  private Optional<StepResult> cached(Digest key, List<Digest> below) {
+    if (!options.useCache()) {
+      return Optional.empty();
+    }
+    Optional<StepResult> local = cache.find(key).filter(layers::exists);
+    return local.isPresent() ? local : cache.imported(key, below);
+  }
+
+  private String epochText() {
+    return options.epoch().map(Instant::toString).orElse("") + (options.rewrite() ? " all" : "");
   }
 
   /** A key with what every step depends on. */
@@ -177,7 +250,7 @@ final class Steps {
     KeyDigest key = new KeyDigest(kind).add(stage.platform().toString());
     key.add(stage.snapshot().orElse(""));
     // What was made at another time than the asked one has another history.
-    return key.add(options.epoch().map(Instant::toString).orElse(""));
+    return key.add(epochText());
   }
 
   /** The command of a RUN step has failed. */

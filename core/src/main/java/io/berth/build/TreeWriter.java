@@ -15,7 +15,9 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /**
  * Writes files into a root file system. Directories on the way may be links, which are followed as
@@ -23,8 +25,6 @@ import java.util.Optional;
  * never followed, but replaced.
  */
 final class TreeWriter {
-  static final String CAPABILITIES = "security.capability";
-
   private static final int DIRECTORY_MODE = 0755;
 
   private final Fd root;
@@ -43,6 +43,13 @@ final class TreeWriter {
 
   /** Makes a directory and those above it, where they are missing; whether it made any. */
   boolean makeDirectories(String path, Ownership.Ids owner) {
+    return makeDirectories(path, owner, DIRECTORY_MODE);
+  }
+
+  boolean makeDirectories(String path, Ownership.Ids owner, int mode) {
+    if (isDirectory(path)) {
+      return false;
+    }
     boolean made = false;
     StringBuilder here = new StringBuilder();
     for (String part : path.split("/")) {
@@ -51,7 +58,7 @@ final class TreeWriter {
       }
       here.append('/').append(part);
       if (!isDirectory(here.toString())) {
-        makeDirectory(here.toString(), DIRECTORY_MODE, owner);
+        makeDirectory(here.toString(), mode, owner);
         made = true;
       }
     }
@@ -99,8 +106,15 @@ final class TreeWriter {
   }
 
   /** Writes a regular file in place of whatever has its name. */
-  void file(String path, Fd content, long size, int mode, Ownership.Ids owner, Instant time) {
-    create(path, mode, owner, time, to -> copy(content, to, size));
+  void file(
+      String path,
+      Fd content,
+      long size,
+      int mode,
+      Ownership.Ids owner,
+      Instant time,
+      SortedMap<String, byte[]> attributes) {
+    create(path, mode, owner, time, to -> copy(content, to, size), attributes);
   }
 
   /** Writes a regular file from a stream, which is read to its end. */
@@ -115,7 +129,8 @@ final class TreeWriter {
           OutputStream out = FileIo.outputStream(to);
           content.transferTo(out);
           out.flush();
-        });
+        },
+        Collections.emptySortedMap());
   }
 
   void symlink(String path, String target, Ownership.Ids owner, Instant time) {
@@ -150,14 +165,38 @@ final class TreeWriter {
     }
   }
 
-  /** Gives a file capabilities (capabilities(7)), as {@link SourceTree#capabilities} has them. */
-  void setCapabilities(String path, byte[] capabilities) {
-    try (Fd parent = parent(path)) {
-      Xattrs.set(parent, name(path), CAPABILITIES, capabilities);
+  /** Gives a file or directory extended attributes, as {@link #copied} has them. */
+  void setAttributes(String path, SortedMap<String, byte[]> attributes) {
+    if (!attributes.isEmpty()) {
+      try (Fd parent = parent(path)) {
+        String name = name(path);
+        attributes.forEach((attribute, value) -> Xattrs.set(parent, name, attribute, value));
+      }
     }
   }
 
-  private void create(String path, int mode, Ownership.Ids owner, Instant time, Content content) {
+  /**
+   * The extended attributes that go along with a file: not overlayfs's own, and not labels of this
+   * host's policy.
+   */
+  static SortedMap<String, byte[]> copied(Fd dir, String name) {
+    SortedMap<String, byte[]> all = Xattrs.all(dir, name);
+    all.keySet()
+        .removeIf(
+            each ->
+                each.startsWith("trusted.overlay.")
+                    || each.startsWith("user.overlay.")
+                    || each.equals("security.selinux"));
+    return all;
+  }
+
+  private void create(
+      String path,
+      int mode,
+      Ownership.Ids owner,
+      Instant time,
+      Content content,
+      SortedMap<String, byte[]> attributes) {
     try (Fd parent = parent(path)) {
       String name = name(path);
       clear(parent, name, path);
@@ -167,6 +206,7 @@ final class TreeWriter {
         FileCalls.chown(to, owner.uid(), owner.gid());
         // After chown, which clears setuid and setgid.
         FileCalls.chmod(to, mode);
+        attributes.forEach((attribute, value) -> Xattrs.set(parent, name, attribute, value));
         FileCalls.setModified(to, time);
       } catch (IOException e) {
         throw new InvalidInputException("Cannot write " + path + ": " + e.getMessage(), e);

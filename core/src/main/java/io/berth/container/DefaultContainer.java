@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /** One container: its directory, and the line to its monitor while there is one. */
 final class DefaultContainer implements Container {
@@ -250,9 +251,22 @@ final class DefaultContainer implements Container {
     ContainerCgroup cgroup =
         measured()
             .orElseThrow(() -> new ConflictException("Container " + name() + " is not running"));
-    ProcessTable table = Top.of(cgroup.pids(), psArgs);
+    ProcessTable table = Top.of(processes(cgroup), psArgs);
     owner.event(config, "top");
     return table;
+  }
+
+  /** Without groups of its own a container's processes are those below its init. */
+  private List<Long> processes(ContainerCgroup cgroup) {
+    if (!cgroup.directories().isEmpty()) {
+      return cgroup.pids();
+    }
+    return life.pid().stream()
+        .mapToObj(ProcessHandle::of)
+        .flatMap(Optional::stream)
+        .flatMap(init -> Stream.concat(Stream.of(init), init.descendants()))
+        .map(ProcessHandle::pid)
+        .toList();
   }
 
   @Override
@@ -475,7 +489,11 @@ final class DefaultContainer implements Container {
     if (active) {
       changes
           .limits()
-          .ifPresent(now -> cgroup().update(LimitPlan.of(to.spec().sandbox().resources())));
+          .ifPresent(
+              now ->
+                  cgroup()
+                      .update(LimitPlan.of(to.spec().sandbox().resources()))
+                      .forEach(added -> line().ifPresent(m -> m.addCgroup(added))));
     }
     files.update(to);
     config = to;

@@ -40,6 +40,7 @@ final class DefaultCreateRequest implements CreateRequest {
   private final ProcessDraft process;
   private final SandboxDraft sandbox = new SandboxDraft();
   private final Map<String, String> labels = new LinkedHashMap<>();
+  private final Map<String, String> annotations = new LinkedHashMap<>();
   private final List<String> ports = new ArrayList<>();
   private Optional<String> name = Optional.empty();
   private Optional<String> stopSignal = Optional.empty();
@@ -113,6 +114,12 @@ final class DefaultCreateRequest implements CreateRequest {
   @Override
   public CreateRequest label(String name, String value) {
     labels.put(name, value);
+    return this;
+  }
+
+  @Override
+  public CreateRequest annotation(String name, String value) {
+    annotations.put(name, value);
     return this;
   }
 
@@ -419,7 +426,8 @@ final class DefaultCreateRequest implements CreateRequest {
             log,
             process.healthcheck(),
             stopSignal.or(config::stopSignal).orElse("TERM"),
-            stopTimeout);
+            stopTimeout,
+            annotations);
     return containers.create(
         new ContainerConfig(id, name.orElse(shortId), containers.now(), spec),
         image,

@@ -4,10 +4,12 @@ import io.berth.api.LogOptions;
 import io.berth.api.ProcessSpec;
 import io.berth.api.RestartPolicy;
 import io.berth.api.SandboxSpec;
+import io.berth.build.StepRunner.StepMount;
 import io.berth.layers.RootMount;
 import io.berth.oci.Healthcheck;
 import io.berth.runtime.launch.LaunchSpec.Namespace;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -18,6 +20,7 @@ import java.util.Optional;
  * @param directory the container's; with an empty directory {@code root} in it
  * @param joined the namespaces that it shares, by their files
  * @param supervision what its monitor does for it
+ * @param mounts of a build step, after all others
  */
 record Launch(
     String id,
@@ -27,9 +30,23 @@ record Launch(
     SandboxSpec sandbox,
     RootMount root,
     Map<Namespace, Path> joined,
-    Supervision supervision) {
+    Supervision supervision,
+    List<StepMount> mounts) {
   Launch {
     joined = Map.copyOf(joined);
+    mounts = List.copyOf(mounts);
+  }
+
+  Launch(
+      String id,
+      String name,
+      Path directory,
+      ProcessSpec process,
+      SandboxSpec sandbox,
+      RootMount root,
+      Map<Namespace, Path> joined,
+      Supervision supervision) {
+    this(id, name, directory, process, sandbox, root, joined, supervision, List.of());
   }
 
   /**

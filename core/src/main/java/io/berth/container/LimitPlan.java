@@ -1,7 +1,12 @@
 package io.berth.container;
 
+import io.berth.api.DeviceSpec;
 import io.berth.api.Resources;
+import io.berth.api.Resources.Throttle;
 import io.berth.runtime.cgroup.Limits;
+import io.berth.runtime.cgroup.Limits.DeviceLimit;
+import io.berth.runtime.cgroup.Limits.DeviceLimitKind;
+import java.util.List;
 
 /** Says to the cgroups what a container may use. */
 final class LimitPlan {
@@ -23,6 +28,20 @@ final class LimitPlan {
     resources.cpusetCpus().ifPresent(limits::cpusetCpus);
     resources.cpusetMems().ifPresent(limits::cpusetMems);
     resources.pids().filter(n -> n != 0).ifPresent(limits::pids);
+    resources.memorySwappiness().filter(n -> n >= 0).ifPresent(limits::memorySwappiness);
+    limits.oomKillDisable(resources.oomKillDisable());
+    resources.blkioWeight().filter(w -> w != 0).ifPresent(limits::blkioWeight);
+    resources.throttles().forEach(t -> limits.device(device(t)));
     return limits.build();
+  }
+
+  private static DeviceLimit device(Throttle throttle) {
+    Devices.Node node =
+        Devices.resolve(List.of(new DeviceSpec(throttle.device(), "/dev/any", "r"))).get(0);
+    return new DeviceLimit(
+        DeviceLimitKind.valueOf(throttle.kind().name()),
+        node.major(),
+        node.minor(),
+        throttle.rate());
   }
 }

@@ -5,7 +5,9 @@ import io.berth.layers.RootMount;
 import io.berth.layers.RootMount.Flavor;
 import io.berth.layers.RootMount.Writable;
 import io.berth.runtime.launch.LaunchSpec;
+import io.berth.runtime.launch.LaunchSpec.MountKind;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -38,18 +40,32 @@ final class Roots {
     if (root instanceof RootMount.Directory directory) {
       spec.root(base, "bind", directory.path().toString(), target, "");
     } else if (root instanceof RootMount.Overlay overlay) {
-      boolean fuse = overlay.flavor() == Flavor.FUSE;
-      String type = fuse ? FuseOverlay.PROGRAM : "overlay";
-      String source = fuse ? FuseOverlay.program().toString() : "overlay";
-      spec.root(base, type, source, target, options(overlay));
+      spec.root(base, type(overlay), "overlay", target, options(overlay));
     }
   }
 
+  /** A path in a snapshot, mounted inside of another root. */
+  void addTree(LaunchSpec.Builder spec, RootMount tree, String source, String target, long flags) {
+    if (tree instanceof RootMount.Directory directory) {
+      spec.mount(MountKind.TREE, "bind", source, target, flags, directory.path().toString());
+    } else if (tree instanceof RootMount.Overlay overlay) {
+      boolean single = overlay.lowers().size() == 1 && overlay.writable().isEmpty();
+      String data =
+          single ? overlay.lowers().get(0).toString() : options(overlay, overlay.lowers());
+      spec.mount(MountKind.TREE, single ? "bind" : type(overlay), source, target, flags, data);
+    }
+  }
+
+  private static String type(RootMount.Overlay overlay) {
+    return overlay.flavor() == Flavor.FUSE ? FuseOverlay.program().toString() : "overlay";
+  }
+
   private String options(RootMount.Overlay overlay) {
-    String lowers =
-        Stream.concat(overlay.lowers().stream(), Stream.of(stubs))
-            .map(this::relative)
-            .collect(Collectors.joining(":"));
+    return options(overlay, Stream.concat(overlay.lowers().stream(), Stream.of(stubs)).toList());
+  }
+
+  private String options(RootMount.Overlay overlay, List<Path> all) {
+    String lowers = all.stream().map(this::relative).collect(Collectors.joining(":"));
     // A diff reads the upper directory as it is, so nothing in it may point into a lower one.
     String options =
         switch (overlay.flavor()) {

@@ -1,6 +1,7 @@
 package io.berth.container;
 
 import io.berth.api.ProcessSpec;
+import io.berth.api.Rights;
 import io.berth.api.SandboxSpec;
 import io.berth.build.StepRunner;
 import io.berth.error.BerthException;
@@ -12,12 +13,19 @@ import io.berth.linux.RootDir;
 import io.berth.runtime.launch.Exit;
 import io.berth.runtime.launch.Monitor;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** Runs a RUN step as a container that has no log and dies with this engine. */
 public final class RuntimeStepRunner implements StepRunner {
+  private static final Duration LOOK_UP = Duration.ofMillis(200);
+  private static final int SIGKILL = 9;
+  private static final Rights PRIVILEGED =
+      new Rights(
+          true, List.of(), List.of(), false, Optional.empty(), List.of(), Optional.empty(), false);
+
   private final ContainerFiles files;
   private final Starter starter;
   private final Ids ids = new Ids();
@@ -37,7 +45,7 @@ public final class RuntimeStepRunner implements StepRunner {
       Optional<Exit> exit;
       try (Monitor monitor = started.monitor()) {
         stubs = monitor.stubs();
-        exit = monitor.awaitExit();
+        exit = await(monitor);
         monitor.awaitEnd();
       }
       removeStubs(root, stubs);
@@ -52,6 +60,18 @@ public final class RuntimeStepRunner implements StepRunner {
     }
   }
 
+  /** Waits; kills the step when this thread is interrupted. */
+  private static Optional<Exit> await(Monitor monitor) {
+    while (!monitor.awaitExit(LOOK_UP)) {
+      if (Thread.currentThread().isInterrupted()) {
+        monitor.signal(SIGKILL);
+        monitor.awaitEnd();
+        throw new BerthException("The build was stopped while this step ran");
+      }
+    }
+    return monitor.exit();
+  }
+
   private static Launch launch(String id, Path directory, RootMount root, StepProcess process) {
     List<String> env =
         process.env().entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList();
@@ -60,10 +80,37 @@ public final class RuntimeStepRunner implements StepRunner {
         "of a build step",
         directory,
         new ProcessSpec(process.args(), env, process.workdir(), process.user()),
-        SandboxSpec.defaults("buildstep", process.network()),
+        sandbox(process.surroundings()),
         root,
         Map.of(),
-        Launch.Supervision.none(true, true));
+        Launch.Supervision.none(true, true),
+        process.mounts());
+  }
+
+  private static SandboxSpec sandbox(Surroundings around) {
+    SandboxSpec defaults = SandboxSpec.defaults(around.hostname(), around.network());
+    return new SandboxSpec(
+        defaults.hostname(),
+        defaults.domainname(),
+        defaults.network(),
+        defaults.pid(),
+        defaults.ipc(),
+        defaults.uts(),
+        around.extraHosts(),
+        defaults.dns(),
+        defaults.dnsSearch(),
+        defaults.dnsOptions(),
+        defaults.binds(),
+        defaults.tmpfs(),
+        around.shmSize(),
+        defaults.readOnlyRoot(),
+        defaults.devices(),
+        defaults.deviceRules(),
+        around.privileged() ? PRIVILEGED : defaults.rights(),
+        around.resources(),
+        around.ulimits(),
+        defaults.sysctls(),
+        defaults.oomScoreAdjust());
   }
 
   /**

@@ -42,7 +42,8 @@ final class SpecJson {
         readLog(json.at("log")),
         json.optional("healthcheck").map(Healthcheck::read),
         json.string("stopSignal"),
-        Duration.ofMillis(json.integer("stopTimeoutMillis")));
+        Duration.ofMillis(json.integer("stopTimeoutMillis")),
+        json.stringMap("annotations"));
   }
 
   static JsonNode write(ContainerSpec spec) {
@@ -63,6 +64,7 @@ final class SpecJson {
         .put("healthcheck", spec.healthcheck().map(Healthcheck::toNode))
         .put("stopSignal", spec.stopSignal())
         .put("stopTimeoutMillis", spec.stopTimeout().toMillis())
+        .strings("annotations", spec.annotations())
         .toNode();
   }
 

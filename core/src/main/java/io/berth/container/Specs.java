@@ -28,7 +28,8 @@ final class Specs {
         spec.log(),
         spec.healthcheck(),
         spec.stopSignal(),
-        spec.stopTimeout());
+        spec.stopTimeout(),
+        spec.annotations());
   }
 
   private static SandboxSpec with(SandboxSpec sandbox, Resources limits) {

@@ -109,7 +109,9 @@ public final class Starter {
                   .portable(portable(sandbox, limits, filter, cgroupPath(cgroup)))
                   .build(),
               listener);
-      return new Started(monitor, warnings(monitor, sandbox, cgroup));
+      List<String> warnings = new ArrayList<>(cgroup.warnings());
+      warnings.addAll(warnings(monitor, sandbox));
+      return new Started(monitor, List.copyOf(warnings));
     } catch (StartFailure e) {
       cgroup.remove();
       throw failure(launch.name(), e, launch.process());
@@ -245,6 +247,7 @@ public final class Starter {
     roots.add(spec, launch.root(), launch.directory().resolve("root"));
     EtcPlan.write(launch.directory(), sandbox);
     plan.mounts(layout, cgroup, devices, launch.directory(), access);
+    StepMounts.add(spec, launch, roots, access);
     plan.names();
     addProcess(spec, launch.process(), users.resolve(launch.root(), launch.process()));
     security.add(spec, sandbox.rights());
@@ -346,15 +349,8 @@ public final class Starter {
         args);
   }
 
-  private static List<String> warnings(
-      Monitor monitor, SandboxSpec sandbox, ContainerCgroup cgroup) {
-    List<String> all = new ArrayList<>();
-    monitor.warnings().forEach(w -> all.add(explain(w, sandbox)));
-    if (cgroup.directories().isEmpty()
-        && !LimitPlan.of(sandbox.resources()).equals(Limits.none())) {
-      all.add("the limits asked are not kept: this engine has no control groups for containers");
-    }
-    return all;
+  private static List<String> warnings(Monitor monitor, SandboxSpec sandbox) {
+    return monitor.warnings().stream().map(w -> explain(w, sandbox)).toList();
   }
 
   private static String explain(String warning, SandboxSpec sandbox) {

@@ -12,6 +12,7 @@ import io.berth.dockerfile.Instruction.From;
 import io.berth.dockerfile.Instruction.Label;
 import io.berth.dockerfile.Instruction.Pair;
 import io.berth.dockerfile.Instruction.Run;
+import io.berth.dockerfile.Instruction.Transfer;
 import io.berth.dockerfile.Instruction.User;
 import io.berth.dockerfile.Instruction.Workdir;
 import io.berth.error.InvalidInputException;
@@ -42,17 +43,19 @@ import java.util.stream.Collectors;
  * shell.
  */
 public final class Dockerfile {
-  private final char escape;
+  private final Directives directives;
   private final List<Step> steps;
+  private final List<LintWarning> warnings;
 
-  Dockerfile(char escape, List<Step> steps) {
-    this.escape = escape;
+  Dockerfile(Directives directives, List<Step> steps, List<LintWarning> warnings) {
+    this.directives = directives;
     this.steps = List.copyOf(steps);
+    this.warnings = List.copyOf(warnings);
   }
 
   /** Begins with a base image, an earlier stage, or {@code scratch}. */
   public static Dockerfile from(String image) {
-    return new Dockerfile('\\', List.of())
+    return new Dockerfile(Directives.NONE, List.of(), List.of())
         .with(new From(image, Optional.empty(), Optional.empty()));
   }
 
@@ -92,7 +95,7 @@ public final class Dockerfile {
     checkWritable(instruction);
     List<Step> more = new ArrayList<>(steps);
     more.add(new Step(instruction, Optional.empty()));
-    return new Dockerfile(escape, more);
+    return new Dockerfile(directives, more, warnings);
   }
 
   /** Begins one more stage. */
@@ -108,20 +111,39 @@ public final class Dockerfile {
         From named = new From(f.image(), f.platform(), Optional.of(name));
         checkWritable(named);
         more.set(i, new Step(named, more.get(i).location()));
-        return new Dockerfile(escape, more);
+        return new Dockerfile(directives, more, warnings);
       }
     }
     throw new IllegalStateException("no stage to name");
   }
 
-  /** RUN of a line for the shell. */
-  public Dockerfile run(String line) {
-    return with(new Run(new Command.Shell(line.strip())));
+  private Command shell(String text) {
+    int end = text.indexOf('\n');
+    if (end < 0 || Heredoc.announced(text.substring(0, end)).isEmpty()) {
+      return new Command.Shell(text);
+    }
+    List<Instruction> parsed = Parser.instructions("RUN " + text, escape());
+    return parsed.size() == 1 && parsed.get(0) instanceof Run run
+        ? run.command()
+        : new Command.Shell(text);
   }
 
   /** RUN of a program without a shell. */
   public Dockerfile run(List<String> args) {
     return with(new Run(new Command.Exec(args)));
+  }
+
+  /**
+   * RUN of a line for the shell, with here-documents if it has them.
+   *
+   * @param mounts what is mounted while it runs
+   */
+  public Dockerfile run(String line, RunMount... mounts) {
+    Run run = new Run(shell(line.strip()));
+    for (RunMount mount : mounts) {
+      run = run.with(mount);
+    }
+    return with(run);
   }
 
   /** COPY of a file, directory or glob of the context. */
@@ -130,30 +152,36 @@ public final class Dockerfile {
   }
 
   public Dockerfile copy(List<String> sources, String destination) {
+    return with(new Copy(Transfer.of(quoted(sources), word(destination))));
+  }
+
+  /**
+   * COPY of a text that is in the Dockerfile itself.
+   *
+   * @param name of the file; also what ends the text, so no line of it
+   */
+  public Dockerfile copyText(String name, String content, String destination) {
     return with(
         new Copy(
-            quoted(sources),
-            word(destination),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty()));
+            new Transfer(
+                List.of(),
+                List.of(Heredoc.file(name, content)),
+                word(destination),
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                List.of())));
   }
 
   /** COPY from a stage or image. */
   public Dockerfile copyFrom(String from, String source, String destination) {
-    return with(
-        new Copy(
-            quoted(List.of(source)),
-            word(destination),
-            Optional.of(from),
-            Optional.empty(),
-            Optional.empty()));
+    Transfer what = Transfer.of(quoted(List.of(source)), word(destination));
+    return with(new Copy(what, Optional.of(from), false));
   }
 
-  /** ADD of a file, directory or archive of the context. */
+  /** ADD of a file, directory or archive of the context, a URL, or a git repository. */
   public Dockerfile add(String source, String destination) {
-    return with(
-        new Add(quoted(List.of(source)), word(destination), Optional.empty(), Optional.empty()));
+    return with(new Add(Transfer.of(quoted(List.of(source)), word(destination))));
   }
 
   public Dockerfile env(String name, String value) {
@@ -195,7 +223,7 @@ public final class Dockerfile {
   }
 
   private String word(String text) {
-    return ShellWords.quote(text, escape);
+    return ShellWords.quote(text, escape());
   }
 
   /** What is composed must mean the same when it is printed and parsed. */
@@ -203,7 +231,7 @@ public final class Dockerfile {
     String text = instruction.text();
     List<Instruction> parsed;
     try {
-      parsed = Parser.instructions(text, escape);
+      parsed = Parser.instructions(text, escape());
     } catch (DockerfileSyntaxException e) {
       throw new InvalidInputException("No instruction of a Dockerfile: " + e.getMessage(), e);
     }
@@ -225,7 +253,27 @@ public final class Dockerfile {
 
   /** The escape character: {@code \} or {@code `}. */
   public char escape() {
-    return escape;
+    return directives.escape();
+  }
+
+  /** The image of the directive {@code # syntax=}, which is for other builders. */
+  public Optional<String> syntax() {
+    return directives.syntax();
+  }
+
+  /** Which warnings are wanted: the directive {@code # check=}. */
+  public Checks checks() {
+    return directives.check().map(Checks::parse).orElseGet(Checks::defaults);
+  }
+
+  /** What is allowed and most often a mistake, as far as the text alone shows it. */
+  public List<LintWarning> warnings() {
+    return checks().filter(warnings);
+  }
+
+  /** The warnings of all rules, wanted or not. */
+  public List<LintWarning> allWarnings() {
+    return warnings;
   }
 
   /** All instructions, in order. */
@@ -257,17 +305,16 @@ public final class Dockerfile {
   /** A Dockerfile that parses to one equal to this. */
   @Override
   public String toString() {
-    String directive = escape == '\\' ? "" : "# escape=" + escape + "\n";
     return steps.stream()
         .map(s -> s.instruction().text() + "\n")
-        .collect(Collectors.joining("", directive, ""));
+        .collect(Collectors.joining("", directives.text(), ""));
   }
 
   /** Whether the instructions are the same, wherever they stand. */
   @Override
   public boolean equals(Object other) {
     return other instanceof Dockerfile d
-        && d.escape == escape
+        && d.directives.equals(directives)
         && d.instructions().equals(instructions());
   }
 

@@ -27,15 +27,39 @@ public sealed interface Instruction {
     return keyword() + (flagLike ? " -- " : " ") + arguments;
   }
 
+  /** The instruction on one line, for people: of here-documents the beginning alone. */
+  default String summary() {
+    String text = text();
+    int end = text.indexOf('\n');
+    if (end < 0) {
+      return text;
+    }
+    String first = text.substring(end + 1).lines().findFirst().orElse("");
+    boolean more = text.indexOf('\n', end + 1 + first.length() + 1) >= 0;
+    return text.substring(0, end) + " (" + first.strip() + (more ? "..." : "") + ")";
+  }
+
   /** What RUN, CMD and ENTRYPOINT execute. */
   sealed interface Command {
     String text();
 
-    /** A line for the shell. */
-    record Shell(String line) implements Command {
+    /**
+     * A line for the shell.
+     *
+     * @param heredocs those that the line announces, in order; RUN alone has them
+     */
+    record Shell(String line, List<Heredoc> heredocs) implements Command {
+      public Shell {
+        heredocs = List.copyOf(heredocs);
+      }
+
+      public Shell(String line) {
+        this(line, List.of());
+      }
+
       @Override
       public String text() {
-        return line;
+        return line + Printing.heredocs(heredocs);
       }
     }
 
@@ -71,13 +95,38 @@ public sealed interface Instruction {
 
     @Override
     public String arguments() {
-      return platform.map(p -> "--platform=" + p + " ").orElse("")
-          + image
-          + name.map(n -> " AS " + n).orElse("");
+      return Printing.flag("platform", platform) + image + name.map(n -> " AS " + n).orElse("");
     }
   }
 
-  record Run(Command command) implements Instruction {
+  /**
+   * @param network {@code default}, {@code none} or {@code host}
+   * @param security {@code sandbox} or {@code insecure}
+   * @param devices as the Container Device Interface names them
+   */
+  record Run(
+      Command command,
+      List<RunMount> mounts,
+      Optional<String> network,
+      Optional<String> security,
+      List<String> devices)
+      implements Instruction {
+    public Run {
+      mounts = List.copyOf(mounts);
+      devices = List.copyOf(devices);
+    }
+
+    public Run(Command command) {
+      this(command, List.of(), Optional.empty(), Optional.empty(), List.of());
+    }
+
+    /** This with one more mount. */
+    public Run with(RunMount mount) {
+      List<RunMount> more = new ArrayList<>(mounts);
+      more.add(mount);
+      return new Run(command, more, network, security, devices);
+    }
+
     @Override
     public String keyword() {
       return "RUN";
@@ -85,7 +134,13 @@ public sealed interface Instruction {
 
     @Override
     public String arguments() {
-      return command.text();
+      String text = command.text();
+      return Printing.flags("mount", mounts.stream().map(RunMount::text).toList())
+          + Printing.flag("network", network)
+          + Printing.flag("security", security)
+          + Printing.flags("device", devices)
+          + (text.startsWith("--") ? "-- " : "")
+          + text;
     }
   }
 
@@ -114,21 +169,57 @@ public sealed interface Instruction {
   }
 
   /**
+   * What COPY and ADD have in common.
+   *
    * @param sources words; globs of paths in the context
+   * @param files written into the Dockerfile itself
    * @param destination a word
-   * @param from a stage by name or number, or an image; the context when empty
    * @param chown a word such as {@code user:group}
-   * @param chmod a word, an octal mode
+   * @param chmod a word: an octal mode, or as chmod(1) has it
+   * @param link whether the files are a layer that does not depend on those below
+   * @param excludes words; patterns of files that are left out
    */
-  record Copy(
+  record Transfer(
       List<String> sources,
+      List<Heredoc> files,
       String destination,
-      Optional<String> from,
       Optional<String> chown,
-      Optional<String> chmod)
-      implements Instruction {
-    public Copy {
+      Optional<String> chmod,
+      boolean link,
+      List<String> excludes) {
+    public Transfer {
       sources = List.copyOf(sources);
+      files = List.copyOf(files);
+      excludes = List.copyOf(excludes);
+      Objects.requireNonNull(destination, "destination");
+    }
+
+    public static Transfer of(List<String> sources, String destination) {
+      return new Transfer(
+          sources, List.of(), destination, Optional.empty(), Optional.empty(), false, List.of());
+    }
+
+    private String flags() {
+      return Printing.flag("chown", chown)
+          + Printing.flag("chmod", chmod)
+          + (link ? "--link " : "")
+          + Printing.flags("exclude", excludes);
+    }
+
+    private String paths() {
+      List<String> all = new ArrayList<>(sources);
+      files.forEach(file -> all.add(file.marker()));
+      return Printing.paths(all, destination, !files.isEmpty()) + Printing.heredocs(files);
+    }
+  }
+
+  /**
+   * @param from a stage by name or number, an image or a named context; the context when empty
+   * @param parents whether the directories of the sources are kept
+   */
+  record Copy(Transfer what, Optional<String> from, boolean parents) implements Instruction {
+    public Copy(Transfer what) {
+      this(what, Optional.empty(), false);
     }
 
     @Override
@@ -139,18 +230,24 @@ public sealed interface Instruction {
     @Override
     public String arguments() {
       return Printing.flag("from", from)
-          + Printing.flag("chown", chown)
-          + Printing.flag("chmod", chmod)
-          + Printing.paths(sources, destination);
+          + what.flags()
+          + (parents ? "--parents " : "")
+          + what.paths();
     }
   }
 
-  /** Like {@link Copy}, from the context alone; local archives are unpacked. */
-  record Add(
-      List<String> sources, String destination, Optional<String> chown, Optional<String> chmod)
+  /**
+   * Like {@link Copy} from the context; sources may be URLs and git repositories, and local
+   * archives are unpacked.
+   *
+   * @param checksum a word: the digest or commit that the only source must have
+   * @param keepGitDir whether a git repository keeps its {@code .git}
+   * @param unpack whether archives are unpacked; local ones alone when empty
+   */
+  record Add(Transfer what, Optional<String> checksum, boolean keepGitDir, Optional<Boolean> unpack)
       implements Instruction {
-    public Add {
-      sources = List.copyOf(sources);
+    public Add(Transfer what) {
+      this(what, Optional.empty(), false, Optional.empty());
     }
 
     @Override
@@ -160,9 +257,11 @@ public sealed interface Instruction {
 
     @Override
     public String arguments() {
-      return Printing.flag("chown", chown)
-          + Printing.flag("chmod", chmod)
-          + Printing.paths(sources, destination);
+      return what.flags()
+          + Printing.flag("checksum", checksum)
+          + (keepGitDir ? "--keep-git-dir " : "")
+          + Printing.flag("unpack", unpack.map(String::valueOf))
+          + what.paths();
     }
   }
 
@@ -333,7 +432,7 @@ public sealed interface Instruction {
     @Override
     public String arguments() {
       List<String> flags = new ArrayList<>();
-      options.forEach((name, value) -> flags.add("--" + name + "=" + value + " "));
+      options.forEach((name, value) -> flags.add(Printing.flag(name, value)));
       return String.join("", flags.stream().sorted().toList())
           + command.map(c -> "CMD " + c.text()).orElse("NONE");
     }

@@ -12,8 +12,7 @@ final class Printing {
 
   /** Whether text that begins with {@code --} is not meant as a flag. */
   static boolean hasNoFlags(Instruction instruction) {
-    return instruction instanceof Instruction.Run
-        || instruction instanceof Instruction.Cmd
+    return instruction instanceof Instruction.Cmd
         || instruction instanceof Instruction.Entrypoint
         || instruction instanceof Instruction.Workdir
         || instruction instanceof Instruction.User
@@ -21,22 +20,47 @@ final class Printing {
   }
 
   static String flag(String name, Optional<String> value) {
-    return value.map(v -> "--" + name + "=" + v + " ").orElse("");
+    return value.map(v -> flag(name, v)).orElse("");
+  }
+
+  static String flag(String name, String value) {
+    return "--" + name + "=" + value + " ";
+  }
+
+  static String flags(String name, List<String> values) {
+    return values.stream().map(v -> flag(name, v)).collect(Collectors.joining());
+  }
+
+  /** What follows the line that announces here-documents. */
+  static String heredocs(List<Heredoc> heredocs) {
+    return heredocs.stream()
+        .map(each -> "\n" + each.content() + each.name())
+        .collect(Collectors.joining());
   }
 
   static String pairs(List<Pair> pairs) {
     return pairs.stream().map(p -> p.name() + "=" + p.value()).collect(Collectors.joining(" "));
   }
 
-  /** Sources and destination, in JSON form where one has a space or would look like JSON. */
-  static String paths(List<String> sources, String destination) {
+  /**
+   * Sources and destination, in JSON form where one has a space, or would look like JSON or like a
+   * here-document.
+   *
+   * @param files whether there are here-documents, which have no JSON form
+   */
+  static String paths(List<String> sources, String destination, boolean files) {
     List<String> all = new ArrayList<>(sources);
     all.add(destination);
     boolean json =
-        all.get(0).startsWith("[")
-            || all.get(0).startsWith("--")
-            || all.stream()
-                .anyMatch(w -> w.isEmpty() || w.chars().anyMatch(Character::isWhitespace));
+        !files
+            && (all.get(0).startsWith("[")
+                || all.get(0).startsWith("--")
+                || all.stream()
+                    .anyMatch(
+                        w ->
+                            w.isEmpty()
+                                || w.contains("<<")
+                                || w.chars().anyMatch(Character::isWhitespace)));
     return json ? JsonWords.print(all) : String.join(" ", all);
   }
 }

@@ -35,6 +35,13 @@ public final class ShellWords {
     return String.join("", new Scan(word, false).run());
   }
 
+  /** Replaces variables in a text whose quotes mean nothing: that of a here-document. */
+  public String expandText(String text) {
+    Scan scan = new Scan(text, false);
+    scan.quotes = false;
+    return String.join("", scan.run());
+  }
+
   /** Expands a word that becomes several where an unquoted variable holds blanks. */
   public List<String> split(String word) {
     return new Scan(word, true).run();
@@ -77,6 +84,7 @@ public final class ShellWords {
     private StringBuilder word = new StringBuilder();
     private boolean begun;
     private boolean keepEscapes;
+    private boolean quotes = true;
     private int at;
 
     Scan(String text, boolean splitting) {
@@ -107,9 +115,9 @@ public final class ShellWords {
     private void upTo(String stops) {
       while (at < text.length() && stops.indexOf(text.charAt(at)) < 0) {
         char c = text.charAt(at);
-        if (c == '\'') {
+        if (quotes && c == '\'') {
           singleQuoted();
-        } else if (c == '"') {
+        } else if (quotes && c == '"') {
           doubleQuoted();
         } else if (c == '$') {
           unquotedVariable();
@@ -290,6 +298,7 @@ public final class ShellWords {
 
     private String nested(String stops, boolean keepEscapes) {
       Scan inner = new Scan(text, false);
+      inner.quotes = quotes;
       inner.keepEscapes = keepEscapes;
       inner.at = at;
       inner.upTo(stops);

@@ -1,11 +1,14 @@
 package io.berth.image;
 
 import io.berth.api.BuildRequest;
+import io.berth.api.ContextSource;
 import io.berth.api.Image;
 import io.berth.api.Images;
 import io.berth.api.ImportRequest;
+import io.berth.api.LoadRequest;
 import io.berth.api.PullRequest;
 import io.berth.api.PushRequest;
+import io.berth.api.SaveRequest;
 import io.berth.dockerfile.Dockerfile;
 import io.berth.oci.Reference;
 import io.berth.registry.SearchResult;
@@ -44,6 +47,11 @@ public final class DefaultImages implements Images {
 
   @Override
   public BuildRequest build(Path context) {
+    return builder.build(ContextSource.directory(context));
+  }
+
+  @Override
+  public BuildRequest build(ContextSource context) {
     return builder.build(context);
   }
 
@@ -54,7 +62,23 @@ public final class DefaultImages implements Images {
 
   @Override
   public ImportRequest importRootfs(InputStream tar) {
-    return new RootfsImport(store, clock, Objects.requireNonNull(tar, "tar"));
+    return new RootfsImport(
+        store, clock, importer.unpackedLimit(), Objects.requireNonNull(tar, "tar"));
+  }
+
+  @Override
+  public SaveRequest save(String... names) {
+    return new SaveImages(store, List.of(names));
+  }
+
+  @Override
+  public LoadRequest load(InputStream archive) {
+    return LoadImages.of(store, importer, Objects.requireNonNull(archive, "archive"));
+  }
+
+  @Override
+  public LoadRequest load(Path archive) {
+    return LoadImages.of(store, importer, Objects.requireNonNull(archive, "archive"));
   }
 
   @Override

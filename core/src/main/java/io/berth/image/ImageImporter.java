@@ -1,6 +1,7 @@
 package io.berth.image;
 
 import io.berth.api.Progress;
+import io.berth.archive.ArchivedImage;
 import io.berth.error.BerthException;
 import io.berth.error.InvalidInputException;
 import io.berth.oci.Descriptor;
@@ -38,6 +39,16 @@ public final class ImageImporter {
     this.unpackedLimit = unpackedLimit;
   }
 
+  /** The most bytes that a layer may unpack to. */
+  long unpackedLimit() {
+    return unpackedLimit;
+  }
+
+  /** The same with another limit. */
+  ImageImporter withUnpackedLimit(long bytes) {
+    return new ImageImporter(store, bytes);
+  }
+
   /**
    * Takes the image of a source that suits a platform. The source is closed early when this fails,
    * so that nothing waits for it.
@@ -52,33 +63,44 @@ public final class ImageImporter {
       Optional<Platform> platform,
       Collection<Reference> names,
       Progress progress) {
+    ArchivedImage image = new ArchivedImage(source, List.copyOf(names));
+    return takeAll(List.of(image), platform, progress).get(0);
+  }
+
+  /** Takes several images, as {@link #take}: all of them or none. */
+  List<StoredImage> takeAll(
+      List<ArchivedImage> images, Optional<Platform> platform, Progress progress) {
+    LayerProgress listener = new LayerProgress(progress);
+    List<SourceImage> begun = new ArrayList<>();
+    List<List<Long>> sizes = new ArrayList<>();
     try (WorkLease lease = store.lease()) {
-      SourceImage image = SourceImage.read(source, platform);
       try {
-        return take(source, image, names, new LayerProgress(progress), lease);
+        for (ArchivedImage each : images) {
+          SourceImage image = SourceImage.read(each.source(), platform);
+          begun.add(image);
+          sizes.add(layers(each.source(), image, listener, lease));
+          ingest(image.manifest().config(), image.config());
+          ingest(image.descriptor(), image.manifestBytes());
+        }
       } catch (InvalidInputException e) {
-        store.discard(image.blobs(), image.chainIds());
+        begun.forEach(image -> store.discard(image.blobs(), image.chainIds()));
         throw e;
       } catch (IOException | RuntimeException e) {
         // The layers can be unpacked again from their blobs.
-        store.discard(List.of(), image.chainIds());
+        begun.forEach(image -> store.discard(List.of(), image.chainIds()));
         throw e;
       }
+      List<StoredImage> stored = new ArrayList<>();
+      for (int i = 0; i < begun.size(); i++) {
+        stored.add(add(begun.get(i), sizes.get(i), images.get(i).names()));
+      }
+      return stored;
     } catch (IOException e) {
       throw new BerthException("Cannot read the image: " + e.getMessage(), e);
     }
   }
 
-  private StoredImage take(
-      ImageSource source,
-      SourceImage image,
-      Collection<Reference> names,
-      LayerProgress progress,
-      WorkLease lease)
-      throws IOException {
-    List<Long> sizes = layers(source, image, progress, lease);
-    ingest(image.manifest().config(), image.config());
-    ingest(image.descriptor(), image.manifestBytes());
+  private StoredImage add(SourceImage image, List<Long> sizes, List<Reference> names) {
     for (int i = 0; i < sizes.size(); i++) {
       store
           .distribution()

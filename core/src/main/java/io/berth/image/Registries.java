@@ -13,7 +13,7 @@ public final class Registries implements AutoCloseable {
     this.options = options;
   }
 
-  synchronized RegistryClient client() {
+  public synchronized RegistryClient client() {
     if (open.isEmpty()) {
       open = Optional.of(RegistryClient.open(options));
     }

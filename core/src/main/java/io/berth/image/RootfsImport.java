@@ -26,15 +26,17 @@ import java.util.OptionalLong;
 final class RootfsImport implements ImportRequest {
   private final ImageStore store;
   private final Clock clock;
+  private final long unpackedLimit;
   private final InputStream tar;
   private final List<Reference> names = new ArrayList<>();
   private final List<String> changes = new ArrayList<>();
   private String message = "Imported from -";
   private Platform platform = Platform.host();
 
-  RootfsImport(ImageStore store, Clock clock, InputStream tar) {
+  RootfsImport(ImageStore store, Clock clock, long unpackedLimit, InputStream tar) {
     this.store = store;
     this.clock = clock;
+    this.unpackedLimit = unpackedLimit;
     this.tar = tar;
   }
 
@@ -99,7 +101,7 @@ final class RootfsImport implements ImportRequest {
   private Snapshotter.LayerDigest keeping(Snapshotter snapshotter, String key) throws IOException {
     try (BlobStore.Draft draft = store.blobs().draft()) {
       KeptInput kept = new KeptInput(tar, draft);
-      InputStream plain = Compression.decompress(kept, OptionalLong.empty());
+      InputStream plain = Compression.decompress(kept, OptionalLong.of(unpackedLimit));
       Snapshotter.LayerDigest layer = snapshotter.apply(key, plain);
       // The stream is read to its end, also past the end marks of the archive.
       kept.transferTo(OutputStream.nullOutputStream());

@@ -49,6 +49,7 @@ final class BuildFixture implements AutoCloseable {
                   data,
                   store,
                   (name, platform, always, progress) -> store.get(name),
+                  Optional.empty(),
                   this::run,
                   Clock.systemUTC()),
               Clock.systemUTC());

@@ -325,7 +325,21 @@ abstract class BuilderContract {
       {"FROM base\nCOPY missing /x\n", "2", "missing"},
       {"FROM base\nCOPY --from=nothing /a /b\n", "2", "nothing"},
       {"FROM base\nCOPY --chown=nobody Dockerfile /b\n", "2", "nobody"},
-      {"FROM base\nADD https://example.com/x /x\n", "2", "not supported"},
+      {"FROM base\nADD http://127.0.0.1:1/x /x\n", "2", "cannot download http://127.0.0.1:1/x"},
+      {"FROM base\nCOPY http://127.0.0.1:1/x /x\n", "2", "use ADD"},
+      {"FROM base\nRUN --network=host true\n", "2", "allow(\"network.host\")"},
+      {"FROM base\nRUN --security=insecure true\n", "2", "security.insecure"},
+      {
+        "FROM base\nRUN --mount=type=secret,id=a,required echo a\n", "2", "the secret a is required"
+      },
+      {"FROM base\nRUN --mount=type=ssh,required echo a\n", "2", "the SSH agent default is"},
+      {"FROM base\nRUN --mount=target=/ echo a\n", "2", "nothing can be mounted at /"},
+      {"FROM base\nRUN --mount=from=nothing,target=/a echo a\n", "2", "o such image: nothing"},
+      {"FROM base\nCOPY --chmod=rwx Dockerfile /x\n", "2", "expected an octal mode such as 755"},
+      {"FROM base\nCOPY --exclude=[ Dockerfile /x\n", "2", "Invalid pattern"},
+      {"FROM base\nENV a=${b\n", "2", "and } after"},
+      {"FROM base\nENV a=${b:?needed}\n", "2", "b: needed"},
+      {"ARG B\nFROM ${B}\n", "2", "the base image's name is empty"},
       {"FROM base\nEXPOSE many\n", "2", "many"},
     };
     for (String[] bad : cases) {

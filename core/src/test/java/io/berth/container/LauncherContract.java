@@ -155,6 +155,7 @@ abstract class LauncherContract {
 
   @Test
   void itIsPausedAndGoesOn() {
+    fixture().assumeLimits();
     Container container =
         keep(request("sh", "-c", "while :; do echo tick; sleep 0.02; done").start());
     container.waitFor(Wait.forLog("tick"));
@@ -269,6 +270,7 @@ abstract class LauncherContract {
 
   @Test
   void limitsHold() {
+    fixture().assumeLimits();
     Container container =
         keep(
             request("sh", "-c", "head -c 100000000 /dev/zero | tail -c 90000000 >/dev/null")

@@ -1,6 +1,7 @@
 package io.berth.image;
 
 import io.berth.api.BuildRequest;
+import io.berth.api.ContextSource;
 import io.berth.dockerfile.Dockerfile;
 import io.berth.layers.BlobStore;
 import io.berth.layers.Snapshotter;
@@ -60,7 +61,7 @@ public final class TestImages {
   static ImageBuilder noBuilder() {
     return new ImageBuilder() {
       @Override
-      public BuildRequest build(Path context) {
+      public BuildRequest build(ContextSource context) {
         throw new UnsupportedOperationException();
       }
 

@@ -21,8 +21,14 @@ class RootlessIT {
           "io.berth.container.ContainerIT",
           "io.berth.container.LifeIT",
           "io.berth.container.ExecIT",
+          "io.berth.container.NativeLauncherIT",
+          "io.berth.container.FileAccessIT",
+          "io.berth.container.LogsIT",
+          "io.berth.container.StatsIT",
+          "io.berth.event.EventsIT",
           "io.berth.build.OverlayBuilderIT",
           "io.berth.build.CopyDriverBuilderIT",
+          "io.berth.build.RunIT",
           "io.berth.image.HostileRootfsIT",
           "io.berth.image.ImageStoreIT");
 

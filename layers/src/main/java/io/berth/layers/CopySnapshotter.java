@@ -39,6 +39,11 @@ final class CopySnapshotter implements Snapshotter {
   }
 
   @Override
+  public FileRights access() {
+    return access;
+  }
+
+  @Override
   public RootMount prepare(String key, Optional<String> parent) {
     if (index.find(key).isPresent()) {
       throw index.taken(key);
@@ -99,6 +104,20 @@ final class CopySnapshotter implements Snapshotter {
   @Override
   public List<SnapshotInfo> list() {
     return index.list().stream().map(SnapshotRecord::info).toList();
+  }
+
+  @Override
+  public void limitTimes(String key, Instant limit) {
+    SnapshotRecord snapshot = index.active(key);
+    Instant copied = copied(snapshot);
+    try (Fd root = FileCalls.openForListing(access.cwd(), files(snapshot.number()).toString())) {
+      new TimeLimit(limit, status -> !status.ctime().isBefore(copied)).apply(root);
+    }
+  }
+
+  private Instant copied(SnapshotRecord snapshot) {
+    String stamp = index.directory(snapshot.number()).resolve(STAMP).toString();
+    return FileCalls.stat(access.cwd(), stamp).mtime();
   }
 
   @Override
@@ -167,9 +186,7 @@ final class CopySnapshotter implements Snapshotter {
   }
 
   private void diff(SnapshotRecord snapshot, ChangeSink out) throws IOException {
-    String stamp = index.directory(snapshot.number()).resolve(STAMP).toString();
-    Instant copied = FileCalls.stat(access.cwd(), stamp).mtime();
-    TreeDiff diff = new TreeDiff(copied, out);
+    TreeDiff diff = new TreeDiff(copied(snapshot), out);
     try (Fd now = FileCalls.openForListing(access.cwd(), files(snapshot.number()).toString())) {
       if (snapshot.below().isEmpty()) {
         diff.write(Optional.empty(), now);

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +37,11 @@ final class OverlaySnapshotter implements Snapshotter {
   @Override
   public String name() {
     return flavor == Flavor.FUSE ? "fuse-overlayfs" : "overlay";
+  }
+
+  @Override
+  public FileRights access() {
+    return access;
   }
 
   @Override
@@ -137,6 +143,15 @@ final class OverlaySnapshotter implements Snapshotter {
   @Override
   public List<SnapshotInfo> list() {
     return index.list().stream().map(SnapshotRecord::info).toList();
+  }
+
+  @Override
+  public void limitTimes(String key, Instant limit) {
+    Path files = files(index.active(key).number());
+    try (Fd root = FileCalls.openForListing(access.cwd(), files.toString())) {
+      // All that is in the upper directory has changed.
+      new TimeLimit(limit, changed -> true).apply(root);
+    }
   }
 
   @Override

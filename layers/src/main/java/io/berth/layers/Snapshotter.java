@@ -1,8 +1,10 @@
 package io.berth.layers;
 
+import io.berth.linux.FileRights;
 import io.berth.oci.Digest;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -30,6 +32,9 @@ public interface Snapshotter extends AutoCloseable {
   /** The driver's name: {@code overlay}, {@code fuse-overlayfs} or {@code copy}. */
   String name();
 
+  /** With whose rights the files of snapshots are reached. */
+  FileRights access();
+
   /**
    * Makes an active snapshot on top of a committed parent, or an empty one.
    *
@@ -55,6 +60,12 @@ public interface Snapshotter extends AutoCloseable {
 
   /** All snapshots, in no particular order. */
   List<SnapshotInfo> list();
+
+  /**
+   * Sets back the modification times of what changed in an active snapshot, where they are later
+   * than a limit, so that the same step gives the same layer at any time.
+   */
+  void limitTimes(String key, Instant limit);
 
   /**
    * Unpacks an uncompressed layer tar into an active snapshot, whiteouts included (OCI image-spec,

@@ -29,8 +29,9 @@ public final class Cgroups {
   }
 
   static CgroupManager delegated(CgroupLayout layout, Predicate<Path> writable) {
-    if (whyNoLimits(layout, writable).isPresent()) {
-      return new NoCgroups();
+    Optional<String> why = whyNoLimits(layout, writable);
+    if (why.isPresent()) {
+      return new NoCgroups(why.get());
     }
     CgroupLayout.Tree tree = layout.unified().orElseThrow();
     // As far up as it goes: a JVM in another scope of the user's is to find the same groups.

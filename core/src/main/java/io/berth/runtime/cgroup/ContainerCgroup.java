@@ -42,9 +42,13 @@ public interface ContainerCgroup {
   /**
    * Changes its limits; those that are not given stay.
    *
-   * @throws io.berth.error.BerthException when the kernel refuses one
+   * @return the directories that it had to be given for it (v1), which its processes were moved to
+   * @throws io.berth.error.BerthException when the kernel refuses one; the others are as before
    */
-  void update(Limits limits);
+  List<Path> update(Limits limits);
+
+  /** What could not be done as asked when it was made. */
+  List<String> warnings();
 
   /**
    * Removes it and what is nested in it, waiting briefly for processes that are about to vanish.

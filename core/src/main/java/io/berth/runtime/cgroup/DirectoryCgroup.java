@@ -6,11 +6,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** A group that is known by its directories. */
@@ -22,13 +25,25 @@ final class DirectoryCgroup implements ContainerCgroup {
   private final List<Path> directories;
   private final Optional<Path> unified;
   private final Optional<Path> oomFile;
+  private final List<String> warnings;
+  private final Function<String, Optional<Path>> adder;
 
+  /**
+   * @param adder gives it a controller that it lacks; the directory, when it takes one more
+   */
   DirectoryCgroup(
-      String id, List<Path> directories, Optional<Path> unified, Optional<Path> oomFile) {
+      String id,
+      List<Path> directories,
+      Optional<Path> unified,
+      Optional<Path> oomFile,
+      List<String> warnings,
+      Function<String, Optional<Path>> adder) {
     this.id = id;
     this.directories = List.copyOf(directories);
     this.unified = unified;
     this.oomFile = oomFile;
+    this.warnings = List.copyOf(warnings);
+    this.adder = adder;
   }
 
   @Override
@@ -137,23 +152,54 @@ final class DirectoryCgroup implements ContainerCgroup {
   }
 
   @Override
-  public void update(Limits limits) {
-    boolean v2 = unified.isPresent() && unified.equals(directories.stream().findFirst());
-    for (LimitWrites.Write write : v2 ? LimitWrites.v2(limits) : LimitWrites.v1(limits)) {
-      Path directory =
-          directories.stream()
-              .filter(d -> Files.exists(d.resolve(write.file())))
-              .findFirst()
-              .orElseThrow(
-                  () ->
-                      new BerthException(
-                          "Container "
-                              + id
-                              + " has no group of the controller "
-                              + write.controller()
-                              + ", as it was made without such a limit; make it anew with one"));
-      GroupMaker.write(directory, write);
+  public List<Path> update(Limits limits) {
+    boolean v2 = unified.equals(Optional.of(directories.get(0)));
+    List<LimitWrites.Write> writes = v2 ? LimitWrites.v2(limits) : LimitWrites.v1(limits);
+    Map<String, Path> added = new LinkedHashMap<>();
+    for (LimitWrites.Write write : writes) {
+      if (write.need() == LimitWrites.Need.REQUIRED && directoryOf(write, added).isEmpty()) {
+        adder
+            .apply(write.controller())
+            .ifPresent(directory -> added.put(write.controller(), directory));
+      }
     }
+    new LimitFiles(write -> directoryOf(write, added).orElse(directories.get(0))).change(writes);
+    added.values().forEach(this::moveInto);
+    return List.copyOf(added.values());
+  }
+
+  /** The files of a controller tell its directory, whatever it is mounted with. */
+  private Optional<Path> directoryOf(LimitWrites.Write write, Map<String, Path> added) {
+    return Stream.concat(directories.stream(), added.values().stream())
+        .filter(
+            d ->
+                Files.exists(d.resolve(write.file()))
+                    || write.other().filter(o -> Files.exists(d.resolve(o.file()))).isPresent())
+        .findFirst();
+  }
+
+  /** Its processes may fork meanwhile, so it is done until none is outside. */
+  private void moveInto(Path directory) {
+    Set<Long> moved = new TreeSet<>();
+    boolean[] any = {true};
+    while (any[0]) {
+      any[0] = false;
+      for (long pid : pids()) {
+        if (moved.add(pid)) {
+          any[0] = true;
+          try {
+            CgroupFiles.write(directory.resolve("cgroup.procs"), Long.toString(pid));
+          } catch (IOException e) {
+            // It has ended.
+          }
+        }
+      }
+    }
+  }
+
+  @Override
+  public List<String> warnings() {
+    return warnings;
   }
 
   @Override

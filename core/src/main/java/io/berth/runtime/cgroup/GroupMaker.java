@@ -1,6 +1,5 @@
 package io.berth.runtime.cgroup;
 
-import io.berth.error.BerthException;
 import io.berth.error.ConflictException;
 import io.berth.error.InvalidInputException;
 import java.io.IOException;
@@ -67,26 +66,6 @@ final class GroupMaker {
 
   List<Path> directories() {
     return List.copyOf(directories);
-  }
-
-  static void write(Path directory, LimitWrites.Write write) {
-    try {
-      CgroupFiles.write(directory.resolve(write.file()), write.value());
-    } catch (IOException e) {
-      throw new BerthException(
-          "Cannot set "
-              + write.file()
-              + " to "
-              + write.value()
-              + " in "
-              + directory
-              + ": "
-              + e
-              + "; the controller "
-              + write.controller()
-              + " of this kernel refuses or lacks it, so ask for another limit or none",
-          e);
-    }
   }
 
   /** Takes back what was made; the first error is the one that counts. */

@@ -1,12 +1,41 @@
 package io.berth.runtime.cgroup;
 
+import io.berth.runtime.cgroup.Limits.DeviceLimit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Turns limits into the files to write, with the values that runc would write. */
 final class LimitWrites {
-  /** One value for one file of a controller. */
-  record Write(String controller, String file, String value) {}
+  /** Whether a file must be there. */
+  enum Need {
+    REQUIRED,
+    /** Kernels without the feature go on, with a warning, as in Docker. */
+    WARN,
+    /** It was not asked for in so many words. */
+    SILENT
+  }
+
+  /**
+   * One value for one file of a controller.
+   *
+   * @param value what to write where the file is there
+   * @param other another file, and its value, where it is not
+   */
+  record Write(String controller, String file, String value, Optional<Write> other, Need need) {
+    Write(String controller, String file, String value) {
+      this(controller, file, value, Optional.empty(), Need.REQUIRED);
+    }
+
+    Write or(String otherFile, String otherValue) {
+      Write write = new Write(controller, otherFile, otherValue);
+      return new Write(controller, file, value, Optional.of(write), need);
+    }
+
+    Write when(Need needed) {
+      return new Write(controller, file, value, other, needed);
+    }
+  }
 
   private LimitWrites() {}
 
@@ -14,32 +43,70 @@ final class LimitWrites {
     List<Write> writes = new ArrayList<>();
     // The kernel wants memory <= memory and swap at any time, and both start as unlimited.
     limits.memory().ifPresent(v -> add(writes, "memory", "memory.limit_in_bytes", v));
-    limits.memorySwap().ifPresent(v -> add(writes, "memory", "memory.memsw.limit_in_bytes", v));
+    swap(limits)
+        .ifPresent(
+            total ->
+                writes.add(
+                    new Write("memory", "memory.memsw.limit_in_bytes", Long.toString(total))
+                        .when(swapNeed(limits))));
     limits
         .memoryReservation()
         .ifPresent(v -> add(writes, "memory", "memory.soft_limit_in_bytes", v));
+    limits.memorySwappiness().ifPresent(v -> add(writes, "memory", "memory.swappiness", v));
+    if (limits.oomKillDisable()) {
+      add(writes, "memory", "memory.oom_control", 1);
+    }
     limits.cpuShares().ifPresent(v -> add(writes, "cpu", "cpu.shares", v));
     limits.cpuPeriod().ifPresent(v -> add(writes, "cpu", "cpu.cfs_period_us", v));
     limits.cpuQuota().ifPresent(v -> add(writes, "cpu", "cpu.cfs_quota_us", v));
     limits.cpusetCpus().ifPresent(v -> writes.add(new Write("cpuset", "cpuset.cpus", v)));
     limits.cpusetMems().ifPresent(v -> writes.add(new Write("cpuset", "cpuset.mems", v)));
     limits.pids().ifPresent(v -> writes.add(new Write("pids", "pids.max", max(v))));
+    limits.blkioWeight().ifPresent(v -> writes.add(v1Weight("weight", Long.toString(v))));
+    limits.devices().forEach(d -> writes.add(v1Device(d)));
     return writes;
+  }
+
+  private static Write v1Weight(String file, String value) {
+    return new Write("blkio", "blkio." + file, value)
+        .or("blkio.bfq." + file, value)
+        .when(Need.WARN);
+  }
+
+  private static Write v1Device(DeviceLimit limit) {
+    String value = limit.major() + ":" + limit.minor() + " " + limit.value();
+    String throttle = "blkio.throttle.";
+    return switch (limit.kind()) {
+      case WEIGHT -> v1Weight("weight_device", value);
+      case READ_BPS -> new Write("blkio", throttle + "read_bps_device", value);
+      case WRITE_BPS -> new Write("blkio", throttle + "write_bps_device", value);
+      case READ_IOPS -> new Write("blkio", throttle + "read_iops_device", value);
+      case WRITE_IOPS -> new Write("blkio", throttle + "write_iops_device", value);
+    };
   }
 
   static List<Write> v2(Limits limits) {
     List<Write> writes = new ArrayList<>();
     limits.memory().ifPresent(v -> add(writes, "memory", "memory.max", v));
-    limits
-        .memorySwap()
+    swap(limits)
         .ifPresent(
             total ->
                 writes.add(
                     new Write(
-                        "memory",
-                        "memory.swap.max",
-                        total == -1 ? "max" : max(total - limits.memory().getAsLong()))));
+                            "memory",
+                            "memory.swap.max",
+                            total == -1 ? "max" : max(total - limits.memory().getAsLong()))
+                        .when(swapNeed(limits))));
     limits.memoryReservation().ifPresent(v -> add(writes, "memory", "memory.low", v));
+    limits
+        .memorySwappiness()
+        .ifPresent(
+            v ->
+                writes.add(
+                    new Write("memory", "memory.swappiness", Long.toString(v)).when(Need.WARN)));
+    if (limits.oomKillDisable()) {
+      writes.add(new Write("memory", "memory.oom_control", "1").when(Need.WARN));
+    }
     limits.cpuShares().ifPresent(v -> add(writes, "cpu", "cpu.weight", weight(v)));
     if (limits.cpuQuota().isPresent() || limits.cpuPeriod().isPresent()) {
       String quota = limits.cpuQuota().isPresent() ? "" + limits.cpuQuota().getAsLong() : "max";
@@ -49,7 +116,45 @@ final class LimitWrites {
     limits.cpusetCpus().ifPresent(v -> writes.add(new Write("cpuset", "cpuset.cpus", v)));
     limits.cpusetMems().ifPresent(v -> writes.add(new Write("cpuset", "cpuset.mems", v)));
     limits.pids().ifPresent(v -> writes.add(new Write("pids", "pids.max", max(v))));
+    limits.blkioWeight().ifPresent(v -> writes.add(v2Weight("", v)));
+    limits.devices().forEach(d -> writes.add(v2Device(d)));
     return writes;
+  }
+
+  private static Write v2Weight(String device, long weight) {
+    return new Write("io", "io.bfq.weight", device + weight)
+        .or("io.weight", device + ioWeight(weight))
+        .when(Need.WARN);
+  }
+
+  private static Write v2Device(DeviceLimit limit) {
+    String device = limit.major() + ":" + limit.minor() + " ";
+    return switch (limit.kind()) {
+      case WEIGHT -> v2Weight(device, limit.value());
+      case READ_BPS -> new Write("io", "io.max", device + "rbps=" + limit.value());
+      case WRITE_BPS -> new Write("io", "io.max", device + "wbps=" + limit.value());
+      case READ_IOPS -> new Write("io", "io.max", device + "riops=" + limit.value());
+      case WRITE_IOPS -> new Write("io", "io.max", device + "wiops=" + limit.value());
+    };
+  }
+
+  /** Where no limit of swap is given, a limit of memory allows as much swap again, as in Docker. */
+  private static Optional<Long> swap(Limits limits) {
+    if (limits.memorySwap().isPresent()) {
+      return Optional.of(limits.memorySwap().getAsLong());
+    }
+    boolean doubles =
+        limits.memory().isPresent() && limits.memory().getAsLong() <= Long.MAX_VALUE / 2;
+    return doubles ? Optional.of(2 * limits.memory().getAsLong()) : Optional.empty();
+  }
+
+  private static Need swapNeed(Limits limits) {
+    return limits.memorySwap().isPresent() ? Need.WARN : Need.SILENT;
+  }
+
+  /** A weight of 10 to 1000 on the scale of 1 to 10000, as runc maps it. */
+  static long ioWeight(long weight) {
+    return 1 + (weight - 10) * 9999 / 990;
   }
 
   /**

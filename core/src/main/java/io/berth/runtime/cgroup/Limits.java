@@ -1,6 +1,8 @@
 package io.berth.runtime.cgroup;
 
 import io.berth.error.InvalidInputException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -21,6 +23,10 @@ import java.util.OptionalLong;
  * @param cpusetCpus CPUs as in {@code 0-2,7}
  * @param cpusetMems memory nodes, same form
  * @param pids processes and threads, -1 for unlimited
+ * @param memorySwappiness 0 to 100 (v1)
+ * @param oomKillDisable whether processes wait for memory rather than be killed (v1)
+ * @param blkioWeight against others, 10 to 1000
+ * @param devices limits of single block devices
  */
 public record Limits(
     OptionalLong memory,
@@ -31,7 +37,25 @@ public record Limits(
     OptionalLong cpuShares,
     Optional<String> cpusetCpus,
     Optional<String> cpusetMems,
-    OptionalLong pids) {
+    OptionalLong pids,
+    OptionalLong memorySwappiness,
+    boolean oomKillDisable,
+    OptionalLong blkioWeight,
+    List<DeviceLimit> devices) {
+  /** What is limited of a block device. */
+  public enum DeviceLimitKind {
+    WEIGHT,
+    READ_BPS,
+    WRITE_BPS,
+    READ_IOPS,
+    WRITE_IOPS
+  }
+
+  /**
+   * @param value a weight, or bytes or operations a second
+   */
+  public record DeviceLimit(DeviceLimitKind kind, int major, int minor, long value) {}
+
   /** The period of the kernel and of Docker when none is asked for. */
   static final long DEFAULT_PERIOD = 100_000;
 
@@ -46,6 +70,17 @@ public record Limits(
     set("cpuset cpus", cpusetCpus);
     set("cpuset mems", cpusetMems);
     range("pids", pids, -1, 1L << 22);
+    range("memory swappiness", memorySwappiness, 0, 100);
+    range("block IO weight", blkioWeight, 10, 1000);
+    devices = List.copyOf(devices);
+    for (DeviceLimit device : devices) {
+      boolean weight = device.kind() == DeviceLimitKind.WEIGHT;
+      range(
+          "a block device",
+          OptionalLong.of(device.value()),
+          weight ? 10 : 1,
+          weight ? 1000 : Long.MAX_VALUE);
+    }
     range("memory and swap", memorySwap, -1, Long.MAX_VALUE);
     Objects.requireNonNull(memorySwap, "memorySwap");
     if (memorySwap.isPresent() && memorySwap.getAsLong() != -1) {
@@ -101,6 +136,10 @@ public record Limits(
     private Optional<String> cpusetCpus = Optional.empty();
     private Optional<String> cpusetMems = Optional.empty();
     private OptionalLong pids = OptionalLong.empty();
+    private OptionalLong memorySwappiness = OptionalLong.empty();
+    private OptionalLong blkioWeight = OptionalLong.empty();
+    private boolean oomKillDisable;
+    private final List<DeviceLimit> devices = new ArrayList<>();
 
     private Builder() {}
 
@@ -154,6 +193,26 @@ public record Limits(
       return this;
     }
 
+    public Builder memorySwappiness(long value) {
+      memorySwappiness = OptionalLong.of(value);
+      return this;
+    }
+
+    public Builder oomKillDisable(boolean disable) {
+      oomKillDisable = disable;
+      return this;
+    }
+
+    public Builder blkioWeight(long weight) {
+      blkioWeight = OptionalLong.of(weight);
+      return this;
+    }
+
+    public Builder device(DeviceLimit limit) {
+      devices.add(limit);
+      return this;
+    }
+
     public Limits build() {
       return new Limits(
           memory,
@@ -164,7 +223,11 @@ public record Limits(
           cpuShares,
           cpusetCpus,
           cpusetMems,
-          pids);
+          pids,
+          memorySwappiness,
+          oomKillDisable,
+          blkioWeight,
+          devices);
     }
   }
 }

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * each costs the container a directory and a move. In hybrid mode one in the v2 tree as well.
  */
 final class V1CgroupManager implements CgroupManager {
-  private static final List<String> COUNTERS = List.of("memory", "cpuacct", "pids");
+  private static final List<String> COUNTERS = List.of("memory", "cpuacct", "pids", "blkio");
   private static final List<String> CPUSET_FILES = List.of("cpuset.cpus", "cpuset.mems");
 
   private final CgroupLayout layout;
@@ -56,9 +56,8 @@ final class V1CgroupManager implements CgroupManager {
       if (sharesCpuset(directories, id)) {
         fillCpuset(directory("cpuset", id).getParent());
       }
-      for (LimitWrites.Write write : writes) {
-        GroupMaker.write(directory(write.controller(), id), write);
-      }
+      LimitFiles files = new LimitFiles(write -> directory(write.controller(), id));
+      files.write(writes);
       if (sharesCpuset(directories, id)) {
         fillCpuset(directory("cpuset", id));
       }
@@ -66,7 +65,7 @@ final class V1CgroupManager implements CgroupManager {
         writeDevices(directory("devices", id), devices);
       }
       makeUnified(maker, id);
-      return group(id, maker.directories());
+      return group(id, maker.directories(), files.warnings());
     } catch (IOException e) {
       maker.undo(e);
       throw new BerthException("Cannot make the control group of container " + id + ": " + e, e);
@@ -83,10 +82,12 @@ final class V1CgroupManager implements CgroupManager {
     layout.v1().keySet().stream().sorted().forEach(name -> found.add(directory(name, id)));
     layout.unified().ifPresent(tree -> found.add(unified(tree, id)));
     found.removeIf(directory -> !Files.isDirectory(directory));
-    return found.isEmpty() ? Optional.empty() : Optional.of(group(id, List.copyOf(found)));
+    return found.isEmpty()
+        ? Optional.empty()
+        : Optional.of(group(id, List.copyOf(found), List.of()));
   }
 
-  private ContainerCgroup group(String id, List<Path> directories) {
+  private ContainerCgroup group(String id, List<Path> directories, List<String> warnings) {
     Optional<Path> unified =
         layout.unified().map(tree -> unified(tree, id)).filter(directories::contains);
     Optional<Path> memory =
@@ -94,7 +95,31 @@ final class V1CgroupManager implements CgroupManager {
             .map(tree -> directory("memory", id))
             .filter(directories::contains);
     return new DirectoryCgroup(
-        id, directories, unified, memory.map(path -> path.resolve("memory.oom_control")));
+        id,
+        directories,
+        unified,
+        memory.map(path -> path.resolve("memory.oom_control")),
+        warnings,
+        controller -> add(id, controller));
+  }
+
+  /** Gives a container that runs a group in one more tree. */
+  private Optional<Path> add(String id, String controller) {
+    require(controller);
+    GroupMaker maker = new GroupMaker(id, made);
+    Path directory = directory(controller, id);
+    try {
+      maker.shared(directory.getParent());
+      maker.make(directory);
+      if (controller.equals("cpuset")) {
+        fillCpuset(directory.getParent());
+        fillCpuset(directory);
+      }
+      return Optional.of(directory);
+    } catch (IOException e) {
+      maker.undo(e);
+      throw new BerthException("Cannot make the control group " + directory + ": " + e, e);
+    }
   }
 
   /** Without a v2 tree, pausing takes the v1 freezer. */

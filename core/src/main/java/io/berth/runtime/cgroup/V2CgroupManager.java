@@ -22,7 +22,7 @@ import java.util.function.Consumer;
  * they are moved into the leaf {@code PARENT-host} next to the containers.
  */
 final class V2CgroupManager implements CgroupManager {
-  private static final List<String> COUNTERS = List.of("memory", "pids");
+  private static final List<String> COUNTERS = List.of("memory", "pids", "io");
 
   private final CgroupLayout.Tree tree;
   private final String parent;
@@ -60,11 +60,12 @@ final class V2CgroupManager implements CgroupManager {
       enable(group, needed);
       Path directory = group.resolve(id);
       maker.make(directory);
-      writes.forEach(write -> GroupMaker.write(directory, write));
+      LimitFiles files = new LimitFiles(write -> directory);
+      files.write(writes);
       if (!devices.equals(DeviceFilter.allowAll())) {
         attachDevices.accept(directory, devices.v2Program());
       }
-      return cgroup(id, directory);
+      return cgroup(id, directory, files.warnings());
     } catch (IOException e) {
       maker.undo(e);
       throw new BerthException(
@@ -78,15 +79,32 @@ final class V2CgroupManager implements CgroupManager {
   @Override
   public Optional<ContainerCgroup> find(String id) {
     Path directory = GroupMaker.base(tree).resolve(parent).resolve(GroupMaker.checked(id));
-    return Files.isDirectory(directory) ? Optional.of(cgroup(id, directory)) : Optional.empty();
+    return Files.isDirectory(directory)
+        ? Optional.of(cgroup(id, directory, List.of()))
+        : Optional.empty();
   }
 
-  private static ContainerCgroup cgroup(String id, Path directory) {
+  private ContainerCgroup cgroup(String id, Path directory, List<String> warnings) {
     return new DirectoryCgroup(
         id,
         List.of(directory),
         Optional.of(directory),
-        Optional.of(directory.resolve("memory.events")));
+        Optional.of(directory.resolve("memory.events")),
+        warnings,
+        this::enableLate);
+  }
+
+  /** Gives containers that run a controller; none of them takes another directory for it. */
+  private Optional<Path> enableLate(String controller) {
+    Path base = GroupMaker.base(tree);
+    try {
+      enable(base, Set.of(controller));
+      enable(base.resolve(parent), Set.of(controller));
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new BerthException(
+          "Cannot enable the controller " + controller + " below " + base + ": " + e, e);
+    }
   }
 
   /** Gives a group's children the controllers needed, and those that count usage if it can. */

@@ -29,6 +29,7 @@ record Frame(int type, byte[] payload) {
   static final int POLICY = 27;
   static final int PAUSED = 28;
   static final int VIEW = 29;
+  static final int ADD = 30;
 
   /** What a monitor takes in one frame. */
   static final int MAX_INPUT = 16 << 10;

@@ -123,6 +123,15 @@ public final class LaunchSpec {
     return records;
   }
 
+  /** The records of one more cgroup (v1), for a monitor that has its spec already. */
+  static byte[] cgroup(Path directory) {
+    return new Builder()
+        .joinCgroup(directory.resolve("tasks"))
+        .removeCgroup(directory)
+        .build()
+        .records();
+  }
+
   /** Namespaces to make; the values are those of clone(2). */
   public enum Namespace {
     MOUNT(0x00020000),
@@ -156,11 +165,15 @@ public final class LaunchSpec {
     INIT
   }
 
-  /** What is mounted: a file system on a directory, or a path of the host. */
+  /**
+   * What is mounted: a file system on a directory, a path of the host, or a path in a snapshot,
+   * which is an overlay with its options or a directory.
+   */
   public enum MountKind {
     FILE_SYSTEM,
     BIND_DIRECTORY,
-    BIND_FILE
+    BIND_FILE,
+    TREE
   }
 
   /** Collects records; each method adds one. */
@@ -217,8 +230,7 @@ public final class LaunchSpec {
      * The root file system, mounted from inside a base directory so that paths in the options may
      * be relative to it.
      *
-     * @param type as in mount(2), or {@code bind}, or {@code fuse-overlayfs} with its program as
-     *     the source
+     * @param type as in mount(2), or {@code bind}, or the path of a program that mounts it
      */
     public Builder root(Path base, String type, String source, Path target, String options) {
       return strings(9, List.of(base.toString(), type, source, target.toString(), options));

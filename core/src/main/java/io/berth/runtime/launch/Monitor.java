@@ -177,6 +177,14 @@ public final class Monitor implements AutoCloseable {
   }
 
   /**
+   * Adds a cgroup (v1) that it has been moved to: joined when it is started again, removed at the
+   * end.
+   */
+  public boolean addCgroup(Path directory) {
+    return send(new Frame(Frame.ADD, LaunchSpec.cgroup(directory)));
+  }
+
+  /**
    * Asks for its output, from now on; the listener hears it.
    *
    * @param replay whether the listener is told first where the log ends that comes before it

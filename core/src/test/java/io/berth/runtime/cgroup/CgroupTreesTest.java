@@ -7,6 +7,8 @@ import io.berth.error.BerthException;
 import io.berth.error.ConflictException;
 import io.berth.error.InvalidInputException;
 import io.berth.runtime.cgroup.CgroupLayout.Tree;
+import io.berth.runtime.cgroup.Limits.DeviceLimit;
+import io.berth.runtime.cgroup.Limits.DeviceLimitKind;
 import io.berth.runtime.security.DeviceFilter;
 import io.berth.runtime.security.DeviceRule;
 import java.io.IOException;
@@ -31,6 +33,7 @@ class CgroupTreesTest {
   private static final DeviceFilter DEVICES = DeviceFilter.dockerDefault();
 
   @TempDir Path root;
+  private String extra = "";
 
   @Test
   void writesInV2WhatIsAskedAndNoMore() throws IOException {
@@ -45,7 +48,7 @@ class CgroupTreesTest {
     assertThat(cgroup.joinFiles()).isEmpty();
     assertThat(attached).containsExactly(directory);
     assertThat(root.resolve("cgroup.subtree_control")).hasContent("+memory +cpu +pids");
-    assertThat(root.resolve("berth/cgroup.subtree_control")).hasContent("+memory +cpu +pids");
+    assertThat(root.resolve("berth/cgroup.subtree_control")).hasContent("+memory +cpu +pids +io");
     assertThat(written(directory))
         .containsExactlyInAnyOrderEntriesOf(
             Map.of(
@@ -87,6 +90,7 @@ class CgroupTreesTest {
             root.resolve("cpu,cpuacct/berth/c1/tasks"),
             root.resolve("pids/berth/c1/tasks"),
             root.resolve("devices/berth/c1/tasks"),
+            root.resolve("blkio/berth/c1/tasks"),
             root.resolve("cpuset/berth/c1/tasks"));
     assertThat(written(root.resolve("memory/berth/c1")))
         .isEqualTo(Map.of("memory.limit_in_bytes", "1000"));
@@ -99,6 +103,63 @@ class CgroupTreesTest {
     assertThat(written(root.resolve("devices/berth/c1")))
         .isEqualTo(Map.of("devices.deny", "a\n", "devices.allow", "c 1:3 rwm\n"));
     assertThat(written(root.resolve("pids/berth/c1"))).isEmpty();
+  }
+
+  private static final Limits BLOCK_IO =
+      Limits.builder()
+          .blkioWeight(500)
+          .device(new DeviceLimit(DeviceLimitKind.WEIGHT, 8, 0, 10))
+          .device(new DeviceLimit(DeviceLimitKind.READ_BPS, 8, 0, 1000))
+          .device(new DeviceLimit(DeviceLimitKind.WRITE_IOPS, 8, 16, 20))
+          .build();
+
+  @Test
+  void writesBlockIoInV1WithWhateverSchedulerThereIs() throws IOException {
+    extra = "blkio.bfq.weight blkio.throttle.read_bps_device blkio.throttle.write_iops_device";
+    ContainerCgroup cgroup = v1("blkio").create("c1", BLOCK_IO, DeviceFilter.allowAll());
+
+    assertThat(written(root.resolve("blkio/berth/c1")))
+        .isEqualTo(
+            Map.of(
+                "blkio.bfq.weight", "500",
+                "blkio.throttle.read_bps_device", "8:0 1000",
+                "blkio.throttle.write_iops_device", "8:16 20"));
+    assertThat(cgroup.warnings()).singleElement().asString().contains("blkio.weight_device");
+  }
+
+  @Test
+  void writesBlockIoInV2() throws IOException {
+    fill(root, "cgroup.procs", "cgroup.subtree_control");
+    Files.writeString(root.resolve("cgroup.controllers"), "cpuset cpu memory pids io\n");
+    extra = "io.weight io.max";
+    Limits limits =
+        Limits.builder()
+            .blkioWeight(500)
+            .device(new DeviceLimit(DeviceLimitKind.READ_BPS, 8, 0, 1000))
+            .memorySwappiness(10)
+            .oomKillDisable(true)
+            .build();
+
+    ContainerCgroup cgroup = v2(new ArrayList<>()).create("c1", limits, DeviceFilter.allowAll());
+
+    assertThat(written(root.resolve("berth/c1")))
+        .isEqualTo(Map.of("io.weight", "4950", "io.max", "8:0 rbps=1000"));
+    assertThat(cgroup.warnings()).hasSize(2);
+  }
+
+  @Test
+  void givesAControllerLaterInV2() throws IOException {
+    fill(root, "cgroup.procs", "cgroup.subtree_control");
+    Files.writeString(root.resolve("cgroup.controllers"), "cpuset cpu memory pids\n");
+    ContainerCgroup cgroup =
+        v2(new ArrayList<>()).create("c1", Limits.none(), DeviceFilter.allowAll());
+    Files.delete(root.resolve("berth/c1/cpu.max"));
+
+    assertThatThrownBy(() -> cgroup.update(Limits.builder().cpus(1).build()))
+        .hasMessageContaining("cpu.max");
+
+    // A real kernel makes the files of a controller as it is enabled.
+    assertThat(Files.readString(root.resolve("berth/cgroup.subtree_control"))).contains("+cpu");
   }
 
   @Test
@@ -168,12 +229,15 @@ class CgroupTreesTest {
             directory,
             "cgroup.procs cgroup.subtree_control memory.max memory.swap.max cpu.weight cpu.max"
                 .split(" "));
+        for (String name : extra.isEmpty() ? new String[0] : extra.split(" ")) {
+          fill(directory, name);
+        }
         fill(
             directory,
             ("pids.max memory.limit_in_bytes cpu.cfs_period_us cpu.cfs_quota_us cpuset.cpus"
                     + " cpuset.mems devices.allow devices.deny")
                 .split(" "));
-        Files.writeString(directory.resolve("cgroup.controllers"), "cpuset cpu memory pids");
+        Files.writeString(directory.resolve("cgroup.controllers"), "cpuset cpu memory pids io");
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

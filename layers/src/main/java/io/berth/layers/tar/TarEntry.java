@@ -45,6 +45,12 @@ public record TarEntry(
         type, name, "", mode, 0, 0, 0, Instant.EPOCH, 0, 0, new TreeMap<>(), Optional.empty());
   }
 
+  /** The same with content of another size. */
+  public TarEntry withSize(long bytes) {
+    return new TarEntry(
+        type, name, linkName, mode, uid, gid, bytes, mtime, devMajor, devMinor, xattrs, data);
+  }
+
   /** A hard link to an earlier entry. */
   public TarEntry asHardLink(String target) {
     return new TarEntry(

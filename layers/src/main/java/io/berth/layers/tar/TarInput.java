@@ -7,12 +7,23 @@ import java.io.InputStream;
 /** The bytes of an archive, buffered; an early end is a damaged archive. */
 final class TarInput {
   private final InputStream in;
+  private final boolean skips;
+  private long before;
   private final byte[] buffer = new byte[256 << 10];
   private int position;
   private int limit;
 
-  TarInput(InputStream in) {
+  /**
+   * @param skips whether content that nobody wants is skipped in the input, and not read
+   */
+  TarInput(InputStream in, boolean skips) {
     this.in = in;
+    this.skips = skips;
+  }
+
+  /** How many bytes were taken. */
+  long position() {
+    return before + position;
   }
 
   /** False at the end of the input; many writers leave out the end mark. */
@@ -56,6 +67,11 @@ final class TarInput {
       int n = (int) Math.min(left, limit - position);
       position += n;
       left -= n;
+      if (skips && left > 0) {
+        long skipped = in.skip(left);
+        before += skipped;
+        left -= skipped;
+      }
     }
     return left;
   }
@@ -67,6 +83,7 @@ final class TarInput {
   }
 
   private boolean fill() throws IOException {
+    before += position;
     position = 0;
     limit = Math.max(0, in.read(buffer, 0, buffer.length));
     return limit > 0;

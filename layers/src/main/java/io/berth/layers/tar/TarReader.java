@@ -33,7 +33,25 @@ public final class TarReader {
   private Optional<TarEntry> current = Optional.empty();
 
   public TarReader(InputStream in) {
-    this.in = new TarInput(in);
+    this(in, false);
+  }
+
+  private TarReader(InputStream in, boolean skips) {
+    this.in = new TarInput(in, skips);
+  }
+
+  /**
+   * A reader for the table of contents of a file: content that is not asked for is skipped.
+   *
+   * @param in whose {@code skip} never goes beyond the end
+   */
+  public static TarReader skipping(InputStream in) {
+    return new TarReader(in, true);
+  }
+
+  /** Where the content of the present entry is in the input, before any of it is read. */
+  public long contentOffset() {
+    return in.position();
   }
 
   /** The next entry, skipping what is left of the present one; empty at the end. */

@@ -15,10 +15,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
@@ -29,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class CopyPlanTest {
+class TreePartTest {
   @TempDir Path temp;
   private Path context;
   private Path root;
@@ -178,16 +176,16 @@ class CopyPlanTest {
   @Test
   void digestCountsContentModeAndNameButNotTime() throws IOException {
     Path file = write("d/f", "one");
-    Digest first = plan("/x", "d").digest(false, this::content);
+    Digest first = digest("d");
 
     Files.setLastModifiedTime(file, FileTime.fromMillis(5));
-    Digest touched = plan("/x", "d").digest(false, this::content);
+    Digest touched = digest("d");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxrwxrwx"));
-    Digest mode = plan("/x", "d").digest(false, this::content);
+    Digest mode = digest("d");
     Files.writeString(file, "two");
-    Digest content = plan("/x", "d").digest(false, this::content);
+    Digest content = digest("d");
     Files.move(file, context.resolve("d/g"));
-    Digest renamed = plan("/x", "d").digest(false, this::content);
+    Digest renamed = digest("d");
 
     assertThat(touched).isEqualTo(first);
     assertThat(List.of(first, mode, content, renamed)).doesNotHaveDuplicates();
@@ -201,7 +199,7 @@ class CopyPlanTest {
     }
     write("plain.gz", "no archive");
 
-    plan("/copied", "a.tgz").execute(new TreeWriter(rootFd), ownership(), false);
+    copy("/copied", "a.tgz");
     add("/added", "a.tgz");
     add("/plain/", "plain.gz");
 
@@ -232,31 +230,40 @@ class CopyPlanTest {
   }
 
   private void add(String destination, String... sources) {
-    CopyRequest request =
-        new CopyRequest(
-            "ADD", List.of(sources), destination, Optional.empty(), OptionalInt.empty(), true);
-    CopyPlan.of(request, new SourceTree(contextFd, ignored, path -> false), "the context")
-        .execute(new TreeWriter(rootFd), ownership(), false);
+    copyAs("ADD", destination, sources);
   }
 
   private void copy(String destination, String... sources) {
-    plan(destination, sources).execute(new TreeWriter(rootFd), ownership(), false);
+    copyAs("COPY", destination, sources);
   }
 
-  private CopyPlan plan(String destination, String... sources) {
+  private void copyAs(String keyword, String destination, String... sources) {
     CopyRequest request =
         new CopyRequest(
-            "COPY",
-            Arrays.asList(sources),
+            keyword,
             destination,
             Optional.empty(),
-            OptionalInt.empty(),
-            false);
-    return CopyPlan.of(request, new SourceTree(contextFd, ignored, path -> false), "the context");
+            Optional.empty(),
+            false,
+            false,
+            List.of(),
+            Optional.empty());
+    CopySteps.write(
+        new TreeWriter(rootFd),
+        request,
+        List.of(part(request, sources)),
+        new Ownership(Optional.empty(), Optional.empty()));
   }
 
-  private static Ownership ownership() {
-    return new Ownership(Optional.empty(), OptionalInt.empty());
+  private Digest digest(String... sources) {
+    KeyDigest key = new KeyDigest("test");
+    part(CopyRequest.everything(), sources).addTo(key);
+    return key.digest();
+  }
+
+  private TreePart part(CopyRequest request, String... sources) {
+    SourceTree tree = new SourceTree(contextFd, ignored, path -> false);
+    return TreePart.of(request, List.of(sources), tree, "the context", false, this::content);
   }
 
   private Digest content(SourceItem item) {

@@ -1,0 +1,51 @@
+package io.berth.build;
+
+import io.berth.oci.Digest;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The cache of one build: the engine's own, and what was imported; remembers what it was used for.
+ */
+final class BuildCache {
+  private final StepCache steps;
+  private final List<CacheImport> imports;
+  private final Map<Digest, StepResult> used = new LinkedHashMap<>();
+
+  BuildCache(StepCache steps, List<CacheImport> imports) {
+    this.steps = steps;
+    this.imports = List.copyOf(imports);
+  }
+
+  Optional<StepResult> find(Digest key) {
+    return steps.find(key);
+  }
+
+  void put(Digest key, StepResult result) {
+    steps.put(key, result);
+  }
+
+  /** Takes a result from an imported cache, with its layer. */
+  Optional<StepResult> imported(Digest key, List<Digest> below) {
+    for (CacheImport each : imports) {
+      Optional<StepResult> found = each.take(key, below);
+      if (found.isPresent()) {
+        steps.put(key, found.get());
+        return found;
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Notes a result that this build rests on. */
+  synchronized void used(Digest key, StepResult result) {
+    used.put(key, result);
+  }
+
+  /** All results that this build rests on. */
+  synchronized Map<Digest, StepResult> used() {
+    return new LinkedHashMap<>(used);
+  }
+}

@@ -1,0 +1,36 @@
+package io.berth.build;
+
+import java.nio.file.Path;
+
+/**
+ * Where a builder keeps things.
+ *
+ * <pre>
+ * cache/steps/ab/abcd…   what a step came to, by its key; its time is that of the last use
+ * cache/stat/…           the content digests of a context's files
+ * cache/mounts/…         the directories of RUN --mount=type=cache
+ * cache/http/…           what ADD has downloaded
+ * cache/tmp/…            contexts that are there for one build
+ * </pre>
+ */
+record BuildDirectories(Path cache) {
+  Path steps() {
+    return cache.resolve("steps");
+  }
+
+  Path statCache() {
+    return cache.resolve("stat");
+  }
+
+  Path mounts() {
+    return cache.resolve("mounts");
+  }
+
+  Path downloads() {
+    return cache.resolve("http");
+  }
+
+  Path temporary() {
+    return cache.resolve("tmp");
+  }
+}

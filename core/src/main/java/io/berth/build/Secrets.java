@@ -1,0 +1,64 @@
+package io.berth.build;
+
+import io.berth.error.StorageException;
+import io.berth.linux.FileCalls;
+import io.berth.linux.FileRights;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * The secrets of a build. For the time of a step they are files in memory, in a directory that only
+ * this user may enter.
+ */
+final class Secrets {
+  private static final Path MEMORY = Path.of("/dev/shm");
+
+  private final Map<String, Supplier<byte[]>> values;
+
+  Secrets(Map<String, Supplier<byte[]>> values) {
+    this.values = Map.copyOf(values);
+  }
+
+  Optional<byte[]> find(String id) {
+    return Optional.ofNullable(values.get(id)).map(Supplier::get);
+  }
+
+  /** A file with this content, in a directory of its own. */
+  Path file(byte[] content) {
+    try {
+      return Files.write(directory().resolve("file"), content);
+    } catch (IOException e) {
+      throw new StorageException("Cannot write a file for the build step: " + e, e);
+    }
+  }
+
+  /** A directory in memory, where there is such a file system. */
+  static Path directory() throws IOException {
+    return Files.isDirectory(MEMORY) && Files.isWritable(MEMORY)
+        ? Files.createTempDirectory(
+            MEMORY,
+            "berth-",
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")))
+        : Files.createTempDirectory("berth-");
+  }
+
+  static void own(FileRights access, Path file, long uid, long gid, int mode) {
+    FileCalls.chown(access.cwd(), file.toString(), uid, gid);
+    FileCalls.chmod(access.cwd(), file.toString(), mode);
+  }
+
+  /** Removes a file and its directory. */
+  static void remove(Path file) {
+    try {
+      Files.deleteIfExists(file);
+      Files.deleteIfExists(file.getParent());
+    } catch (IOException e) {
+      throw new StorageException("Cannot remove " + file + ": " + e, e);
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package io.berth.server.api;
+
+import io.berth.api.LaunchException;
+import io.berth.error.BerthException;
+import io.berth.error.ConflictException;
+import io.berth.error.InvalidInputException;
+import io.berth.error.NotFoundException;
+import io.berth.server.http.Failures;
+import io.berth.server.http.HttpError;
+import io.berth.server.wire.ErrorMessage;
+import io.berth.server.wire.WireJson;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The status that dockerd has for an error, and its message as JSON; never a stack trace. */
+public final class ErrorAnswers implements Failures {
+  private static final Logger LOG = LoggerFactory.getLogger(ErrorAnswers.class);
+
+  @Override
+  public Answer answer(Throwable failure) {
+    int status = status(failure);
+    if (status == 500 && !(failure instanceof BerthException || failure instanceof IOException)) {
+      // A defect of this program: whoever runs it can find it, and a client learns no more.
+      LOG.error("A request could not be answered", failure);
+    }
+    return new Answer(
+        status, "application/json", WireJson.line(new ErrorMessage(message(failure))));
+  }
+
+  /** One line for the client. */
+  public static String message(Throwable failure) {
+    if (failure instanceof UnsupportedOperationException && failure.getMessage() == null) {
+      return "Not supported by this release of Berth";
+    }
+    if (failure instanceof BerthException
+        || failure instanceof HttpError
+        || failure instanceof IOException
+        || failure instanceof UnsupportedOperationException) {
+      return failure.getMessage();
+    }
+    return "Internal error: " + failure.getClass().getSimpleName();
+  }
+
+  public static int status(Throwable failure) {
+    if (failure instanceof HttpError error) {
+      return error.status();
+    }
+    if (failure instanceof NotFoundException) {
+      return 404;
+    }
+    if (failure instanceof ConflictException) {
+      return 409;
+    }
+    if (failure instanceof InvalidInputException) {
+      return 400;
+    }
+    if (failure instanceof LaunchException launch) {
+      // As dockerd: what the user named wrongly is the user's error.
+      return launch.exitCode() == 125 ? 500 : 400;
+    }
+    return failure instanceof UnsupportedOperationException ? 501 : 500;
+  }
+}

@@ -1,0 +1,110 @@
+package io.berth.server.api;
+
+import io.berth.server.http.Exchange;
+import io.berth.server.http.Handler;
+import io.berth.server.http.HttpError;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Finds the endpoint for a request.
+ *
+ * <pre>{@code
+ * router.get("/containers/{id}/json", call -> call.json(...));
+ * router.get("/images/{name*}/json", ...); // a name may have slashes
+ * }</pre>
+ */
+public final class Router implements Handler {
+  private static final Pattern VERSION = Pattern.compile("/v([0-9.]+)(/.*)");
+  private static final Pattern VARIABLE = Pattern.compile("\\{(\\w+)(\\*?)}");
+
+  private record Route(
+      String method, Pattern path, List<String> names, ApiVersion since, Endpoint endpoint) {}
+
+  private final List<Route> routes = new ArrayList<>();
+  private final String server;
+
+  /**
+   * @param server what the server calls itself in its answers
+   */
+  public Router(String server) {
+    this.server = server;
+  }
+
+  public Router get(String path, Endpoint endpoint) {
+    return add("GET", path, ApiVersion.OLDEST, endpoint);
+  }
+
+  public Router head(String path, Endpoint endpoint) {
+    return add("HEAD", path, ApiVersion.OLDEST, endpoint);
+  }
+
+  public Router post(String path, Endpoint endpoint) {
+    return add("POST", path, ApiVersion.OLDEST, endpoint);
+  }
+
+  public Router put(String path, Endpoint endpoint) {
+    return add("PUT", path, ApiVersion.OLDEST, endpoint);
+  }
+
+  public Router delete(String path, Endpoint endpoint) {
+    return add("DELETE", path, ApiVersion.OLDEST, endpoint);
+  }
+
+  /** Routes are tried in the order in which they were added. */
+  public Router add(String method, String path, ApiVersion since, Endpoint endpoint) {
+    List<String> names = new ArrayList<>();
+    StringBuilder regex = new StringBuilder();
+    Matcher variable = VARIABLE.matcher(path);
+    int at = 0;
+    while (variable.find()) {
+      regex.append(Pattern.quote(path.substring(at, variable.start())));
+      regex.append(variable.group(2).isEmpty() ? "([^/]+)" : "(.*)");
+      names.add(variable.group(1));
+      at = variable.end();
+    }
+    regex.append(Pattern.quote(path.substring(at)));
+    routes.add(new Route(method, Pattern.compile(regex.toString()), names, since, endpoint));
+    return this;
+  }
+
+  @Override
+  public void handle(Exchange exchange) throws Exception {
+    exchange.setHeader("Api-Version", ApiVersion.NEWEST.toString());
+    exchange.setHeader("Docker-Experimental", "false");
+    exchange.setHeader("Ostype", "linux");
+    exchange.setHeader("Server", server);
+    Matcher versioned = VERSION.matcher(exchange.path());
+    String path = exchange.path();
+    ApiVersion version = ApiVersion.NEWEST;
+    if (versioned.matches()) {
+      path = versioned.group(2);
+    }
+    for (Route route : routes) {
+      Matcher match = route.method().equals(exchange.method()) ? route.path().matcher(path) : null;
+      if (match == null || !match.matches()) {
+        continue;
+      }
+      if (versioned.matches()) {
+        version = ApiVersion.parse(versioned.group(1));
+      }
+      if (version.compareTo(route.since()) >= 0) {
+        route.endpoint().answer(new Call(exchange, version, parameters(route, match)));
+        return;
+      }
+    }
+    throw HttpError.notFound("page not found");
+  }
+
+  private static Map<String, String> parameters(Route route, Matcher match) {
+    Map<String, String> values = new HashMap<>();
+    for (int i = 0; i < route.names().size(); i++) {
+      values.put(route.names().get(i), match.group(i + 1));
+    }
+    return values;
+  }
+}

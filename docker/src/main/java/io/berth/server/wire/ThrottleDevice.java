@@ -1,0 +1,4 @@
+package io.berth.server.wire;
+
+/** A limit of one block device. */
+public record ThrottleDevice(String path, long rate) {}
