@@ -80,6 +80,7 @@ enum tag {
   TAG_HEALTH_ARG,
   TAG_LABEL,           // file below /proc/self/attr, value: what a security module is told at exec
 
+  TAG_NETWORK = 40,    // u32 NETWORK_…, u32 number of sockets that follow the spec
   TAG_RUNTIME = 60,    // runc or crun, its state directory, the bundle, who has the cgroups
 };
 
@@ -92,6 +93,11 @@ enum {
   FLAG_OWNED = 1 << 5,     // kill the container when that engine goes away
   FLAG_TTY = 1 << 6,       // a terminal, not pipes
   FLAG_INIT = 1 << 7,      // a small init is process 1
+};
+
+enum {
+  NETWORK_RESOLVER = 1 << 0,  // names are resolved for the container
+  NETWORK_DIRECT = 1 << 1,    // at port 53 itself, as no rule leads there
 };
 
 enum { RESTART_NO = 0, RESTART_ON_FAILURE = 1, RESTART_ALWAYS = 2, RESTART_UNLESS_STOPPED = 3 };

@@ -253,6 +253,7 @@ void monitor_run(int engine) {
                              .terminal = -1,
                              .input = {.fd = -1},
                              .health = {.output = -1},
+                             .network = {.namespace = -1},
                              .stop_deadline = -1};
   clients_init(&m);
   read_spec(&m, engine);
@@ -272,6 +273,7 @@ void monitor_run(int engine) {
       prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
     fail("adopt processes", NULL);
   watch_children(&m);
+  network_receive(&m, engine);
   start_prepare(&m);
   start_init(&m);
   // While init sets the container up, on another processor perhaps. A failure here kills it.
@@ -298,6 +300,7 @@ void monitor_run(int engine) {
   clients_drain(&m);
   // The engine goes on meanwhile; it waits for the end of this process before it says "removed".
   if (!m.transient) unlink("control.sock");
+  network_end(&m);
   state_remove_cgroups(&m);
   _exit(0);
 }

@@ -36,6 +36,13 @@ struct health {
   const char *status;
 };
 
+struct network {
+  uint32_t flags;
+  int *sockets;  // that hold ports of the host
+  uint32_t count;
+  int namespace;  // that the container joins, -1 when it makes its own
+};
+
 struct monitor {
   struct spec spec;
   uint32_t flags;
@@ -56,6 +63,7 @@ struct monitor {
   uint32_t policy, max_restarts, restarts, delay;
   long oom_kills;  // when this run began
   struct health health;
+  struct network network;
 };
 
 // client.c
@@ -95,6 +103,10 @@ void state_kill_processes(const struct monitor *m);
 void state_remove_cgroups(const struct monitor *m);
 // One line of the journal; attributes as JSON members that begin with a comma, or empty.
 void state_event(const struct monitor *m, const char *action, const char *attributes);
+
+// network.c
+void network_receive(struct monitor *m, int engine);
+void network_end(struct monitor *m);
 
 // health.c
 void health_start(struct monitor *m);

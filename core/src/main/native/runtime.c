@@ -91,6 +91,8 @@ static int run(const struct monitor *m, const char *const *args, int in, int out
     for (int i = 0; i < 3; i++)
       if (dup2(fds[i], i) < 0) _exit(125);
     show_one_cgroup_tree(m);
+    // Joined here, as the file that led to it is gone when the container is started again.
+    if (m->network.namespace >= 0 && setns(m->network.namespace, CLONE_NEWNET) < 0) _exit(125);
     if (chdir(bundle) < 0) _exit(125);
     execve(program, (char **)all, env);
     _exit(127);

@@ -30,6 +30,7 @@ void start_prepare(struct monitor *m) {
     const char *path = record_string(&r, 4, 0);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0 || held == room) fail("join namespace", path);
+    if (record_u32(&r, 0) == CLONE_NEWNET) m->network.namespace = fd;
     // Of a pid namespace a process's children are members, not the process itself.
     if (record_u32(&r, 0) != CLONE_NEWPID)
       m->namespaces[held++] = fd;

@@ -4,6 +4,7 @@ import io.berth.api.Containers;
 import io.berth.api.Engine;
 import io.berth.api.Events;
 import io.berth.api.Images;
+import io.berth.api.Networks;
 import io.berth.build.DefaultBuilder;
 import io.berth.container.ContainersByImage;
 import io.berth.container.Contents;
@@ -27,6 +28,8 @@ import io.berth.layers.FuseOverlay;
 import io.berth.layers.Snapshotter;
 import io.berth.layers.Snapshotters;
 import io.berth.linux.FileRights;
+import io.berth.network.ContainerLookup;
+import io.berth.network.DefaultNetworks;
 import io.berth.registry.RegistryOptions;
 import io.berth.runtime.cgroup.CgroupLayout;
 import io.berth.runtime.cgroup.Cgroups;
@@ -45,6 +48,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** The engine of this host: where everything is wired. */
 final class LocalEngine implements Engine {
@@ -54,6 +58,7 @@ final class LocalEngine implements Engine {
   private final Path dataDirectory;
   private final Snapshotter snapshotter;
   private final NativeLauncher launcher;
+  private final DefaultNetworks networks;
   private final DefaultContainers containers;
   private final Registries registries;
   private final Images images;
@@ -87,6 +92,7 @@ final class LocalEngine implements Engine {
     this.snapshotter = openSnapshots(data, driver, access);
     BlobStore blobs = BlobStore.open(data);
     this.events = new EventJournal(data, clock);
+    this.networks = new DefaultNetworks(data, events, clock, this::lookup);
     CgroupLayout layout = CgroupLayout.detect();
     Users users = new Users();
     SeccompCompiler compiler = new SeccompCompiler(architecture(), KernelVersion.running());
@@ -94,6 +100,7 @@ final class LocalEngine implements Engine {
         chosen ->
             new Starter(
                 chosen,
+                networks.connector(),
                 layout,
                 rootless ? Cgroups.delegated(layout) : Cgroups.manager(layout),
                 users,
@@ -145,6 +152,10 @@ final class LocalEngine implements Engine {
     this.warnings = List.copyOf(all);
   }
 
+  private ContainerLookup lookup() {
+    return containers;
+  }
+
   private static Architecture architecture() {
     return Architecture.running()
         .orElseThrow(
@@ -188,6 +199,11 @@ final class LocalEngine implements Engine {
   }
 
   @Override
+  public Networks networks() {
+    return networks;
+  }
+
+  @Override
   public Events events() {
     return events;
   }
@@ -199,12 +215,13 @@ final class LocalEngine implements Engine {
 
   @Override
   public List<String> warnings() {
-    return warnings;
+    return Stream.concat(warnings.stream(), networks.warnings().stream()).toList();
   }
 
   @Override
   public void close() {
     containers.close();
+    networks.close();
     registries.close();
     launcher.close();
     snapshotter.close();

@@ -53,7 +53,7 @@ public interface BuildRequest {
    */
   BuildRequest cacheTo(String cache);
 
-  /** The network of RUN steps; {@link NetworkMode#NONE} by default. */
+  /** The network of RUN steps; the network bridge by default. */
   BuildRequest network(NetworkMode mode);
 
   /** A line in /etc/hosts of RUN steps. */

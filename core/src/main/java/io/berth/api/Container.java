@@ -32,6 +32,12 @@ public interface Container extends AutoCloseable {
   /** The process id of its init on this host, while it runs. */
   OptionalLong pid();
 
+  /** Its places in networks, while it runs. */
+  List<Endpoint> networks();
+
+  /** The ports of the host that lead to it, while it runs. */
+  List<PublishedPort> ports();
+
   /** What could not be done as asked when it was started, such as a limit that was refused. */
   List<String> warnings();
 

@@ -28,6 +28,7 @@ public record ContainerSpec(
     List<String> command,
     ProcessSpec process,
     SandboxSpec sandbox,
+    NetworkingSpec networking,
     Map<String, String> labels,
     List<String> exposedPorts,
     boolean detached,

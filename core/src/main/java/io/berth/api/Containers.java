@@ -30,4 +30,14 @@ public interface Containers {
    * @throws io.berth.error.NotFoundException when there is none
    */
   Container get(String name);
+
+  /**
+   * Starts again what the end of the host, or of a monitor, has stopped, as the restart policies
+   * say: {@code always} whatever stopped it, {@code unless-stopped} and {@code on-failure} unless
+   * it was stopped or ended before. A program that serves for long does this when it begins, as
+   * Docker's daemon does.
+   *
+   * @return those that were started
+   */
+  List<Container> resume();
 }

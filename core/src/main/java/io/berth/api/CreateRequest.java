@@ -58,7 +58,53 @@ public interface CreateRequest {
   /** Something to be found again in {@link ContainerSpec#annotations}. */
   CreateRequest annotation(String name, String value);
 
+  /** The network bridge by default. */
   CreateRequest network(NetworkMode mode);
+
+  /** Connects it to a network; to one more with each call. */
+  CreateRequest network(NetworkAttachment attachment);
+
+  /** Connects it to a network; to one more with each call. */
+  default CreateRequest network(Network network) {
+    return network(NetworkAttachment.to(network.name()));
+  }
+
+  /** Another name in the network that was given last. */
+  CreateRequest networkAlias(String name);
+
+  /** Its IPv4 address in the network that was given last, of a subnet that this was given. */
+  CreateRequest ip(String address);
+
+  /** Its IPv6 address in the network that was given last. */
+  CreateRequest ip6(String address);
+
+  /** The Ethernet address of its interface in the network that was given last. */
+  CreateRequest mac(String address);
+
+  /** A name that it has for another container, in the network that was given last. */
+  CreateRequest link(String container, String alias);
+
+  /** Has a port reached through one of the host's; {@link Container#ports} says which. */
+  CreateRequest publish(PublishSpec port);
+
+  /** A TCP port, reached through one of the host's that is free. */
+  default CreateRequest publish(int containerPort) {
+    return publish(PublishSpec.tcp(containerPort));
+  }
+
+  /** A TCP port, reached through one of the host's. */
+  default CreateRequest publish(int hostPort, int containerPort) {
+    return publish(PublishSpec.tcp(hostPort, containerPort));
+  }
+
+  /** Ports in Docker's form, such as {@code 127.0.0.1:8080:80/tcp}. */
+  default CreateRequest publish(String ports) {
+    PublishSpec.parse(ports).forEach(this::publish);
+    return this;
+  }
+
+  /** Whether all ports that it exposes are published, at any of the host's that are free. */
+  CreateRequest publishAll(boolean all);
 
   /** Whose process ids it sees. */
   CreateRequest pid(NamespaceMode mode);

@@ -27,6 +27,9 @@ public interface Engine extends AutoCloseable {
   /** What happens, here and in other engines of the same directory. */
   Events events();
 
+  /** The networks that containers are connected to. */
+  Networks networks();
+
   /** Where everything is kept. */
   Path dataDirectory();
 

@@ -10,6 +10,12 @@ import java.util.Optional;
 public record NetworkMode(String value) {
   private static final String CONTAINER = "container:";
 
+  /** The network {@code bridge} where this host can have it, else none. */
+  public static final NetworkMode DEFAULT = new NetworkMode("default");
+
+  /** The network that is always there. */
+  public static final NetworkMode BRIDGE = new NetworkMode("bridge");
+
   /** Its own network namespace with nothing but loopback. */
   public static final NetworkMode NONE = new NetworkMode("none");
 
@@ -33,6 +39,10 @@ public record NetworkMode(String value) {
     return new NetworkMode(value);
   }
 
+  public boolean isDefault() {
+    return equals(DEFAULT);
+  }
+
   public boolean isNone() {
     return equals(NONE);
   }
@@ -50,7 +60,10 @@ public record NetworkMode(String value) {
 
   /** The network that the container is connected to. */
   public Optional<String> network() {
-    return isNone() || isHost() || container().isPresent() ? Optional.empty() : Optional.of(value);
+    if (isNone() || isHost() || container().isPresent()) {
+      return Optional.empty();
+    }
+    return Optional.of(isDefault() ? BRIDGE.value() : value);
   }
 
   @Override

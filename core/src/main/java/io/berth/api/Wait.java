@@ -17,7 +17,8 @@ public record Wait(Kind kind, String pattern, int number, Duration timeout) {
     HEALTHY,
     EXIT,
     LOG,
-    PORT
+    PORT,
+    REMOVED
   }
 
   /** Until its command has been executed. */
@@ -48,6 +49,11 @@ public record Wait(Kind kind, String pattern, int number, Duration timeout) {
   /** Until something listens on a TCP port inside it. */
   public static Wait forPort(int port) {
     return new Wait(Kind.PORT, "", port, DEFAULT_TIMEOUT);
+  }
+
+  /** Until it is gone. */
+  public static Wait forRemoval() {
+    return new Wait(Kind.REMOVED, "", 0, DEFAULT_TIMEOUT);
   }
 
   /** A minute by default. */

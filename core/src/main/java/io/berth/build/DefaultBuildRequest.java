@@ -51,7 +51,7 @@ final class DefaultBuildRequest implements BuildRequest {
   private Optional<String> target = Optional.empty();
   private Optional<Platform> platform = Optional.empty();
   private Optional<Long> shmSize = Optional.empty();
-  private NetworkMode network = NetworkMode.NONE;
+  private NetworkMode network = NetworkMode.DEFAULT;
   private Resources resources = Resources.none();
   private Provenance provenance = Provenance.NONE;
   private Progress progress = Progress.none();

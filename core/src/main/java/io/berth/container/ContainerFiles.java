@@ -1,7 +1,11 @@
 package io.berth.container;
 
 import io.berth.error.ConflictException;
+import io.berth.error.Errno;
+import io.berth.error.NotFoundException;
 import io.berth.error.StorageException;
+import io.berth.error.SystemCallException;
+import io.berth.linux.FileLock;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -100,6 +104,49 @@ final class ContainerFiles {
     return Files.exists(directory(id))
         || Files.exists(fresh(id))
         || Files.exists(containers.resolve(".gone-" + id));
+  }
+
+  /**
+   * Keeps other engines from starting or removing it, and from mounting its files while it does not
+   * run.
+   *
+   * @throws NotFoundException when it is gone
+   */
+  FileLock lock(ContainerConfig config) {
+    return tryToLock(config).orElseThrow(() -> gone(config));
+  }
+
+  /** The same; empty when it is gone. */
+  Optional<FileLock> tryToLock(ContainerConfig config) {
+    FileLock lock;
+    try {
+      lock = Views.lock(directory(config.id()));
+    } catch (SystemCallException e) {
+      if (e.errno() == Errno.ENOENT) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+    // Its directory may have been moved away while this was waiting.
+    if (!Files.exists(directory(config.id()))) {
+      lock.close();
+      return Optional.empty();
+    }
+    return Optional.of(lock);
+  }
+
+  /**
+   * @throws NotFoundException when it is gone
+   */
+  void require(ContainerConfig config) {
+    if (!Files.exists(directory(config.id()))) {
+      throw gone(config);
+    }
+  }
+
+  private static NotFoundException gone(ContainerConfig config) {
+    return new NotFoundException(
+        "No such container: " + config.name() + ": it has been removed; make it anew");
   }
 
   private void claim(String name, String id) {

@@ -7,25 +7,29 @@ import io.berth.api.Container;
 import io.berth.api.ContainerSpec;
 import io.berth.api.ContainerState;
 import io.berth.api.ContainerState.Status;
+import io.berth.api.Endpoint;
 import io.berth.api.ExecRequest;
 import io.berth.api.Feed;
 import io.berth.api.FileAccess;
 import io.berth.api.Image;
 import io.berth.api.LaunchException;
 import io.berth.api.LogRequest;
+import io.berth.api.NetworkAttachment;
+import io.berth.api.NetworkingSpec;
 import io.berth.api.ProcessSpec;
 import io.berth.api.ProcessTable;
+import io.berth.api.PublishedPort;
 import io.berth.api.Stats;
 import io.berth.api.UpdateRequest;
 import io.berth.api.Wait;
 import io.berth.container.Launch.Supervision;
 import io.berth.error.ConflictException;
-import io.berth.error.SystemCallException;
+import io.berth.error.NotFoundException;
 import io.berth.internal.PollingFeed;
 import io.berth.layers.Snapshotter;
 import io.berth.linux.FileLock;
 import io.berth.linux.RootDir;
-import io.berth.runtime.cgroup.ContainerCgroup;
+import io.berth.network.Reach;
 import io.berth.runtime.launch.Exit;
 import io.berth.runtime.launch.Monitor;
 import java.nio.file.Path;
@@ -36,7 +40,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.stream.Stream;
 
 /** One container: its directory, and the line to its monitor while there is one. */
 final class DefaultContainer implements Container {
@@ -48,9 +51,10 @@ final class DefaultContainer implements Container {
   private final Optional<Attached> creator;
   private final Life life;
   private final List<Attached> waiting = new ArrayList<>();
+  private final Line line;
+  private final Freezer freezer;
+  private final Usage usage;
   private volatile ContainerConfig config;
-  private Optional<Monitor> monitor = Optional.empty();
-  private Optional<StreamPump> pump = Optional.empty();
   private List<String> warnings = List.of();
 
   /**
@@ -71,6 +75,9 @@ final class DefaultContainer implements Container {
     this.owner = owner;
     this.creator = creator;
     this.life = new Life(files.directory(id));
+    this.line = new Line(files.directory(id), life);
+    this.freezer = new Freezer(id, life, starter, line);
+    this.usage = new Usage(() -> this.config, life, starter, owner.stats());
   }
 
   @Override
@@ -115,12 +122,83 @@ final class DefaultContainer implements Container {
 
   @Override
   public ContainerState state() {
+    files.require(config);
     return life.state(config.created());
   }
 
   @Override
   public OptionalLong pid() {
     return life.pid();
+  }
+
+  @Override
+  public List<Endpoint> networks() {
+    return life.status().isActive() ? starter.connector().endpoints(id) : List.of();
+  }
+
+  @Override
+  public List<PublishedPort> ports() {
+    return life.status().isActive() ? starter.connector().ports(directory()) : List.of();
+  }
+
+  /** Connects it to a network: now, if it runs, and whenever it starts. */
+  synchronized void connect(NetworkAttachment attachment) {
+    NetworkingDraft.checkAttachment(attachment);
+    starter.connector().check(List.of(attachment));
+    NetworkingSpec networking = config.spec().networking();
+    if (networking.attachments().isEmpty()) {
+      throw new ConflictException(
+          "Container "
+              + name()
+              + " has the network "
+              + config.spec().sandbox().network()
+              + " and cannot be connected to others");
+    }
+    if (networking.attachments().stream().anyMatch(a -> a.network().equals(attachment.network()))) {
+      throw new ConflictException(
+          "Container " + name() + " is in network " + attachment.network() + " already");
+    }
+    if (life.status().isActive()) {
+      changed(starter.connector().join(Starter.joining(launch(false)), attachment, namespace()));
+    }
+    List<NetworkAttachment> all = new ArrayList<>(networking.attachments());
+    all.add(attachment);
+    keep(all);
+  }
+
+  /** Takes it out of a network. */
+  synchronized void disconnect(String network) {
+    List<NetworkAttachment> all = new ArrayList<>(config.spec().networking().attachments());
+    boolean known = all.removeIf(a -> a.network().equals(network));
+    if (life.status().isActive()) {
+      changed(starter.connector().leave(Starter.joining(launch(false)), network, namespace()));
+    } else if (!known) {
+      throw new NotFoundException(
+          "Container " + name() + " is not connected to network " + network);
+    }
+    keep(all);
+  }
+
+  private Path namespace() {
+    return Path.of(
+        "/proc/"
+            + life.pid()
+                .orElseThrow(
+                    () ->
+                        new ConflictException(
+                            "Container " + name() + " waits to be started again; try later"))
+            + "/ns/net");
+  }
+
+  private void changed(Reach reach) {
+    EtcPlan.rewrite(directory(), config.spec().sandbox(), reach);
+    line.monitor().ifPresent(m -> m.network(reach.resolver(), true));
+  }
+
+  private void keep(List<NetworkAttachment> attachments) {
+    ContainerConfig to = config.with(Specs.attached(config.spec(), attachments));
+    files.update(to);
+    config = to;
   }
 
   @Override
@@ -131,16 +209,16 @@ final class DefaultContainer implements Container {
   @Override
   @SuppressWarnings("try") // the lock is held, not used
   public synchronized void start() {
-    if (life.status().isActive()) {
-      throw new ConflictException("Container " + name() + " is running already");
-    }
-    hangUp();
-    life.clear();
     List<Attached> attached = new ArrayList<>(waiting);
     creator.ifPresent(attached::add);
     StreamPump streaming = new StreamPump(attached);
     Starter.Started started;
-    try (FileLock still = Views.lock(directory())) {
+    try (FileLock still = files.lock(config)) {
+      if (life.status().isActive()) {
+        throw new ConflictException("Container " + name() + " is running already");
+      }
+      line.hangUp();
+      life.clear();
       started = starter.start(launch(streaming.wantsOutput()), streaming);
     } catch (LaunchException e) {
       life.failed(e.exitCode(), e.getMessage(), owner.now());
@@ -150,13 +228,12 @@ final class DefaultContainer implements Container {
     }
     waiting.clear();
     warnings = started.warnings();
-    monitor = Optional.of(started.monitor());
-    pump = Optional.empty();
     owner.remember(this);
-    if (!attached.isEmpty() || config.spec().autoRemove()) {
+    boolean heard = !attached.isEmpty() || config.spec().autoRemove();
+    if (heard) {
       streaming.run(started.monitor(), name(), this::ended);
-      pump = Optional.of(streaming);
     }
+    line.opened(started.monitor(), heard ? Optional.of(streaming) : Optional.empty());
   }
 
   private Launch launch(boolean attach) {
@@ -173,6 +250,8 @@ final class DefaultContainer implements Container {
         spec.sandbox(),
         snapshotter.mount(config.snapshotKey()),
         owner.joined(spec.sandbox()),
+        new Launch.Reached(
+            spec.networking(), spec.exposedPorts(), owner.sharedNetwork(spec.sandbox())),
         new Supervision(
             attach,
             !spec.detached(),
@@ -188,41 +267,47 @@ final class DefaultContainer implements Container {
   }
 
   private void ended() {
-    if (config.spec().autoRemove() && !life.status().isActive()) {
+    if (isToBeRemoved()) {
       dispose();
     }
   }
 
-  /** The line to the monitor, made anew when another engine started the container. */
-  private synchronized Optional<Monitor> line() {
-    if (monitor.isEmpty() && life.status().isActive()) {
-      try {
-        monitor = Optional.of(Monitor.connect(directory()));
-      } catch (SystemCallException e) {
-        // It ended in this moment; its exit file is there, or will be known to be missing.
-        return Optional.empty();
-      }
-    }
-    return monitor;
+  boolean isGone() {
+    return files.config(id).isEmpty();
+  }
+
+  /** Whether it has ended, and was made to be removed then. */
+  boolean isToBeRemoved() {
+    return config.spec().autoRemove() && life.status() == Status.EXITED;
+  }
+
+  /** Whether its restart policy starts it again when the host, or a monitor, is back. */
+  boolean isToBeResumed() {
+    return life.status() == Status.EXITED
+        && switch (config.spec().restart().kind()) {
+          case NO -> false;
+          case ALWAYS -> true;
+          case ON_FAILURE, UNLESS_STOPPED -> life.wasLost();
+        };
   }
 
   @Override
   public int waitForExit() {
-    if (life.status() == Status.CREATED && line().isEmpty()) {
+    if (life.status() == Status.CREATED && line.monitor().isEmpty()) {
       throw new ConflictException("Container " + name() + " has never been started");
     }
-    Optional<Exit> heard = line().flatMap(Monitor::awaitExit);
-    joinPump();
+    Optional<Exit> heard = line.monitor().flatMap(Monitor::awaitExit);
+    line.join();
     return heard.map(Exit::code).orElseGet(life::exitCode);
   }
 
   @Override
   public Optional<Integer> waitForExit(Duration timeout) {
-    if (life.status() == Status.CREATED && line().isEmpty()) {
+    if (life.status() == Status.CREATED && line.monitor().isEmpty()) {
       throw new ConflictException("Container " + name() + " has never been started");
     }
-    Optional<Monitor> line = line();
-    if (line.isPresent() && !line.get().awaitExit(timeout)) {
+    Optional<Monitor> monitor = line.monitor();
+    if (monitor.isPresent() && !monitor.get().awaitExit(timeout)) {
       return Optional.empty();
     }
     return Optional.of(waitForExit());
@@ -233,14 +318,6 @@ final class DefaultContainer implements Container {
     new Waiter(this).await(condition);
   }
 
-  private void joinPump() {
-    Optional<StreamPump> streaming;
-    synchronized (this) {
-      streaming = pump;
-    }
-    streaming.ifPresent(StreamPump::join);
-  }
-
   @Override
   public LogRequest readLogs() {
     return new DefaultLogRequest(directory(), () -> life.status().isActive(), owner.clock());
@@ -248,53 +325,19 @@ final class DefaultContainer implements Container {
 
   @Override
   public ProcessTable top(List<String> psArgs) {
-    ContainerCgroup cgroup =
-        measured()
-            .orElseThrow(() -> new ConflictException("Container " + name() + " is not running"));
-    ProcessTable table = Top.of(processes(cgroup), psArgs);
+    ProcessTable table = usage.top(psArgs);
     owner.event(config, "top");
     return table;
   }
 
-  /** Without groups of its own a container's processes are those below its init. */
-  private List<Long> processes(ContainerCgroup cgroup) {
-    if (!cgroup.directories().isEmpty()) {
-      return cgroup.pids();
-    }
-    return life.pid().stream()
-        .mapToObj(ProcessHandle::of)
-        .flatMap(Optional::stream)
-        .flatMap(init -> Stream.concat(Stream.of(init), init.descendants()))
-        .map(ProcessHandle::pid)
-        .toList();
-  }
-
   @Override
   public Stats stats() {
-    return measure()
-        .orElseThrow(() -> new ConflictException("Container " + name() + " is not running"));
+    return usage.stats();
   }
 
   @Override
   public Feed<Stats> stats(Duration interval) {
-    return new PollingFeed<>(new StatsFeed(this::measure, interval));
-  }
-
-  private Optional<Stats> measure() {
-    boolean host = config.spec().sandbox().network().isHost();
-    OptionalLong init = life.pid();
-    return measured()
-        .map(
-            cgroup ->
-                owner
-                    .stats()
-                    .read(
-                        cgroup,
-                        host || init.isEmpty() ? Optional.empty() : Optional.of(init.getAsLong())));
-  }
-
-  private Optional<ContainerCgroup> measured() {
-    return life.status().isActive() ? starter.cgroup(id) : Optional.empty();
+    return new PollingFeed<>(new StatsFeed(usage::measure, interval));
   }
 
   @Override
@@ -322,7 +365,7 @@ final class DefaultContainer implements Container {
 
   @Override
   public void resize(int rows, int columns) {
-    line().ifPresent(m -> m.resize(rows, columns));
+    line.monitor().ifPresent(m -> m.resize(rows, columns));
     owner.event(config, "resize", Map.of("height", Integer.toString(rows), "width", "" + columns));
   }
 
@@ -357,10 +400,10 @@ final class DefaultContainer implements Container {
     if (!life.status().isActive()) {
       return;
     }
-    thaw();
+    freezer.thaw();
     int signal = Signals.parse(config.spec().stopSignal());
     killed(signal);
-    line().ifPresent(m -> m.stop(signal, Optional.of(timeout)));
+    line.monitor().ifPresent(m -> m.stop(signal, Optional.of(timeout)));
     waitForExit();
     owner.event(config, "stop");
   }
@@ -390,48 +433,31 @@ final class DefaultContainer implements Container {
     killed(number);
     boolean end = number == Signals.KILL || number == Signals.parse(config.spec().stopSignal());
     boolean sent =
-        line().map(m -> end ? m.stop(number, Optional.empty()) : m.signal(number)).orElse(false);
+        line.monitor()
+            .map(m -> end ? m.stop(number, Optional.empty()) : m.signal(number))
+            .orElse(false);
     if (sent && number == Signals.KILL) {
-      thaw();
+      freezer.thaw();
     }
     return sent;
   }
 
+  private boolean canBePaused() {
+    return starter.cgroup(id).filter(group -> !group.directories().isEmpty()).isPresent();
+  }
+
   @Override
-  public synchronized void pause() {
-    if (life.status() != Status.RUNNING) {
-      throw new ConflictException("Container " + name() + " is not running");
-    }
-    if (life.paused()) {
-      throw new ConflictException("Container " + name() + " is already paused");
-    }
-    cgroup().freeze(true);
-    life.paused(true);
-    line().ifPresent(m -> m.paused(true));
+  public void pause() {
+    freezer.freeze(name());
     owner.event(config, "pause");
   }
 
   @Override
-  public synchronized void unpause() {
-    if (!life.paused()) {
+  public void unpause() {
+    if (!freezer.thaw()) {
       throw new ConflictException("Container " + name() + " is not paused");
     }
-    thaw();
     owner.event(config, "unpause");
-  }
-
-  private synchronized void thaw() {
-    if (life.paused()) {
-      starter.cgroup(id).ifPresent(cgroup -> cgroup.freeze(false));
-      life.paused(false);
-      line().ifPresent(m -> m.paused(false));
-    }
-  }
-
-  private ContainerCgroup cgroup() {
-    return starter
-        .cgroup(id)
-        .orElseThrow(() -> new ConflictException("Container " + name() + " has ended"));
   }
 
   @Override
@@ -463,7 +489,8 @@ final class DefaultContainer implements Container {
   }
 
   private Image commit(DefaultCommitRequest request) {
-    boolean pause = request.pauses() && life.status() == Status.RUNNING && !life.paused();
+    boolean pause =
+        request.pauses() && life.status() == Status.RUNNING && !life.paused() && canBePaused();
     if (pause) {
       pause();
     }
@@ -491,9 +518,12 @@ final class DefaultContainer implements Container {
           .limits()
           .ifPresent(
               now ->
-                  cgroup()
+                  starter
+                      .cgroup(id)
+                      .orElseThrow(
+                          () -> new ConflictException("Container " + name() + " has ended"))
                       .update(LimitPlan.of(to.spec().sandbox().resources()))
-                      .forEach(added -> line().ifPresent(m -> m.addCgroup(added))));
+                      .forEach(added -> line.monitor().ifPresent(m -> m.addCgroup(added))));
     }
     files.update(to);
     config = to;
@@ -501,7 +531,9 @@ final class DefaultContainer implements Container {
       changes
           .policy()
           .ifPresent(
-              p -> line().ifPresent(m -> m.restartPolicy(p.kind().ordinal(), p.maxRetries())));
+              p ->
+                  line.monitor()
+                      .ifPresent(m -> m.restartPolicy(p.kind().ordinal(), p.maxRetries())));
     }
     owner.event(config, "update");
   }
@@ -521,27 +553,28 @@ final class DefaultContainer implements Container {
     dispose();
   }
 
-  private synchronized void dispose() {
+  /** Removes it, where no other engine has done so or has started it again. */
+  @SuppressWarnings("try") // the lock is held, not used
+  synchronized void dispose() {
     owner.forget(id);
-    if (monitor.isEmpty()) {
-      // A JVM that was killed while it started this may have left a cgroup.
-      starter.cleanUp(id);
+    Optional<FileLock> lock = files.tryToLock(config);
+    if (lock.isEmpty()) {
+      line.hangUp();
+      return;
     }
-    files.remove(config);
-    snapshotter.remove(config.snapshotKey());
-    hangUp();
+    try (FileLock still = lock.get()) {
+      if (life.status().isActive()) {
+        throw new ConflictException("Container " + name() + " was started again meanwhile");
+      }
+      if (!line.isOpen()) {
+        // A JVM that was killed while it started this may have left a cgroup.
+        starter.cleanUp(id);
+      }
+      files.remove(config);
+      snapshotter.remove(config.snapshotKey());
+      line.hangUp();
+    }
     owner.event(config, "destroy");
-  }
-
-  private void hangUp() {
-    monitor.ifPresent(
-        line -> {
-          if (!life.status().isActive()) {
-            line.awaitEnd();
-          }
-          line.close();
-        });
-    monitor = Optional.empty();
   }
 
   /** Lets go of the container as its engine closes. */
@@ -549,11 +582,9 @@ final class DefaultContainer implements Container {
     if (!config.spec().detached() && life.status().isActive()) {
       signal(Signals.KILL);
       waitForExit();
-      joinPump();
+      line.join();
     }
-    synchronized (this) {
-      hangUp();
-    }
+    line.hangUp();
   }
 
   @Override

@@ -5,19 +5,24 @@ import io.berth.api.Containers;
 import io.berth.api.CreateRequest;
 import io.berth.api.Image;
 import io.berth.api.Images;
+import io.berth.api.NetworkAttachment;
+import io.berth.api.NetworkingSpec;
 import io.berth.api.SandboxSpec;
+import io.berth.error.BerthException;
 import io.berth.error.ConflictException;
 import io.berth.error.InvalidInputException;
 import io.berth.error.NotFoundException;
 import io.berth.event.EventLog;
 import io.berth.image.WorkLease;
 import io.berth.layers.Snapshotter;
+import io.berth.network.ContainerLookup;
 import io.berth.oci.ChainId;
 import io.berth.oci.Digest;
 import io.berth.runtime.launch.LaunchSpec.Namespace;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
@@ -30,7 +35,7 @@ import java.util.function.Supplier;
  * Containers on this host. Their state is read from their directories each time, so engines of
  * other JVMs are seen; the line to the monitor is kept for those started here.
  */
-public final class DefaultContainers implements Containers, AutoCloseable {
+public final class DefaultContainers implements Containers, ContainerLookup, AutoCloseable {
   private final ContainerFiles files;
   private final Images images;
   private final Snapshotter snapshotter;
@@ -139,15 +144,25 @@ public final class DefaultContainers implements Containers, AutoCloseable {
     return container;
   }
 
+  /** One that was to be removed at its end, of which no engine heard, is removed now. */
   private Optional<DefaultContainer> load(String id) {
-    DefaultContainer known = live.get(id);
-    return files
-        .config(id)
-        .map(
-            c ->
-                known != null
-                    ? known.refresh(c)
-                    : new DefaultContainer(c, files, snapshotter, starter, this, Optional.empty()));
+    Optional<DefaultContainer> found = files.config(id).map(this::known);
+    if (found.isEmpty() || !found.get().isToBeRemoved()) {
+      return found;
+    }
+    try {
+      found.get().dispose();
+      return Optional.empty();
+    } catch (ConflictException e) {
+      return found;
+    }
+  }
+
+  private DefaultContainer known(ContainerConfig config) {
+    DefaultContainer known = live.get(config.id());
+    return known != null
+        ? known.refresh(config)
+        : new DefaultContainer(config, files, snapshotter, starter, this, Optional.empty());
   }
 
   /** The namespaces of other containers that one is to share. */
@@ -158,6 +173,26 @@ public final class DefaultContainers implements Containers, AutoCloseable {
     join(joined, Namespace.IPC, "ipc", sandbox.ipc().container());
     join(joined, Namespace.UTS, "uts", sandbox.uts().container());
     return joined;
+  }
+
+  /** The directory of the container whose network one shares. */
+  Optional<Path> sharedNetwork(SandboxSpec sandbox) {
+    return sandbox.network().container().map(name -> files.directory(get(name).id()));
+  }
+
+  /** Says when a container is to be in networks that are not there. */
+  void checkNetworks(NetworkingSpec networking) {
+    starter.connector().check(networking.attachments());
+  }
+
+  @Override
+  public void connect(String container, NetworkAttachment attachment) {
+    ((DefaultContainer) get(container)).connect(attachment);
+  }
+
+  @Override
+  public void disconnect(String container, String network) {
+    ((DefaultContainer) get(container)).disconnect(network);
   }
 
   private void join(
@@ -177,6 +212,22 @@ public final class DefaultContainers implements Containers, AutoCloseable {
                                   + ": it is not running. Start it first"));
           into.put(namespace, Path.of("/proc/" + pid + "/ns/" + file));
         });
+  }
+
+  @Override
+  public List<Container> resume() {
+    List<Container> resumed = new ArrayList<>();
+    for (Container container : list()) {
+      if (((DefaultContainer) container).isToBeResumed()) {
+        try {
+          container.start();
+          resumed.add(container);
+        } catch (BerthException e) {
+          // Its state has the error; the others are started all the same.
+        }
+      }
+    }
+    return resumed;
   }
 
   Contents contents() {

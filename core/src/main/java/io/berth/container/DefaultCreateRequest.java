@@ -9,7 +9,10 @@ import io.berth.api.DeviceSpec;
 import io.berth.api.Image;
 import io.berth.api.LogOptions;
 import io.berth.api.NamespaceMode;
+import io.berth.api.NetworkAttachment;
 import io.berth.api.NetworkMode;
+import io.berth.api.NetworkingSpec;
+import io.berth.api.PublishSpec;
 import io.berth.api.Resources;
 import io.berth.api.RestartPolicy;
 import io.berth.api.SandboxSpec;
@@ -125,7 +128,55 @@ final class DefaultCreateRequest implements CreateRequest {
 
   @Override
   public CreateRequest network(NetworkMode mode) {
-    sandbox.network(mode);
+    sandbox.networking().mode(mode);
+    return this;
+  }
+
+  @Override
+  public CreateRequest network(NetworkAttachment attachment) {
+    sandbox.networking().attach(attachment);
+    return this;
+  }
+
+  @Override
+  public CreateRequest networkAlias(String name) {
+    sandbox.networking().last(a -> a.alias(name));
+    return this;
+  }
+
+  @Override
+  public CreateRequest ip(String address) {
+    sandbox.networking().last(a -> a.ip(address));
+    return this;
+  }
+
+  @Override
+  public CreateRequest ip6(String address) {
+    sandbox.networking().last(a -> a.ip6(address));
+    return this;
+  }
+
+  @Override
+  public CreateRequest mac(String address) {
+    sandbox.networking().last(a -> a.mac(address));
+    return this;
+  }
+
+  @Override
+  public CreateRequest link(String container, String alias) {
+    sandbox.networking().last(a -> a.link(container, alias));
+    return this;
+  }
+
+  @Override
+  public CreateRequest publish(PublishSpec port) {
+    sandbox.networking().publish(port);
+    return this;
+  }
+
+  @Override
+  public CreateRequest publishAll(boolean all) {
+    sandbox.networking().publishAll(all);
     return this;
   }
 
@@ -409,6 +460,8 @@ final class DefaultCreateRequest implements CreateRequest {
     String id = containers.newId();
     String shortId = id.substring(0, 12);
     SandboxSpec around = sandbox.build(shortId);
+    NetworkingSpec networking = sandbox.networking().build();
+    containers.checkNetworks(networking);
     ContainerSpec spec =
         new ContainerSpec(
             imageName,
@@ -417,6 +470,7 @@ final class DefaultCreateRequest implements CreateRequest {
             process.rest(),
             process.build(around.hostname()),
             around,
+            networking,
             merge(config.labels(), labels),
             Stream.concat(config.exposedPorts().stream(), ports.stream()).distinct().toList(),
             detached || restarts,

@@ -1,6 +1,7 @@
 package io.berth.container;
 
 import io.berth.api.LogOptions;
+import io.berth.api.NetworkingSpec;
 import io.berth.api.ProcessSpec;
 import io.berth.api.RestartPolicy;
 import io.berth.api.SandboxSpec;
@@ -30,6 +31,7 @@ record Launch(
     SandboxSpec sandbox,
     RootMount root,
     Map<Namespace, Path> joined,
+    Reached reached,
     Supervision supervision,
     List<StepMount> mounts) {
   Launch {
@@ -45,8 +47,21 @@ record Launch(
       SandboxSpec sandbox,
       RootMount root,
       Map<Namespace, Path> joined,
+      Reached reached,
       Supervision supervision) {
-    this(id, name, directory, process, sandbox, root, joined, supervision, List.of());
+    this(id, name, directory, process, sandbox, root, joined, reached, supervision, List.of());
+  }
+
+  /**
+   * How it is reached.
+   *
+   * @param exposed ports, such as {@code 80/tcp}
+   * @param likeIn the directory of the container whose network it shares
+   */
+  record Reached(NetworkingSpec networking, List<String> exposed, Optional<Path> likeIn) {
+    Reached {
+      exposed = List.copyOf(exposed);
+    }
   }
 
   /**

@@ -34,16 +34,18 @@ final class Life {
   }
 
   Status status() {
-    if (!Files.exists(monitorFile())) {
-      return Files.exists(exitFile()) ? Status.EXITED : Status.CREATED;
+    Optional<Long> init = identity(INIT);
+    if (init.isEmpty()) {
+      // The monitor has not got so far, and may never.
+      return monitorLives()
+          ? Status.RUNNING
+          : Files.exists(exitFile()) ? Status.EXITED : Status.CREATED;
     }
-    if (Files.exists(exitFile()) && identity(INIT).orElse(-1L) != 0) {
+    if (init.get() != 0 && Files.exists(exitFile())) {
       return Status.EXITED;
     }
     if (monitorLives()) {
-      return identity(INIT).orElse(-1L) == 0 && Files.exists(exitFile())
-          ? Status.RESTARTING
-          : Status.RUNNING;
+      return identity(INIT).orElse(-1L) == 0 ? Status.RESTARTING : Status.RUNNING;
     }
     // It may have ended between the two looks; without an exit file now, it was killed.
     return Status.EXITED;
@@ -52,9 +54,12 @@ final class Life {
   ContainerState state(Instant created) {
     Status status = status();
     Optional<Ended> ended =
-        status == Status.EXITED || status == Status.RESTARTING
-            ? Optional.of(ended())
-            : Optional.empty();
+        switch (status) {
+          case EXITED -> Optional.of(ended());
+          // Its exit is forgotten a moment before it runs again.
+          case RESTARTING -> Files.exists(exitFile()) ? Optional.of(ended()) : Optional.empty();
+          case CREATED, RUNNING, PAUSED -> Optional.empty();
+        };
     return new ContainerState(
         status == Status.RUNNING && paused() ? Status.PAUSED : status,
         created,
@@ -69,7 +74,7 @@ final class Life {
 
   OptionalLong pid() {
     return status() == Status.RUNNING
-        ? identity(INIT).map(OptionalLong::of).orElse(OptionalLong.empty())
+        ? identity(INIT).filter(pid -> pid > 0).map(OptionalLong::of).orElse(OptionalLong.empty())
         : OptionalLong.empty();
   }
 
@@ -77,10 +82,22 @@ final class Life {
     return ended().code();
   }
 
-  /** Forgets an earlier run. */
+  /** Forgets an earlier run, once its monitor has cleaned up. */
+  @SuppressWarnings("try") // the lock is held, not used
   void clear() {
+    if (Files.exists(monitorFile())) {
+      try (FileLock ended = FileLock.exclusive(monitorFile())) {
+        // Without this file nobody takes the last monitor for one that was killed.
+        forget(List.of("monitor", "error", "health", "paused", "lost", "exit"));
+      }
+    } else {
+      forget(List.of("error", "exit"));
+    }
+  }
+
+  private void forget(List<String> names) {
     try {
-      for (String name : List.of("error", "health", "paused", "exit")) {
+      for (String name : names) {
         Files.deleteIfExists(directory.resolve(name));
       }
     } catch (IOException e) {
@@ -131,11 +148,18 @@ final class Life {
   }
 
   boolean wasKilled() {
-    boolean over = Files.exists(exitFile()) && identity(INIT).orElse(-1L) != 0;
-    return Files.exists(monitorFile()) && !over && !monitorLives();
+    Optional<Long> init = identity(INIT);
+    boolean over = Files.exists(exitFile()) && init.orElse(-1L) != 0;
+    return init.isPresent() && !over && !monitorLives();
+  }
+
+  /** Whether it did not end by itself or as it was told to, but with its monitor or the host. */
+  boolean wasLost() {
+    return Files.exists(directory.resolve("lost"));
   }
 
   void markKilled(Instant now) {
+    write("lost", "");
     write("exit", UNKNOWN + " 0 " + now.toEpochMilli() + "\n");
   }
 

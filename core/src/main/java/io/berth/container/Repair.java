@@ -3,8 +3,10 @@ package io.berth.container;
 import io.berth.api.ContainerState.Status;
 import io.berth.layers.SnapshotInfo;
 import io.berth.layers.Snapshotter;
+import io.berth.linux.FileLock;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Optional;
 
 /**
  * What opening a data directory mends: containers whose monitor was killed get an exit code, and
@@ -28,7 +30,7 @@ final class Repair {
 
   void run() {
     for (String id : files.ids()) {
-      files.config(id).ifPresent(this::mend);
+      files.config(id).ifPresent(this::look);
     }
     for (Path leftover : files.leftovers()) {
       if (old(leftover) && !new Life(leftover).monitorLives()) {
@@ -46,8 +48,22 @@ final class Repair {
     }
   }
 
-  private void mend(ContainerConfig config) {
+  /** Most need nothing, and then no lock either. */
+  @SuppressWarnings("try") // the lock is held, not used
+  private void look(ContainerConfig config) {
     Life life = new Life(files.directory(config.id()));
+    boolean over = config.spec().autoRemove() && life.status() == Status.EXITED;
+    if (life.wasKilled() || over) {
+      Optional<FileLock> lock = files.tryToLock(config);
+      if (lock.isPresent()) {
+        try (FileLock still = lock.get()) {
+          mend(config, life);
+        }
+      }
+    }
+  }
+
+  private void mend(ContainerConfig config, Life life) {
     if (life.wasKilled()) {
       starter.cleanUp(config.id());
       life.markKilled(clock.instant());

@@ -1,5 +1,8 @@
 package io.berth.container;
 
+import io.berth.api.NetworkAttachment;
+import io.berth.api.NetworkMode;
+import io.berth.api.NetworkingSpec;
 import io.berth.api.ProcessSpec;
 import io.berth.api.Rights;
 import io.berth.api.SandboxSpec;
@@ -83,6 +86,7 @@ public final class RuntimeStepRunner implements StepRunner {
         sandbox(process.surroundings()),
         root,
         Map.of(),
+        new Launch.Reached(networking(process.network()), List.of(), Optional.empty()),
         Launch.Supervision.none(true, true),
         process.mounts());
   }
@@ -111,6 +115,11 @@ public final class RuntimeStepRunner implements StepRunner {
         around.ulimits(),
         defaults.sysctls(),
         defaults.oomScoreAdjust());
+  }
+
+  private static NetworkingSpec networking(NetworkMode mode) {
+    return new NetworkingSpec(
+        mode.network().map(NetworkAttachment::to).stream().toList(), List.of(), false);
   }
 
   /**

@@ -24,6 +24,7 @@ final class SandboxDraft {
   private static final Pattern HOSTNAME = Pattern.compile("[a-zA-Z0-9]([a-zA-Z0-9.-]{0,62})?");
 
   private final RightsDraft rights = new RightsDraft();
+  private final NetworkingDraft networking = new NetworkingDraft();
   private final Map<String, String> sysctls = new LinkedHashMap<>();
   private final Map<String, String> tmpfs = new LinkedHashMap<>();
   private final List<Bind> binds = new ArrayList<>();
@@ -39,7 +40,6 @@ final class SandboxDraft {
   private Optional<Long> shmSize = Optional.empty();
   private Optional<Integer> oomScoreAdjust = Optional.empty();
   private Resources resources = Resources.none();
-  private NetworkMode network = NetworkMode.NONE;
   private NamespaceMode pid = NamespaceMode.PRIVATE;
   private NamespaceMode ipc = NamespaceMode.PRIVATE;
   private NamespaceMode uts = NamespaceMode.PRIVATE;
@@ -73,8 +73,8 @@ final class SandboxDraft {
     this.domainname = Optional.of(domainname);
   }
 
-  void network(NetworkMode mode) {
-    this.network = mode;
+  NetworkingDraft networking() {
+    return networking;
   }
 
   void pid(NamespaceMode mode) {
@@ -91,7 +91,7 @@ final class SandboxDraft {
 
   void extraHost(String name, String address) {
     String entry = name + ":" + address;
-    EtcPlan.entry(entry);
+    EtcPlan.check(entry);
     extraHosts.add(entry);
   }
 
@@ -187,6 +187,7 @@ final class SandboxDraft {
    * @param fallbackHostname where none was given and the namespace is the container's own
    */
   SandboxSpec build(String fallbackHostname) {
+    NetworkMode network = networking.mode();
     check(
         !(network.isHost() && sysctls.keySet().stream().anyMatch(n -> n.startsWith("net."))),
         "A net. sysctl is not allowed with the host's network: it would change the host");

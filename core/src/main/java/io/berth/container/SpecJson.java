@@ -33,6 +33,7 @@ final class SpecJson {
         json.strings("command"),
         readProcess(json.at("process")),
         readSandbox(json.at("sandbox")),
+        NetworkingJson.read(json.at("networking")),
         json.stringMap("labels"),
         json.strings("exposedPorts"),
         json.flag("detached"),
@@ -54,6 +55,7 @@ final class SpecJson {
         .strings("command", spec.command())
         .put("process", write(spec.process()))
         .put("sandbox", write(spec.sandbox()))
+        .put("networking", NetworkingJson.write(spec.networking()))
         .strings("labels", spec.labels())
         .strings("exposedPorts", spec.exposedPorts())
         .flag("detached", spec.detached())

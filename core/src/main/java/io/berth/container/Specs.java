@@ -1,9 +1,12 @@
 package io.berth.container;
 
 import io.berth.api.ContainerSpec;
+import io.berth.api.NetworkAttachment;
+import io.berth.api.NetworkingSpec;
 import io.berth.api.Resources;
 import io.berth.api.RestartPolicy;
 import io.berth.api.SandboxSpec;
+import java.util.List;
 import java.util.Optional;
 
 /** Copies of specs with something in them changed. */
@@ -12,19 +15,38 @@ final class Specs {
 
   static ContainerSpec change(
       ContainerSpec spec, Optional<Resources> limits, Optional<RestartPolicy> policy) {
+    return with(
+        spec,
+        limits.map(l -> with(spec.sandbox(), l)).orElse(spec.sandbox()),
+        spec.networking(),
+        policy.orElse(spec.restart()));
+  }
+
+  static ContainerSpec attached(ContainerSpec spec, List<NetworkAttachment> attachments) {
+    NetworkingSpec networking = spec.networking();
+    return with(
+        spec,
+        spec.sandbox(),
+        new NetworkingSpec(attachments, networking.published(), networking.publishAll()),
+        spec.restart());
+  }
+
+  private static ContainerSpec with(
+      ContainerSpec spec, SandboxSpec sandbox, NetworkingSpec networking, RestartPolicy restart) {
     return new ContainerSpec(
         spec.image(),
         spec.imageId(),
         spec.entrypoint(),
         spec.command(),
         spec.process(),
-        limits.map(l -> with(spec.sandbox(), l)).orElse(spec.sandbox()),
+        sandbox,
+        networking,
         spec.labels(),
         spec.exposedPorts(),
         spec.detached(),
         spec.autoRemove(),
         spec.init(),
-        policy.orElse(spec.restart()),
+        restart,
         spec.log(),
         spec.healthcheck(),
         spec.stopSignal(),

@@ -11,6 +11,9 @@ import io.berth.error.Errno;
 import io.berth.error.InvalidInputException;
 import io.berth.layers.RootMount;
 import io.berth.linux.FileRights;
+import io.berth.network.Connection;
+import io.berth.network.Connector;
+import io.berth.network.Joining;
 import io.berth.oci.Healthcheck;
 import io.berth.runtime.cgroup.CgroupLayout;
 import io.berth.runtime.cgroup.CgroupManager;
@@ -18,6 +21,7 @@ import io.berth.runtime.cgroup.ContainerCgroup;
 import io.berth.runtime.cgroup.Limits;
 import io.berth.runtime.launch.LaunchSpec;
 import io.berth.runtime.launch.LaunchSpec.Flag;
+import io.berth.runtime.launch.LaunchSpec.Namespace;
 import io.berth.runtime.launch.Launcher;
 import io.berth.runtime.launch.Monitor;
 import io.berth.runtime.launch.MonitorListener;
@@ -31,8 +35,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -49,6 +55,7 @@ public final class Starter {
   private static final int HEALTH_RETRIES = 3;
 
   private final Launcher launcher;
+  private final Connector connector;
   private final CgroupLayout layout;
   private final CgroupManager cgroups;
   private final Users users;
@@ -64,6 +71,7 @@ public final class Starter {
    */
   public Starter(
       Launcher launcher,
+      Connector connector,
       CgroupLayout layout,
       CgroupManager cgroups,
       Users users,
@@ -73,6 +81,7 @@ public final class Starter {
       Path dataDirectory,
       Path journal) {
     this.launcher = launcher;
+    this.connector = connector;
     this.layout = layout;
     this.cgroups = cgroups;
     this.users = users;
@@ -95,6 +104,35 @@ public final class Starter {
    * @throws LaunchException when a step of the launch failed; nothing is left behind
    */
   Started start(Launch launch, MonitorListener listener) {
+    try (Connection connection = connector.connect(joining(launch))) {
+      boolean started = false;
+      try {
+        Started result = start(launch, connection, listener);
+        started = true;
+        return result;
+      } finally {
+        if (!started) {
+          connection.undo();
+        }
+      }
+    }
+  }
+
+  /** What the networks need to know of a container. */
+  static Joining joining(Launch launch) {
+    SandboxSpec sandbox = launch.sandbox();
+    return new Joining(
+        launch.id(),
+        launch.name(),
+        sandbox.hostname(),
+        launch.directory(),
+        sandbox.network(),
+        launch.reached().networking(),
+        launch.reached().exposed(),
+        sandbox.dns());
+  }
+
+  private Started start(Launch launch, Connection connection, MonitorListener listener) {
     SandboxSpec sandbox = launch.sandbox();
     boolean privileged = sandbox.rights().privileged();
     List<Devices.Node> devices =
@@ -105,11 +143,12 @@ public final class Starter {
     try {
       Monitor monitor =
           launcher.launch(
-              spec(launch, Optional.of(cgroup), devices)
+              spec(launch, connection, Optional.of(cgroup), devices)
                   .portable(portable(sandbox, limits, filter, cgroupPath(cgroup)))
                   .build(),
               listener);
-      List<String> warnings = new ArrayList<>(cgroup.warnings());
+      List<String> warnings = new ArrayList<>(connection.warnings());
+      warnings.addAll(cgroup.warnings());
       warnings.addAll(warnings(monitor, sandbox));
       return new Started(monitor, List.copyOf(warnings));
     } catch (StartFailure e) {
@@ -126,7 +165,7 @@ public final class Starter {
       return cgroups.create(id, limits, devices);
     } catch (ConflictException e) {
       // Left by a JVM or a monitor that was killed: nothing runs in it, as the caller knows.
-      cleanUp(id);
+      removeCgroup(id);
       return cgroups.create(id, limits, devices);
     }
   }
@@ -177,6 +216,10 @@ public final class Starter {
     }
   }
 
+  Connector connector() {
+    return connector;
+  }
+
   /** The cgroup of a container that runs. */
   Optional<ContainerCgroup> cgroup(String id) {
     return cgroups.find(id);
@@ -184,6 +227,11 @@ public final class Starter {
 
   /** Removes what a launch leaves on the host when its monitor was killed. */
   void cleanUp(String id) {
+    connector.cleanUp(id);
+    removeCgroup(id);
+  }
+
+  private void removeCgroup(String id) {
     cgroups
         .find(id)
         .ifPresent(
@@ -221,7 +269,7 @@ public final class Starter {
     boolean privileged = sandbox.rights().privileged();
     List<Devices.Node> devices =
         new ArrayList<>(privileged ? Devices.all() : Devices.resolve(sandbox.devices()));
-    return spec(launch, Optional.empty(), devices)
+    return spec(launch, Connection.none(List.of()), Optional.empty(), devices)
         .portable(
             portable(
                 sandbox,
@@ -232,12 +280,18 @@ public final class Starter {
   }
 
   private LaunchSpec.Builder spec(
-      Launch launch, Optional<ContainerCgroup> cgroup, List<Devices.Node> devices) {
+      Launch launch,
+      Connection connection,
+      Optional<ContainerCgroup> cgroup,
+      List<Devices.Node> devices) {
     SandboxSpec sandbox = launch.sandbox();
     Supervision supervision = launch.supervision();
     LaunchSpec.Builder spec = LaunchSpec.builder(launch.id(), launch.directory());
     SandboxPlan plan = new SandboxPlan(spec, sandbox);
-    plan.namespaces(launch.joined());
+    Map<Namespace, Path> joined = new EnumMap<>(Namespace.class);
+    joined.putAll(launch.joined());
+    connection.namespace().ifPresent(file -> joined.put(Namespace.NETWORK, file));
+    plan.namespaces(joined);
     Set<Flag> flags = flags(launch.process(), sandbox, sandbox.rights(), supervision);
     put(flags, Flag.LOOPBACK, !sandbox.network().isHost());
     put(flags, Flag.READ_ONLY_ROOT, sandbox.readOnlyRoot());
@@ -245,7 +299,7 @@ public final class Starter {
     spec.flags(flags);
     cgroup.ifPresent(group -> addCgroup(spec, group));
     roots.add(spec, launch.root(), launch.directory().resolve("root"));
-    EtcPlan.write(launch.directory(), sandbox);
+    EtcPlan.write(launch.directory(), sandbox, connection.reach(), launch.reached().likeIn());
     plan.mounts(layout, cgroup, devices, launch.directory(), access);
     StepMounts.add(spec, launch, roots, access);
     plan.names();
@@ -258,6 +312,10 @@ public final class Starter {
     spec.restart(supervision.restart().kind().ordinal(), supervision.restart().maxRetries());
     supervision.health().ifPresent(check -> addHealth(spec, check));
     supervision.actor().ifPresent(actor -> spec.events(journal, actor));
+    if (connection.namespace().isPresent()) {
+      spec.network(
+          connection.reach().resolver(), connection.redirected(), connection.descriptors());
+    }
     return spec;
   }
 

@@ -28,10 +28,8 @@ final class Waiter {
   void await(Wait wait) {
     long deadline = System.nanoTime() + wait.timeout().toNanos();
     for (long pause = 1; !holds(wait); pause = Math.min(pause * 2, MOST_PAUSE_MILLIS)) {
-      ContainerState state = container.state();
-      boolean over = !state.status().isActive() && state.status() != Status.CREATED;
-      if (over && !holds(wait)) {
-        throw failed(wait, "it ended with code " + state.exitCode().orElse(-1));
+      if (wait.kind() != Wait.Kind.REMOVED) {
+        refuseOver(wait);
       }
       if (System.nanoTime() > deadline) {
         throw failed(wait, "it did not happen within " + wait.timeout().toSeconds() + " s");
@@ -45,6 +43,14 @@ final class Waiter {
     }
   }
 
+  private void refuseOver(Wait wait) {
+    ContainerState state = container.state();
+    boolean over = !state.status().isActive() && state.status() != Status.CREATED;
+    if (over && !holds(wait)) {
+      throw failed(wait, "it ended with code " + state.exitCode().orElse(-1));
+    }
+  }
+
   private boolean holds(Wait wait) {
     return switch (wait.kind()) {
       case RUNNING -> container.state().status() == Status.RUNNING;
@@ -54,6 +60,7 @@ final class Waiter {
       case EXIT -> container.state().exitCode().stream().anyMatch(c -> c == wait.number());
       case LOG -> matches(wait) >= wait.number();
       case PORT -> listens(wait.number());
+      case REMOVED -> container.isGone();
     };
   }
 
@@ -96,6 +103,7 @@ final class Waiter {
           case EXIT -> "to end with code " + wait.number();
           case LOG -> "to write a line that matches \"" + wait.pattern() + "\"";
           case PORT -> "to listen on port " + wait.number();
+          case REMOVED -> "to be removed";
         };
     List<Logs.Entry> entries = container.logs().entries();
     String last =

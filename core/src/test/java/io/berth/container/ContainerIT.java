@@ -156,7 +156,8 @@ class ContainerIT {
   void itHasItsOwnProcessesHostnameAndNetwork() {
     assertThat(outputOf("ls -d /proc/[0-9]* | wc -l").strip()).isIn("2", "3");
     assertThat(outputOf("echo $$").strip()).isEqualTo("1");
-    assertThat(outputOf("ls /sys/class/net").strip()).isEqualTo("lo");
+    assertThat(outputOf("ls /sys/class/net"))
+        .isEqualTo(FIXTURE.isRootless() ? "lo\n" : "eth0\nlo\n");
     assertThat(outputOf("ifconfig lo")).contains("127.0.0.1").contains("UP");
     try (Container c =
         berth
@@ -384,6 +385,7 @@ class ContainerIT {
         berth
             .containers()
             .create(TestEngine.IMAGE)
+            .network(NetworkMode.NONE)
             .ulimit("nofile", 512, 512)
             .ulimit("core", 0, 0)
             .command("sh", "-c", "ulimit -n; ulimit -c")
@@ -593,7 +595,6 @@ class ContainerIT {
 
   @Test
   void nothingIsLeftBehind() throws Exception {
-    String mountsBefore = Files.readString(Path.of("/proc/self/mounts"));
     try (Container c = shell("echo x > /file")) {
       c.start();
       c.waitForExit();
@@ -602,7 +603,9 @@ class ContainerIT {
       assertThat(FIXTURE.dataDirectory().resolve("containers").resolve(c.id())).doesNotExist();
       assertThat(cgroupsOf(c.id())).isEmpty();
     }
-    assertThat(Files.readString(Path.of("/proc/self/mounts"))).isEqualTo(mountsBefore);
+    // Others may be at work on this machine, so only what names this engine's directory counts.
+    assertThat(Files.readString(Path.of("/proc/self/mounts")))
+        .doesNotContain(FIXTURE.dataDirectory().toString());
   }
 
   private static List<Path> cgroupsOf(String id) throws Exception {

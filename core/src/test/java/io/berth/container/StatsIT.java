@@ -34,6 +34,7 @@ class StatsIT {
 
   @Test
   void whatItUsesIsMeasured() {
+    FIXTURE.assumeLimits();
     try (Container c =
         shell(
             "dd if=/dev/zero of=/dev/shm/file bs=1M count=8; i=0; while :; do i=$((i+1)); done")) {
@@ -52,7 +53,7 @@ class StatsIT {
       assertThat(second.pids().limit()).contains(50L);
       assertThat(second.cpu().percentSince(first.cpu())).isPositive();
       assertThat(second.cpu().online()).isPositive();
-      assertThat(second.networks()).isEmpty();
+      assertThat(second.networks()).containsOnlyKeys("eth0");
       assertThat(second.time()).isAfter(first.time());
     }
   }
@@ -103,7 +104,8 @@ class StatsIT {
 
   @Test
   void itsProcessesAreShownAsPsShowsThem() {
-    try (Container c = shell("sleep 777 & exec sleep 778")) {
+    try (Container c = shell("sleep 777 & echo up; exec sleep 778")) {
+      c.waitFor(io.berth.api.Wait.forLog("up"));
       ProcessTable own = c.top();
       ProcessTable ps = c.top(java.util.List.of("-eo pid,ppid,args"));
 

@@ -1,6 +1,7 @@
 package io.berth.testing;
 
 import io.berth.linux.FileRights;
+import io.berth.linux.Trees;
 import io.berth.runtime.launch.NativeLauncher;
 import io.berth.runtime.userns.Credentials;
 import io.berth.runtime.userns.UserNamespace;
@@ -28,11 +29,23 @@ public final class TestAccess {
    * That of root, or of an ordinary user's namespace for a data directory; it ends with the JVM.
    */
   public static FileRights of(Path data) {
-    Credentials user = Credentials.own();
-    if (user.isPrivileged()) {
-      return FileRights.direct();
+    return Credentials.own().isPrivileged() ? FileRights.direct() : launcher(data).access();
+  }
+
+  /** Removes a data directory, in which files may be of ids that only an engine can remove. */
+  public static void remove(Path data) {
+    if (Credentials.own().isPrivileged()) {
+      Trees.remove(data);
+      return;
     }
-    UserNamespace namespace = UserNamespace.plan(user, System.getProperty("user.name"));
-    return new NativeLauncher(namespace, data.resolve("userns.lock")).access();
+    try (NativeLauncher launcher = launcher(data)) {
+      Trees.remove(launcher.access(), data);
+    }
+  }
+
+  private static NativeLauncher launcher(Path data) {
+    UserNamespace namespace =
+        UserNamespace.plan(Credentials.own(), System.getProperty("user.name"));
+    return new NativeLauncher(namespace, data.resolve("userns.lock"));
   }
 }

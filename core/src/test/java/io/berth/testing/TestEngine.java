@@ -4,15 +4,11 @@ import io.berth.Berth;
 import io.berth.EngineBuilder;
 import io.berth.api.Container;
 import io.berth.api.Engine;
-import io.berth.api.Image;
 import io.berth.runtime.userns.Credentials;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -149,45 +145,12 @@ public final class TestEngine
         for (Container container : engine.containers().list()) {
           container.remove(true);
         }
-        if (isRootless()) {
-          removeImages(); // whose files may be of ids that only the engine can remove
-        }
         engine.close();
       }
     } finally {
       engine = null;
-      delete(directory);
+      TestAccess.remove(directory);
       directory = null;
     }
-  }
-
-  private void removeImages() {
-    for (Image image : engine.images().list()) {
-      engine.images().remove(image.id().toString(), true);
-    }
-  }
-
-  /** Never follows a link. Mounts of containers are in namespaces of their own, never in here. */
-  private static void delete(Path directory) throws IOException {
-    Files.walkFileTree(
-        directory,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path visited, IOException error)
-              throws IOException {
-            if (error != null) {
-              throw error;
-            }
-            Files.delete(visited);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 }

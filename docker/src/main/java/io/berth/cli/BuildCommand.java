@@ -3,6 +3,7 @@ package io.berth.cli;
 import io.berth.api.BuildRequest;
 import io.berth.api.Engine;
 import io.berth.api.Image;
+import io.berth.api.NetworkMode;
 import io.berth.api.Progress;
 import io.berth.build.ConsoleProgress;
 import io.berth.error.InvalidInputException;
@@ -47,9 +48,9 @@ final class BuildCommand extends EngineCommand {
 
   @Option(
       names = "--network",
-      paramLabel = "none|host",
-      description = "Network of RUN steps: none (the default) or the host's")
-  private String network = "none";
+      paramLabel = "NETWORK",
+      description = "Network of RUN steps: bridge by default, none or host")
+  private String network = "default";
 
   @Option(
       names = "--progress",
@@ -83,7 +84,7 @@ final class BuildCommand extends EngineCommand {
     if (noCache) {
       request.noCache();
     }
-    request.network(NetworkOption.parse(network)).progress(progress());
+    request.network(NetworkMode.of(network)).progress(progress());
     Image image = request.execute();
     if (quiet) {
       console().out().println(image.id());

@@ -2,11 +2,13 @@ package io.berth.cli;
 
 import io.berth.api.Containers;
 import io.berth.api.CreateRequest;
+import io.berth.api.NetworkMode;
 import io.berth.error.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -53,9 +55,32 @@ final class ContainerOptions {
 
   @Option(
       names = {"--network", "--net"},
-      paramLabel = "none|host",
-      description = "Network: none (the default) or the host's")
-  private String network = "none";
+      paramLabel = "NETWORK",
+      description = "A network (bridge by default), none, host or container:NAME")
+  private String network = "default";
+
+  @Option(
+      names = {"-p", "--publish"},
+      paramLabel = "[[ADDR:]PORT:]PORT[/PROTO]",
+      description = "Have a port reached through one of the host's")
+  private List<String> published = List.of();
+
+  @Option(
+      names = {"-P", "--publish-all"},
+      description = "Publish all exposed ports, at any of the host's")
+  private boolean publishAll;
+
+  @Option(
+      names = {"--network-alias", "--net-alias"},
+      paramLabel = "NAME",
+      description = "Another name in the network")
+  private List<String> aliases = List.of();
+
+  @Option(names = "--ip", paramLabel = "ADDRESS", description = "IPv4 address in the network")
+  private String ip;
+
+  @Option(names = "--ip6", paramLabel = "ADDRESS", description = "IPv6 address in the network")
+  private String ip6;
 
   @Option(
       names = {"-m", "--memory"},
@@ -160,7 +185,14 @@ final class ContainerOptions {
   }
 
   private void isolation(CreateRequest request) {
-    request.network(NetworkOption.parse(network));
+    request.network(NetworkMode.of(network));
+    published.forEach(request::publish);
+    if (publishAll) {
+      request.publishAll(true);
+    }
+    aliases.forEach(request::networkAlias);
+    Optional.ofNullable(ip).ifPresent(request::ip);
+    Optional.ofNullable(ip6).ifPresent(request::ip6);
     volumes.stream()
         .map(VolumeOption::parse)
         .forEach(v -> request.bind(v.source(), v.target(), v.readOnly()));

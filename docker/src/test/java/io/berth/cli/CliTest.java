@@ -228,7 +228,7 @@ class CliTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "run --network bridge x",
+        "run --network container: x",
         "run -v named:/x x",
         "run --security-opt label=x x",
         "run -d -i x",

@@ -127,7 +127,8 @@ public final class TreeUnpacker {
     try {
       return open(path);
     } catch (SystemCallException e) {
-      if (e.errno() != Errno.ENOENT) {
+      // What is unpacked into may have been moved away meanwhile.
+      if (e.errno() != Errno.ENOENT || path.isEmpty()) {
         throw refused(e, entry);
       }
     }

@@ -86,7 +86,10 @@ final class DirectoryCgroup implements ContainerCgroup {
               try {
                 CgroupFiles.write(file, "1");
               } catch (IOException e) {
-                throw new BerthException("Cannot write " + file + ": " + e.getMessage(), e);
+                // Its monitor may be removing it at this moment.
+                if (Files.exists(file)) {
+                  throw new BerthException("Cannot write " + file + ": " + e.getMessage(), e);
+                }
               }
             });
     List<Long> left = pids();

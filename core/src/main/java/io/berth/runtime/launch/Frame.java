@@ -31,6 +31,8 @@ record Frame(int type, byte[] payload) {
   static final int VIEW = 29;
   static final int ADD = 30;
 
+  static final int NETWORK = 40;
+
   /** What a monitor takes in one frame. */
   static final int MAX_INPUT = 16 << 10;
 

@@ -21,11 +21,15 @@ import java.util.Optional;
  * are done in the order they are added.
  */
 public final class LaunchSpec {
+  private static final int NETWORK = 40;
+
   private final byte[] records;
+  private final List<Integer> descriptors;
   private final Optional<Portable> portable;
 
-  private LaunchSpec(byte[] records, Optional<Portable> portable) {
+  private LaunchSpec(byte[] records, List<Integer> descriptors, Optional<Portable> portable) {
     this.records = records;
+    this.descriptors = List.copyOf(descriptors);
     this.portable = portable;
   }
 
@@ -111,12 +115,22 @@ public final class LaunchSpec {
             state.toString(),
             bundle.toString(),
             ownCgroups ? "runtime" : "engine"));
-    return new LaunchSpec(more.out.toByteArray(), portable);
+    return new LaunchSpec(more.out.toByteArray(), descriptors, portable);
   }
 
   /** Begins a spec with what every container has. */
   public static Builder builder(String id, Path directory) {
     return new Builder().string(1, id).string(4, directory.toString());
+  }
+
+  /** What the monitor is told of the resolver that it is to have. */
+  static int networkFlags(boolean resolver, boolean redirected) {
+    return (resolver ? 1 : 0) | (redirected ? 0 : 2);
+  }
+
+  /** Descriptors that go to the monitor after the records. */
+  List<Integer> descriptors() {
+    return descriptors;
   }
 
   byte[] records() {
@@ -180,6 +194,7 @@ public final class LaunchSpec {
   public static final class Builder {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream(8192);
 
+    private final List<Integer> descriptors = new ArrayList<>();
     private Optional<Portable> portable = Optional.empty();
 
     private Builder() {}
@@ -413,8 +428,23 @@ public final class LaunchSpec {
       return strings(34, List.of(file, value));
     }
 
+    /**
+     * Has the monitor take back at the end what {@code net/files} and {@code net/rules} in the
+     * container's directory say, and hold sockets for it.
+     *
+     * @param resolver whether the container's names are resolved by the monitor's helper
+     * @param redirected whether a rule leads port 53 to that, or it listens there itself
+     * @param sockets descriptors of this process
+     */
+    public Builder network(boolean resolver, boolean redirected, List<Integer> sockets) {
+      descriptors.addAll(sockets);
+      return record(
+          NETWORK,
+          Frame.allocate(8).putInt(networkFlags(resolver, redirected)).putInt(sockets.size()));
+    }
+
     public LaunchSpec build() {
-      return new LaunchSpec(out.toByteArray(), portable);
+      return new LaunchSpec(out.toByteArray(), descriptors, portable);
     }
 
     private Builder string(int tag, String text) {

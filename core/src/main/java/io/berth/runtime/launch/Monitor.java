@@ -171,6 +171,11 @@ public final class Monitor implements AutoCloseable {
     return send(Frame.ofInts(Frame.POLICY, policy, maxRetries));
   }
 
+  /** Says that the container's networks have changed; as in {@link LaunchSpec.Builder#network}. */
+  public boolean network(boolean resolver, boolean redirected) {
+    return send(Frame.ofInt(Frame.NETWORK, LaunchSpec.networkFlags(resolver, redirected)));
+  }
+
   /** Says that it is frozen, so that its health is not checked; or no longer. */
   public boolean paused(boolean paused) {
     return send(Frame.ofInt(Frame.PAUSED, paused ? 1 : 0));

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -26,6 +27,7 @@ public final class NativeLauncher implements Launcher, ViewOpener {
   private static final String NAME = "berth-launcher";
   private static final char MONITOR = 'M';
   private static final char AGENT = 'A';
+  private static final char PORT = 'P';
 
   private final int program;
   private final Supplier<Spawner> start;
@@ -144,7 +146,9 @@ public final class NativeLauncher implements Launcher, ViewOpener {
 
   @Override
   public Monitor launch(LaunchSpec spec, MonitorListener listener) {
-    return Monitor.awaitStart(begin(new Frame(Frame.SPEC, spec.records())), listener);
+    int fd = begin(new Frame(Frame.SPEC, spec.records()));
+    sendDescriptors(fd, spec.descriptors());
+    return Monitor.awaitStart(fd, listener);
   }
 
   @Override
@@ -170,6 +174,14 @@ public final class NativeLauncher implements Launcher, ViewOpener {
       throw new StartFailure(Errno.EPIPE, "hear from the launcher (it died)", "");
     }
     return Fd.adopt(fd, access);
+  }
+
+  private static void sendDescriptors(int socket, List<Integer> descriptors) {
+    try {
+      descriptors.forEach(d -> ProcessCalls.sendDescriptor(socket, PORT, d));
+    } catch (SystemCallException e) {
+      // The monitor has ended; its answer says why.
+    }
   }
 
   /** Has a new process read a frame; the connection to it. */

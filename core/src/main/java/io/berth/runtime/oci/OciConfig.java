@@ -139,12 +139,13 @@ public final class OciConfig {
 
   private void join(Item item) {
     for (Namespace each : Namespace.values()) {
-      if (item.intAt(0) == each.flag()) {
+      String file = item.strings(4).get(0);
+      // One that this process holds is joined by the monitor, and the runtime inherits it: the
+      // file is gone when the container is started again.
+      boolean inherited = each == Namespace.NETWORK && file.contains("/fd/");
+      if (item.intAt(0) == each.flag() && !inherited) {
         namespaces.add(
-            new JsonWriter()
-                .put("type", NAMESPACES.get(each))
-                .put("path", item.strings(4).get(0))
-                .toNode());
+            new JsonWriter().put("type", NAMESPACES.get(each)).put("path", file).toNode());
       }
     }
   }

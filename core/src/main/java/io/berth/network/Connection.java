@@ -1,0 +1,76 @@
+package io.berth.network;
+
+import io.berth.net.namespace.NamespacePool.Prepared;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a container that is being started has of networks. Its namespace and the ports of the host
+ * are held here until its monitor has them: then it is closed; when there is no monitor, undone.
+ */
+public final class Connection implements AutoCloseable {
+  private final Optional<NetworkHost.Held> held;
+  private final Optional<Prepared> prepared;
+  private final HostPorts ports;
+  private final Reach reach;
+  private final List<String> warnings;
+  private final Runnable undo;
+
+  Connection(
+      Optional<NetworkHost.Held> held,
+      Optional<Prepared> prepared,
+      HostPorts ports,
+      Reach reach,
+      List<String> warnings,
+      Runnable undo) {
+    this.held = held;
+    this.prepared = prepared;
+    this.ports = ports;
+    this.reach = reach;
+    this.warnings = List.copyOf(warnings);
+    this.undo = undo;
+  }
+
+  /** Of a container without a network of its own. */
+  public static Connection none(List<String> warnings) {
+    return new Connection(
+        Optional.empty(), Optional.empty(), HostPorts.none(), Reach.NONE, warnings, () -> {});
+  }
+
+  /** The file of its namespace; empty where it is made with the container, or is another's. */
+  public Optional<Path> namespace() {
+    return prepared.map(p -> p.namespace().path());
+  }
+
+  /** Sockets that its monitor is to hold. */
+  public List<Integer> descriptors() {
+    return ports.descriptors();
+  }
+
+  public Reach reach() {
+    return reach;
+  }
+
+  /** Whether its resolver is behind a rule, rather than at port 53 itself. */
+  public boolean redirected() {
+    return prepared.map(Prepared::redirected).orElse(true);
+  }
+
+  /** What does not work as asked. */
+  public List<String> warnings() {
+    return warnings;
+  }
+
+  /** Takes everything back, as the container was not started. */
+  public void undo() {
+    undo.run();
+  }
+
+  @Override
+  public void close() {
+    ports.close();
+    prepared.ifPresent(p -> p.namespace().close());
+    held.ifPresent(NetworkHost.Held::close);
+  }
+}

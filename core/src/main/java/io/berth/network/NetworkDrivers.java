@@ -1,0 +1,83 @@
+package io.berth.network;
+
+import io.berth.error.InvalidInputException;
+import io.berth.net.Cidr;
+import io.berth.net.bridge.BridgeDriver;
+import io.berth.net.driver.NetworkDriver;
+import io.berth.net.driver.NetworkDriverProvider;
+import io.berth.net.driver.NetworkPlan;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.TreeMap;
+
+/** The drivers of an engine: that of bridges, and those that others provide; made when needed. */
+final class NetworkDrivers implements AutoCloseable {
+  /** What the networks host and none say; containers have those by their mode. */
+  static final String HOST = "host";
+
+  static final String NONE = "null";
+
+  private final String engine;
+  private final Map<String, NetworkDriver> open = new TreeMap<>();
+  private Optional<BridgeDriver> bridge = Optional.empty();
+
+  NetworkDrivers(String engine) {
+    this.engine = engine;
+  }
+
+  static boolean isFixed(String driver) {
+    return driver.equals(HOST) || driver.equals(NONE);
+  }
+
+  synchronized BridgeDriver bridge() {
+    if (bridge.isEmpty()) {
+      bridge = Optional.of(BridgeDriver.open(engine));
+    }
+    return bridge.get();
+  }
+
+  /**
+   * @throws InvalidInputException when there is no such driver
+   */
+  synchronized NetworkDriver get(String name) {
+    if (name.equals(BridgeDriver.NAME)) {
+      return bridge();
+    }
+    return open.computeIfAbsent(name, this::provide);
+  }
+
+  private NetworkDriver provide(String name) {
+    List<String> known = new ArrayList<>(List.of(BridgeDriver.NAME));
+    for (NetworkDriverProvider provider : ServiceLoader.load(NetworkDriverProvider.class)) {
+      if (provider.name().equals(name)) {
+        return provider.open(engine);
+      }
+      known.add(provider.name());
+    }
+    throw new InvalidInputException(
+        "No such network driver: "
+            + name
+            + ". There are "
+            + String.join(", ", known)
+            + "; others come with a "
+            + NetworkDriverProvider.class.getSimpleName()
+            + " on the class path");
+  }
+
+  List<Cidr> usedByHost() {
+    return bridge().usedSubnets();
+  }
+
+  void removeStale(List<NetworkPlan> known) {
+    bridge().removeStale(known);
+  }
+
+  @Override
+  public synchronized void close() {
+    bridge.ifPresent(BridgeDriver::close);
+    bridge = Optional.empty();
+  }
+}

@@ -1,0 +1,23 @@
+package io.berth.network;
+
+import io.berth.net.HostEntry;
+import java.util.List;
+
+/**
+ * What a container finds in /etc about the networks it is in.
+ *
+ * @param addresses its own, without prefixes
+ * @param resolver whether its names are resolved by its monitor's helper, at 127.0.0.11
+ * @param linked other containers by the names that it has for them
+ * @param gateway this host's address as it sees it; empty without a network
+ */
+public record Reach(
+    List<String> addresses, boolean resolver, List<HostEntry> linked, String gateway) {
+  /** Of a container without networks. */
+  public static final Reach NONE = new Reach(List.of(), false, List.of(), "");
+
+  public Reach {
+    addresses = List.copyOf(addresses);
+    linked = List.copyOf(linked);
+  }
+}

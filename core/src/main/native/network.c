@@ -1,0 +1,67 @@
+// What the monitor does for a container's networks: it holds the ports of the host that lead to it,
+// and takes back at the end what the engine set up: names, addresses, rules. The engine writes what
+// that is to net/files and net/rules, and changes them while the container runs.
+#define _GNU_SOURCE
+#include "monitor.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/netlink.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+// The sockets come after the spec, each with one byte.
+void network_receive(struct monitor *m, int engine) {
+  struct record r;
+  if (!spec_find(&m->spec, TAG_NETWORK, &r)) return;
+  m->network.flags = record_u32(&r, 0);
+  uint32_t count = record_u32(&r, 4);
+  m->network.sockets = calloc(count + 1, sizeof *m->network.sockets);
+  if (m->network.sockets == NULL) fail("allocate", NULL);
+  for (uint32_t i = 0; i < count; i++) {
+    char byte;
+    int fd = receive_descriptor(engine, &byte);
+    if (fd < 0) fail("receive port", NULL);
+    m->network.sockets[m->network.count++] = fd;
+  }
+}
+
+static void remove_files(void) {
+  FILE *list = fopen("net/files", "re");
+  if (list == NULL) return;
+  char *line = NULL;
+  size_t room = 0;
+  for (ssize_t n; (n = getline(&line, &room, list)) > 0;) {
+    if (line[n - 1] == '\n') line[n - 1] = 0;
+    if (line[0] == '/') remove(line);  // a directory of names goes with its last one
+  }
+  free(line);
+  fclose(list);
+}
+
+// One batch for nf_tables, which the kernel carries out as a whole.
+static void remove_rules(void) {
+  int fd = open("net/rules", O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return;
+  off_t size = lseek(fd, 0, SEEK_END);
+  char *batch = size > 0 ? malloc((size_t)size) : NULL;
+  if (batch != NULL && pread(fd, batch, (size_t)size, 0) == size) {
+    int kernel = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER);
+    if (kernel >= 0) {
+      send(kernel, batch, (size_t)size, 0);
+      close(kernel);
+    }
+  }
+  free(batch);
+  close(fd);
+}
+
+// Rules before addresses: nothing may lead to an address that another container gets.
+void network_end(struct monitor *m) {
+  if (!spec_find(&m->spec, TAG_NETWORK, &(struct record){0})) return;
+  remove_rules();
+  remove_files();
+}

@@ -1,0 +1,109 @@
+package io.berth.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.berth.api.Engine;
+import io.berth.api.Event;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What the containers of one engine have on this host besides its own files: mounts, cgroups,
+ * namespaces, processes. Others may be at work on the machine, so all of it is told by the engine's
+ * directory or the containers' ids.
+ */
+public final class Leaks {
+  private static final int ID_LENGTH = 64;
+
+  private final Path data;
+  private final Set<String> ids = new HashSet<>();
+
+  private Leaks(Path data) {
+    this.data = data;
+  }
+
+  /** Waits, for what was killed takes a moment to go, and fails when something is left. */
+  public static void assertNone(Engine engine) throws InterruptedException {
+    Leaks leaks = new Leaks(engine.dataDirectory());
+    engine.events().read().filter("type", "container").list().stream()
+        .map(Event::id)
+        .forEach(leaks.ids::add);
+    for (int i = 0; i < 1000 && !leaks.find().isEmpty(); i++) {
+      Thread.sleep(10);
+    }
+    assertThat(leaks.find()).isEmpty();
+  }
+
+  /** The processes that stay with the engine's containers, and the containers' own. */
+  public static Set<Long> processes(Path data) {
+    Leaks leaks = new Leaks(data);
+    return ProcessHandle.allProcesses()
+        .map(ProcessHandle::pid)
+        .filter(leaks::isOurs)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private List<String> find() {
+    List<String> found = new ArrayList<>();
+    mounts("self").forEach(line -> found.add("mount " + line));
+    cgroups().forEach(path -> found.add("cgroup " + path));
+    processes(data).forEach(pid -> found.add("process " + pid + " " + read(pid + "/comm").strip()));
+    return found;
+  }
+
+  private Stream<String> mounts(String process) {
+    return read(process + "/mountinfo")
+        .lines()
+        .filter(line -> line.contains(data.getFileName().toString()) || line.contains("nsfs"))
+        .filter(line -> !line.contains("nsfs") || ids.stream().anyMatch(line::contains));
+  }
+
+  private List<String> cgroups() {
+    try (Stream<Path> all =
+        Files.find(
+            Path.of("/sys/fs/cgroup"),
+            4,
+            (path, attributes) ->
+                attributes.isDirectory() && path.getFileName().toString().length() == ID_LENGTH)) {
+      return all.filter(p -> ids.contains(p.getFileName().toString())).map(Path::toString).toList();
+    } catch (UncheckedIOException | IOException e) {
+      // Another engine's went while it was looked at.
+      return List.of("not read: " + e);
+    }
+  }
+
+  /**
+   * A monitor works in its container's directory; a container's processes have files of it mounted.
+   * A namespace lasts as long as a process or a mount, so there are none of it alone.
+   */
+  private boolean isOurs(long pid) {
+    if (pid == ProcessHandle.current().pid()) {
+      return false;
+    }
+    try {
+      if (Files.readSymbolicLink(Path.of("/proc/" + pid + "/cwd")).startsWith(data)) {
+        return true;
+      }
+    } catch (IOException e) {
+      // It has ended.
+    }
+    return mounts(Long.toString(pid)).findAny().isPresent();
+  }
+
+  private static String read(String file) {
+    try {
+      return Files.readString(Path.of("/proc").resolve(file));
+    } catch (IOException e) {
+      return "";
+    }
+  }
+}

@@ -1,0 +1,358 @@
+package io.berth.net.bridge;
+
+import io.berth.error.ConflictException;
+import io.berth.error.SystemCallException;
+import io.berth.net.Cidr;
+import io.berth.net.MacAddress;
+import io.berth.net.driver.EndpointPlan;
+import io.berth.net.driver.NetworkDriver;
+import io.berth.net.driver.NetworkPlan;
+import io.berth.net.driver.PortForward;
+import io.berth.net.driver.SubnetClashException;
+import io.berth.net.driver.SubnetPlan;
+import io.berth.net.linux.Link;
+import io.berth.net.linux.NetworkNamespace;
+import io.berth.net.linux.Route;
+import io.berth.net.linux.RouteSocket;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Networks on a bridge: each container has one end of a veth pair, and the bridge the other. The
+ * bridge has the gateway's address, and the host routes and translates ({@link Firewall}).
+ */
+public final class BridgeDriver implements NetworkDriver, AutoCloseable {
+  /** The name that networks say. */
+  public static final String NAME = "bridge";
+
+  private static final String ALIAS = "berth ";
+  private static final int USUAL_MTU = 1500;
+
+  private final String engine;
+  private final RouteSocket host;
+  private final Optional<Firewall> firewall;
+  private final HostSettings settings;
+
+  /**
+   * @param engine whose bridges they are; a remark on each says so
+   * @param firewall none where rules may not be written
+   */
+  public BridgeDriver(String engine, RouteSocket host, Optional<Firewall> firewall) {
+    this.engine = engine;
+    this.host = host;
+    this.firewall = firewall;
+    this.settings = new HostSettings(Path.of("/proc/sys/net"));
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public boolean hasAddresses() {
+    return true;
+  }
+
+  @Override
+  public boolean publishes() {
+    return firewall.isPresent();
+  }
+
+  @Override
+  public void publish(List<PortForward> forwards) {
+    firewall.orElseThrow().publish(forwards);
+  }
+
+  @Override
+  public void unpublish(List<PortForward> forwards) {
+    firewall.ifPresent(f -> f.unpublish(forwards));
+  }
+
+  @Override
+  public byte[] unpublishMessages(List<PortForward> forwards) {
+    return firewall.map(f -> f.removalMessages(forwards)).orElse(new byte[0]);
+  }
+
+  @Override
+  public void check(NetworkPlan network) {
+    BridgeOptions.of(network);
+  }
+
+  @Override
+  public String interfacePrefix(NetworkPlan network) {
+    return BridgeOptions.of(network).interfacePrefix();
+  }
+
+  @Override
+  public Optional<InetAddress> binding(NetworkPlan network) {
+    return BridgeOptions.of(network).binding();
+  }
+
+  @Override
+  public List<String> up(NetworkPlan network) {
+    BridgeOptions options = BridgeOptions.of(network);
+    Optional<Link> there = host.link(options.bridge());
+    there.ifPresent(link -> checkOurs(link, network));
+    if (there.isPresent() && there.get().up()) {
+      firewall.ifPresent(f -> f.add(network));
+      return warnings(network);
+    }
+    boolean done = false;
+    try {
+      if (there.isEmpty()) {
+        host.createBridge(options.bridge(), alias(network), bridgeMac(network), mtu(options));
+      }
+      configure(network, options);
+      done = true;
+    } finally {
+      if (!done) {
+        host.deleteLink(options.bridge());
+      }
+    }
+    return warnings(network);
+  }
+
+  private String alias(NetworkPlan network) {
+    return ALIAS + engine + " " + network.id();
+  }
+
+  private void checkOurs(Link link, NetworkPlan network) {
+    if (!link.alias().equals(Optional.of(alias(network)))) {
+      throw new ConflictException(
+          "Network "
+              + network.name()
+              + " cannot have the interface "
+              + link.name()
+              + ": this host has one of that name already. Choose another name, or remove it with"
+              + " \"ip link delete "
+              + link.name()
+              + "\" if nobody needs it");
+    }
+  }
+
+  private static MacAddress bridgeMac(NetworkPlan network) {
+    byte[] id = HexFormat.of().parseHex(network.id().substring(0, 10));
+    return MacAddress.of(new byte[] {0x02, id[0], id[1], id[2], id[3], id[4]});
+  }
+
+  private void configure(NetworkPlan network, BridgeOptions options) {
+    String bridge = options.bridge();
+    int index = host.link(bridge).orElseThrow().index();
+    settings.write("ipv6/conf/" + bridge + "/disable_ipv6", network.ipv6() ? "0" : "1");
+    settings.write("ipv6/conf/" + bridge + "/accept_ra", "0");
+    // Answers to 127.0.0.1 come back by the bridge.
+    settings.write("ipv4/conf/" + bridge + "/route_localnet", "1");
+    host.configure(index, network.subnets().stream().map(SubnetPlan::host).toList(), List.of());
+    checkClash(network, index);
+    firewall.ifPresent(f -> f.add(network));
+  }
+
+  /** Seen after the bridge has its address: of two engines at once, one at least sees the other. */
+  private void checkClash(NetworkPlan network, int index) {
+    for (Route route : host.routes()) {
+      boolean other = route.destination().prefix() > 0 && !route.link().equals(Optional.of(index));
+      for (SubnetPlan subnet : network.subnets()) {
+        if (other && subnet.subnet().overlaps(route.destination())) {
+          throw new SubnetClashException(
+              network.name(), subnet.subnet(), "a route to " + route.destination());
+        }
+      }
+    }
+  }
+
+  /** What the host reaches other hosts by; containers with larger packets would lose them. */
+  private int mtu(BridgeOptions options) {
+    return options
+        .mtu()
+        .orElseGet(
+            () -> {
+              Optional<Integer> link =
+                  host.routes().stream()
+                      .filter(r -> r.destination().prefix() == 0)
+                      .flatMap(r -> r.link().stream())
+                      .findFirst();
+              return host.links().stream()
+                  .filter(l -> link.equals(Optional.of(l.index())))
+                  .map(l -> Math.min(l.mtu(), USUAL_MTU))
+                  .findFirst()
+                  .orElse(USUAL_MTU);
+            });
+  }
+
+  private List<String> warnings(NetworkPlan network) {
+    List<String> warnings = new ArrayList<>();
+    if (network.internal()) {
+      return warnings;
+    }
+    warnings.addAll(settings.forward(network.ipv6()));
+    if (firewall.isEmpty()) {
+      warnings.add(
+          "Firewall rules may not be written here: containers reach no other hosts, and published"
+              + " ports go through a process. Give this process CAP_NET_ADMIN and a kernel with"
+              + " nf_tables");
+      return warnings;
+    }
+    for (String chain : firewall.get().obstacles()) {
+      warnings.add(obstacle(chain, BridgeOptions.of(network).bridge()));
+    }
+    return warnings;
+  }
+
+  private static String obstacle(String chain, String bridge) {
+    String remedy =
+        chain.equals("filter FORWARD")
+            ? "iptables -I FORWARD -i %1$s -j ACCEPT; iptables -I FORWARD -o %1$s -j ACCEPT"
+            : "nft insert rule inet %2$s iifname %1$s accept;"
+                + " nft insert rule inet %2$s oifname %1$s accept";
+    return "The firewall of this host drops what is forwarded (chain "
+        + chain
+        + "), so containers on "
+        + bridge
+        + " may not reach other hosts, nor published ports be reached. Allow it: "
+        + remedy.formatted(bridge, chain);
+  }
+
+  @Override
+  public void down(NetworkPlan network) {
+    BridgeOptions options = BridgeOptions.of(network);
+    Optional<Link> link = host.link(options.bridge());
+    if (link.isPresent() && link.get().alias().equals(Optional.of(alias(network)))) {
+      host.deleteLink(options.bridge());
+    }
+    boolean last = host.links().stream().noneMatch(this::isOurs);
+    firewall.ifPresent(
+        f -> {
+          if (last) {
+            f.delete();
+          } else {
+            f.remove(network);
+          }
+        });
+  }
+
+  private boolean isOurs(Link link) {
+    return link.alias().map(a -> a.startsWith(ALIAS + engine + " ")).orElse(false);
+  }
+
+  /** Removes the bridges of this engine's that none of these networks has. */
+  public void removeStale(List<NetworkPlan> known) {
+    List<String> wanted = known.stream().map(this::alias).toList();
+    for (Link link : host.links()) {
+      if (isOurs(link) && !wanted.contains(link.alias().orElseThrow())) {
+        host.deleteLink(link.name());
+      }
+    }
+  }
+
+  @Override
+  public boolean isUp(NetworkPlan network) {
+    return host.link(BridgeOptions.of(network).bridge()).map(Link::up).orElse(false)
+        && firewall.map(Firewall::exists).orElse(true);
+  }
+
+  @Override
+  public void attach(NetworkPlan network, EndpointPlan endpoint, NetworkNamespace namespace) {
+    BridgeOptions options = BridgeOptions.of(network);
+    Link bridge =
+        host.link(options.bridge())
+            .orElseThrow(
+                () ->
+                    new ConflictException(
+                        "Interface "
+                            + options.bridge()
+                            + " of network "
+                            + network.name()
+                            + " is gone: something removed it. Start the container again"));
+    String name = vethName(endpoint);
+    host.createPair(
+        new RouteSocket.Pair(
+            name,
+            bridge.index(),
+            endpoint.interfaceName(),
+            namespace,
+            endpoint.mac(),
+            bridge.mtu(),
+            !options.containersTalk()));
+    boolean done = false;
+    try {
+      if (endpoint.ipv6()) {
+        allowIpv6(endpoint, namespace);
+      }
+      RouteSocket inside = namespace.route();
+      int index = inside.link(endpoint.interfaceName()).orElseThrow().index();
+      inside.configure(index, endpoint.addresses(), endpoint.gateways());
+      done = true;
+    } finally {
+      if (!done) {
+        host.deleteLink(name);
+      }
+    }
+  }
+
+  /** Namespaces begin without IPv6, so that nothing has such an address in an IPv4 network. */
+  private static void allowIpv6(EndpointPlan endpoint, NetworkNamespace namespace) {
+    Path file = Path.of("/proc/sys/net/ipv6/conf/" + endpoint.interfaceName() + "/disable_ipv6");
+    namespace.call(
+        () -> {
+          try {
+            return Files.writeString(file, "0");
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+  }
+
+  private static String vethName(EndpointPlan endpoint) {
+    return "veth" + endpoint.id().substring(0, 11);
+  }
+
+  @Override
+  public void detach(NetworkPlan network, EndpointPlan endpoint, NetworkNamespace namespace) {
+    host.deleteLink(vethName(endpoint));
+  }
+
+  /** The subnets that this host reaches by now, through whatever interface. */
+  public List<Cidr> usedSubnets() {
+    List<Cidr> used = new ArrayList<>();
+    host.routes().forEach(r -> used.add(r.destination()));
+    host.addresses().forEach(a -> used.add(a.destination()));
+    used.removeIf(c -> c.prefix() == 0);
+    return used;
+  }
+
+  @Override
+  public void close() {
+    host.close();
+    firewall.ifPresent(Firewall::close);
+  }
+
+  /**
+   * The driver of this host.
+   *
+   * @throws SystemCallException when this process may not change the network
+   */
+  public static BridgeDriver open(String engine) {
+    Optional<Firewall> rules;
+    try {
+      Firewall firewall = new Firewall(engine);
+      firewall.exists();
+      rules = Optional.of(firewall);
+    } catch (SystemCallException e) {
+      rules = Optional.empty();
+    }
+    return new BridgeDriver(engine, new RouteSocket(), rules);
+  }
+
+  /** Its rules, where they may be written. */
+  public Optional<Firewall> firewall() {
+    return firewall;
+  }
+}
