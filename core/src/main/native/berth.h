@@ -167,6 +167,7 @@ void terminal_resize(int fd, uint32_t rows, uint32_t columns);
 // mounts.c
 void mounts_prepare(const struct spec *s);
 void mounts_isolate(void);
+void mounts_open_shared(const struct spec *s);
 void mounts_open_sources(const struct spec *s);
 void mounts_make_kernel(const struct spec *s);
 void mounts_attach_root(const struct spec *s);

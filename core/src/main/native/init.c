@@ -198,6 +198,7 @@ static void enter_container(const struct launch *l) {
 }
 
 static void set_up_container(const struct spec *s, const int *namespaces) {
+  mounts_open_shared(s);
   mounts_isolate();
   mounts_open_sources(s);
   join_namespaces(namespaces);

@@ -30,6 +30,17 @@
 #define MS_PRIVATE (1 << 18)
 #define MS_SLAVE (1 << 19)
 #endif
+#ifndef SYS_mount_setattr
+#define SYS_mount_setattr 442
+#endif
+#ifndef MS_SHARED
+#define MS_SHARED (1 << 20)
+#endif
+// Flags of our own, above those of mount(2).
+#define ALL_READ_ONLY_IF_POSSIBLE (1ULL << 40)  // also what is mounted below
+#define ALL_READ_ONLY (1ULL << 41)
+#define ONLY_TOP_PROPAGATES (1ULL << 42)
+#define OWN_FLAGS (ALL_READ_ONLY_IF_POSSIBLE | ALL_READ_ONLY | ONLY_TOP_PROPAGATES)
 #define PROPAGATION (MS_PRIVATE | MS_SLAVE | (1 << 17) | (1 << 20))
 
 int mount(const char *, const char *, const char *, unsigned long, const void *);
@@ -144,13 +155,34 @@ static int open_tree_in(const struct spec *s, const struct record *r) {
   return fd;
 }
 
-// Sources of bind mounts are paths of the host, so they are taken before the root changes.
-void mounts_open_sources(const struct spec *s) {
+static int open_source(const struct record *r) {
+  const char *source = record_string(r, 12, 1);
+  unsigned flags = OPEN_TREE_CLONE | O_CLOEXEC;
+  if (record_u64(r, 0) & MS_REC) flags |= AT_RECURSIVE;
+  int fd = (int)syscall(SYS_open_tree, AT_FDCWD, source, flags);
+  if (fd < 0) fail("open mount source", source);
+  return fd;
+}
+
+// Those that share mounts with the host must be taken before the rest is isolated from it.
+void mounts_open_shared(const struct spec *s) {
   size_t cursor = 0, count = 0;
   struct record r;
   while (spec_next(s, &cursor, &r)) count += r.tag == TAG_MOUNT && (is_bind(&r) || shows_kernel(&r));
   sources = calloc(count + 1, sizeof *sources);
   if (sources == NULL) fail("allocate", NULL);
+  cursor = count = 0;
+  while (spec_next(s, &cursor, &r)) {
+    if (r.tag != TAG_MOUNT || !(is_bind(&r) || shows_kernel(&r))) continue;
+    bool shared = is_bind(&r) && record_u64(&r, 0) & MS_SHARED && record_u32(&r, 8) != MOUNT_TREE;
+    sources[count++] = shared ? open_source(&r) : -1;
+  }
+}
+
+// Sources of bind mounts are paths of the host, so they are taken before the root changes.
+void mounts_open_sources(const struct spec *s) {
+  size_t cursor, count;
+  struct record r;
   cursor = count = 0;
   while (spec_next(s, &cursor, &r)) {
     if (r.tag != TAG_MOUNT) continue;
@@ -160,12 +192,8 @@ void mounts_open_sources(const struct spec *s) {
       sources[count++] = open_tree_in(s, &r);
       continue;
     }
-    const char *source = record_string(&r, 12, 1);
-    unsigned flags = OPEN_TREE_CLONE | O_CLOEXEC;
-    if (record_u64(&r, 0) & MS_REC) flags |= AT_RECURSIVE;
-    int fd = (int)syscall(SYS_open_tree, AT_FDCWD, source, flags);
-    if (fd < 0) fail("open mount source", source);
-    sources[count++] = fd;
+    if (sources[count] < 0) sources[count] = open_source(&r);
+    count++;
   }
 }
 
@@ -188,6 +216,18 @@ void mounts_make_kernel(const struct spec *s) {
     close(context);
     sources[count++] = fd;
   }
+}
+
+// On the detached mount, before anybody can write through it.
+static void all_read_only(int fd, uint64_t flags, const char *target) {
+  if (!(flags & (ALL_READ_ONLY | ALL_READ_ONLY_IF_POSSIBLE))) return;
+  struct {
+    uint64_t set, clear, propagation, userns;
+  } attributes = {.set = 1 /* MOUNT_ATTR_RDONLY */};
+  if (syscall(SYS_mount_setattr, fd, "", AT_EMPTY_PATH | AT_RECURSIVE, &attributes,
+              sizeof attributes) < 0 &&
+      flags & ALL_READ_ONLY)
+    fail("make mounts below read-only", target);
 }
 
 // The working directory is the base afterwards.
@@ -275,7 +315,8 @@ static void remount(const char *target, unsigned long flags) {
 }
 
 static void mount_one(const struct record *r, size_t *taken) {
-  unsigned long flags = record_u64(r, 0);
+  uint64_t own = record_u64(r, 0) & OWN_FLAGS;
+  unsigned long flags = record_u64(r, 0) & ~OWN_FLAGS;
   uint32_t kind = record_u32(r, 8);
   const char *type = record_string(r, 12, 0), *source = record_string(r, 12, 1);
   const char *target = record_string(r, 12, 2), *data = record_string(r, 12, 3);
@@ -298,6 +339,7 @@ static void mount_one(const struct record *r, size_t *taken) {
       fail("mount", target);
   } else {
     int fd = sources[(*taken)++];
+    all_read_only(fd, own, target);
     if (syscall(SYS_move_mount, fd, "", AT_FDCWD, target,
                 MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_SYMLINKS) < 0)
       fail("mount", target);
@@ -305,7 +347,9 @@ static void mount_one(const struct record *r, size_t *taken) {
     unsigned long changes = flags & ~(unsigned long)(MS_BIND | MS_REC | PROPAGATION);
     if (changes != 0) remount(target, changes);
   }
-  if ((flags & PROPAGATION) != 0 && mount(NULL, target, NULL, flags & (PROPAGATION | MS_REC), NULL) < 0)
+  unsigned long below = own & ONLY_TOP_PROPAGATES ? 0 : MS_REC;
+  if ((flags & PROPAGATION) != 0 &&
+      mount(NULL, target, NULL, (flags & PROPAGATION) | (flags & below), NULL) < 0)
     fail("set mount propagation", target);
 }
 

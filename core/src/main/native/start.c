@@ -18,11 +18,9 @@
 // What is done once, however often init is started: the namespaces are held from now on, so that
 // they last as long as the container.
 void start_prepare(struct monitor *m) {
-  m->namespaces[0] = -1;
-  if (runtime_wanted(m)) {
-    runtime_prepare(m);
-    return;
-  }
+  // A runtime joins them by their names.
+  bool runtime = runtime_wanted(m);
+  if (runtime) runtime_prepare(m);
   size_t cursor = 0, held = 0, room = sizeof m->namespaces / sizeof *m->namespaces - 1;
   struct record r;
   while (spec_next(&m->spec, &cursor, &r)) {
@@ -31,6 +29,7 @@ void start_prepare(struct monitor *m) {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0 || held == room) fail("join namespace", path);
     if (record_u32(&r, 0) == CLONE_NEWNET) m->network.namespace = fd;
+    if (runtime) continue;
     // Of a pid namespace a process's children are members, not the process itself.
     if (record_u32(&r, 0) != CLONE_NEWPID)
       m->namespaces[held++] = fd;

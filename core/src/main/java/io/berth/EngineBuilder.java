@@ -4,8 +4,11 @@ import io.berth.api.Engine;
 import io.berth.image.ImageImporter;
 import io.berth.registry.Credentials;
 import io.berth.registry.RegistryOptions;
+import io.berth.volume.VolumeDrivers;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** How to open an engine; made by {@link Berth#builder()}. */
@@ -16,6 +19,8 @@ public final class EngineBuilder {
   private Clock clock = Clock.systemUTC();
   private RegistryOptions registries = RegistryOptions.defaults();
   private long unpackedLimit = ImageImporter.DEFAULT_UNPACKED_LIMIT;
+
+  private final List<Path> plugins = new ArrayList<>(VolumeDrivers.PLUGINS);
 
   EngineBuilder() {}
 
@@ -98,6 +103,12 @@ public final class EngineBuilder {
     return this;
   }
 
+  /** A directory with sockets and .spec files of Docker volume plugins, besides Docker's own. */
+  public EngineBuilder volumePlugins(Path directory) {
+    plugins.add(0, directory);
+    return this;
+  }
+
   /**
    * Opens the engine, repairing what a crash left in its directory.
    *
@@ -110,6 +121,7 @@ public final class EngineBuilder {
         launcher,
         clock,
         registries,
-        unpackedLimit);
+        unpackedLimit,
+        plugins);
   }
 }

@@ -5,8 +5,10 @@ import io.berth.api.Engine;
 import io.berth.api.Events;
 import io.berth.api.Images;
 import io.berth.api.Networks;
+import io.berth.api.Volumes;
 import io.berth.build.DefaultBuilder;
-import io.berth.container.ContainersByImage;
+import io.berth.container.ContainerMounts;
+import io.berth.container.ContainerUse;
 import io.berth.container.Contents;
 import io.berth.container.DefaultContainers;
 import io.berth.container.RuntimeStepRunner;
@@ -42,6 +44,8 @@ import io.berth.runtime.security.SeccompCompiler;
 import io.berth.runtime.security.SeccompProfile;
 import io.berth.runtime.userns.Credentials;
 import io.berth.runtime.userns.UserNamespace;
+import io.berth.volume.DefaultVolumes;
+import io.berth.volume.VolumeDrivers;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -58,6 +62,7 @@ final class LocalEngine implements Engine {
   private final Path dataDirectory;
   private final Snapshotter snapshotter;
   private final NativeLauncher launcher;
+  private final DefaultVolumes volumes;
   private final DefaultNetworks networks;
   private final DefaultContainers containers;
   private final Registries registries;
@@ -71,7 +76,8 @@ final class LocalEngine implements Engine {
       String runtime,
       Clock clock,
       RegistryOptions registryOptions,
-      long unpackedLimit) {
+      long unpackedLimit,
+      List<Path> plugins) {
     this.dataDirectory = dataDirectory.toAbsolutePath().normalize();
     Path data = this.dataDirectory;
     Credentials user = Credentials.own();
@@ -113,8 +119,8 @@ final class LocalEngine implements Engine {
     Starter starter =
         runtime.equals(NATIVE) ? own : starters.apply(RuntimeLauncher.of(launcher, runtime, data));
     starter.warmUp();
-    ImageStore store =
-        new ImageStore(data, snapshotter, blobs, new ContainersByImage(data)::containersOf);
+    ContainerUse use = new ContainerUse(data);
+    ImageStore store = new ImageStore(data, snapshotter, blobs, use::containersOf);
     ImageImporter importer = new ImageImporter(store, unpackedLimit);
     this.registries = new Registries(registryOptions);
     BaseImages bases = new PullingImages(store, importer, registries);
@@ -125,9 +131,14 @@ final class LocalEngine implements Engine {
     Contents contents =
         new Contents(
             snapshotter, new Views(launcher, data), users, new ImageCommits(store, clock), data);
+    VolumeDrivers drivers =
+        new VolumeDrivers(access, data.resolve("volumes"), data.resolve("volume-drivers"), plugins);
+    this.volumes =
+        new DefaultVolumes(data.resolve("volumes"), drivers, use::containersWith, events, clock);
+    ContainerMounts mounts = new ContainerMounts(volumes, images, snapshotter);
     this.containers =
         new DefaultContainers(
-            data, images, store::lease, snapshotter, starter, contents, events, clock);
+            data, images, store::lease, snapshotter, starter, contents, mounts, events, clock);
     List<String> all = new ArrayList<>();
     if (driver.isEmpty()) {
       driverWarning(data, access).ifPresent(all::add);
@@ -206,6 +217,11 @@ final class LocalEngine implements Engine {
   @Override
   public Events events() {
     return events;
+  }
+
+  @Override
+  public Volumes volumes() {
+    return volumes;
   }
 
   @Override

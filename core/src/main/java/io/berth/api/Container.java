@@ -167,14 +167,24 @@ public interface Container extends AutoCloseable {
   void kill(String signal);
 
   /**
-   * Removes it with all it wrote.
+   * Removes it with all it wrote, but not its volumes.
    *
    * @param force whether to kill it first when it runs
    * @throws io.berth.error.ConflictException when it runs and force is not asked
    */
-  void remove(boolean force);
+  default void remove(boolean force) {
+    remove(force, false);
+  }
 
-  /** Kills and removes it, unless it was made detached. */
+  /**
+   * The same.
+   *
+   * @param volumes whether the volumes that were made for it without a name go too, unless another
+   *     container has them
+   */
+  void remove(boolean force, boolean volumes);
+
+  /** Kills and removes it with its anonymous volumes, unless it was made detached. */
   @Override
   void close();
 }

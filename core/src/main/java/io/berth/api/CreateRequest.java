@@ -117,6 +117,25 @@ public interface CreateRequest {
   CreateRequest bind(Path source, String target, boolean readOnly);
 
   /**
+   * A bind, a volume, an image or a file system in memory.
+   *
+   * @throws io.berth.error.InvalidInputException when it is not valid, or a bind's source is not
+   *     there
+   */
+  CreateRequest mount(MountSpec mount);
+
+  /** A volume at a path; it is made when it is not there. */
+  default CreateRequest volume(String name, String target) {
+    return mount(MountSpec.volume(name, target));
+  }
+
+  /** The mounts of another container, running or not: {@code NAME}, {@code NAME:ro}. */
+  CreateRequest volumesFrom(String container);
+
+  /** The driver of volumes that are made for this container and name none. */
+  CreateRequest volumeDriver(String name);
+
+  /**
    * A file system in memory.
    *
    * @param options as mount(8) has them for tmpfs, such as {@code size=64m,mode=1777}; may be empty

@@ -27,6 +27,9 @@ public interface Engine extends AutoCloseable {
   /** What happens, here and in other engines of the same directory. */
   Events events();
 
+  /** Making, listing and removing volumes. */
+  Volumes volumes();
+
   /** The networks that containers are connected to. */
   Networks networks();
 

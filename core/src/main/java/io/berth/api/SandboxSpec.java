@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param extraHosts {@code name:address}, for /etc/hosts; the address {@code host-gateway} is this
  *     host's
  * @param dns name servers in place of the host's
+ * @param mounts binds, volumes and images
  * @param tmpfs options by the path of a file system in memory, such as {@code size=64m}
  * @param shmSize of /dev/shm, in bytes
  * @param deviceRules more rules of the devices cgroup, as {@code c 42:* rmw}
@@ -26,7 +27,7 @@ public record SandboxSpec(
     List<String> dns,
     List<String> dnsSearch,
     List<String> dnsOptions,
-    List<Bind> binds,
+    List<MountPoint> mounts,
     Map<String, String> tmpfs,
     Optional<Long> shmSize,
     boolean readOnlyRoot,
@@ -43,16 +44,13 @@ public record SandboxSpec(
     dns = List.copyOf(dns);
     dnsSearch = List.copyOf(dnsSearch);
     dnsOptions = List.copyOf(dnsOptions);
-    binds = List.copyOf(binds);
+    mounts = List.copyOf(mounts);
     tmpfs = Map.copyOf(tmpfs);
     devices = List.copyOf(devices);
     deviceRules = List.copyOf(deviceRules);
     ulimits = List.copyOf(ulimits);
     sysctls = Map.copyOf(sysctls);
   }
-
-  /** A directory or file of the host, seen at a path of the container. */
-  public record Bind(String source, String target, boolean readOnly) {}
 
   /** Docker's defaults, with the given network. */
   public static SandboxSpec defaults(String hostname, NetworkMode network) {

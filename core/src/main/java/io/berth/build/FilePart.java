@@ -79,7 +79,7 @@ final class FilePart implements CopyPart {
             .unpack(name, this::open)) {
       return;
     }
-    String target = inside ? request.path() + "/" + name : request.path();
+    String target = inside ? request.path() + "/" + name : to.followed(request.path());
     to.makeDirectories(TreePart.parent(target), ownership.ownerOrRoot(), ownership.directoryMode());
     try (InputStream in = open()) {
       to.file(target, in, ownership.mode(mode, false), ownership.ownerOrRoot(), modified);

@@ -80,6 +80,9 @@ final class InstructionRunner {
     if (instruction instanceof Instruction.Entrypoint) {
       return steps.entrypoint(change.config().entrypoint(), change.createdBy());
     }
+    if (instruction instanceof Instruction.Env env) {
+      env.pairs().forEach(pair -> stage.setEnv(words.expand(pair.name())));
+    }
     return steps.configure(change.config(), change.createdBy());
   }
 

@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
  */
 final class ModeChange {
   private static final Pattern OCTAL = Pattern.compile("[0-7]{1,5}");
-  private static final Pattern CLAUSE = Pattern.compile("([ugoa]*)((?:[-+=](?:[rwxXst]*|[ugo]))+)");
-  private static final Pattern OPERATION = Pattern.compile("([-+=])([rwxXst]*|[ugo])");
+  private static final Pattern CLAUSE = Pattern.compile("([ugoa]*)((?:[-+=](?:[ugo]|[rwxXst]*))+)");
+  private static final Pattern OPERATION = Pattern.compile("([-+=])([ugo]|[rwxXst]*)");
   private static final int SPECIAL = 07000;
 
   private final String text;

@@ -43,7 +43,10 @@ final class Owners {
     String group = colon < 0 ? "" : chown.substring(colon + 1);
     long uid;
     long gid;
-    if (isNumber(user)) {
+    if (user.isEmpty() && colon == 0) {
+      uid = 0;
+      gid = 0;
+    } else if (isNumber(user)) {
       uid = number(user);
       // As docker documents it: a user id alone is the group id too.
       gid = uid;

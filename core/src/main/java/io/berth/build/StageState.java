@@ -100,18 +100,21 @@ final class StageState {
     return diffIds.isEmpty() ? Optional.empty() : Optional.of(ChainId.of(diffIds).toString());
   }
 
-  /** What variables in instructions stand for: ENV, and ARGs that no ENV overrides. */
+  /** What variables in instructions stand for: of ARG and ENV what came last. */
   Map<String, String> variables() {
-    Map<String, String> variables = new LinkedHashMap<>(args);
-    variables.putAll(config.envMap());
+    Map<String, String> variables = new LinkedHashMap<>(config.envMap());
+    variables.putAll(args);
     return variables;
   }
 
-  /** The ARGs that RUN sees besides the environment. */
-  Map<String, String> argsNotInEnv() {
-    Map<String, String> visible = new LinkedHashMap<>(args);
-    visible.keySet().removeAll(config.envMap().keySet());
-    return visible;
+  /** The ARGs that RUN sees besides the environment, and in place of it. */
+  Map<String, String> args() {
+    return Map.copyOf(args);
+  }
+
+  /** ENV takes the place of an ARG of the same name. */
+  void setEnv(String name) {
+    args.remove(name);
   }
 
   void setArg(String name, Optional<String> value) {

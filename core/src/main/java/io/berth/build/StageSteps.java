@@ -43,7 +43,7 @@ final class StageSteps {
 
   boolean workdir(String path) {
     RunConfig next = ConfigChanges.workdir(stage.config(), path);
-    String absolute = next.workingDir().orElse("/");
+    String absolute = ConfigChanges.absolute(next, ".");
     return steps.workdir(stage, next, absolute, "WORKDIR " + absolute);
   }
 
@@ -63,7 +63,7 @@ final class StageSteps {
       RunMounts mounts,
       StepRunner.Surroundings surroundings,
       StepRunner.Output output) {
-    Map<String, String> args = new TreeMap<>(stage.argsNotInEnv());
+    Map<String, String> args = new TreeMap<>(stage.args());
     String prefix =
         args.isEmpty()
             ? ""

@@ -132,7 +132,7 @@ final class Steps {
       StepRunner.Surroundings surroundings,
       String createdBy,
       StepRunner.Output output) {
-    Map<String, String> keyed = new LinkedHashMap<>(stage.argsNotInEnv());
+    Map<String, String> keyed = new LinkedHashMap<>(stage.args());
     keyed.keySet().removeAll(options.proxies().keySet());
     RunConfig config = stage.config();
     KeyDigest key =
@@ -153,9 +153,9 @@ final class Steps {
         () -> {
           try (RunMounts.Session session = mounts.open()) {
             Map<String, String> env = new TreeMap<>(options.proxies());
+            env.putAll(config.envMap());
             env.putAll(keyed);
             env.putAll(session.env());
-            env.putAll(config.envMap());
             StepProcess process =
                 new StepProcess(
                     command,

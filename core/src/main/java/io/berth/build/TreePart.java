@@ -209,7 +209,7 @@ final class TreePart implements CopyPart {
       if (source.top().status().isDirectory()) {
         copyDirectory(source, to, request, owned, linked);
       } else if (!(request.unpacksLocal() && unpack(source.top(), to, request, owned))) {
-        String target = inside ? request.path() + "/" + source.name() : request.path();
+        String target = inside ? request.path() + "/" + source.name() : to.followed(request.path());
         to.makeDirectories(parent(target), owned.ownerOrRoot(), owned.directoryMode());
         copy(source.top(), target, to, owned, linked);
       }
@@ -231,7 +231,11 @@ final class TreePart implements CopyPart {
       CopyRequest request,
       Ownership ownership,
       Map<FileStatus.FileId, String> linked) {
-    to.makeDirectories(parent(request.path()), ownership.ownerOrRoot(), ownership.directoryMode());
+    // A destination that was written as a directory is one of its own, and not the source's.
+    to.makeDirectories(
+        request.intoDirectory() ? request.path() : parent(request.path()),
+        ownership.ownerOrRoot(),
+        ownership.directoryMode());
     List<SourceItem> written = new ArrayList<>();
     for (SourceItem item : source.items()) {
       String target = target(request, item);

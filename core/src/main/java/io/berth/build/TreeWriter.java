@@ -1,5 +1,6 @@
 package io.berth.build;
 
+import io.berth.dockerfile.GoPaths;
 import io.berth.error.Errno;
 import io.berth.error.InvalidInputException;
 import io.berth.error.SystemCallException;
@@ -26,6 +27,7 @@ import java.util.SortedMap;
  */
 final class TreeWriter {
   private static final int DIRECTORY_MODE = 0755;
+  private static final int MOST_LINKS = 40;
 
   private final Fd root;
 
@@ -39,6 +41,31 @@ final class TreeWriter {
             root, inside(path), OpenFlags.PATH | OpenFlags.DIRECTORY, OpenFlags.RESOLVE_IN_ROOT);
     fd.ifPresent(Fd::close);
     return fd.isPresent();
+  }
+
+  /** The path that a link stands for, inside of this tree; another path as it is. */
+  String followed(String path) {
+    String at = path;
+    for (int links = 0; links < MOST_LINKS; links++) {
+      int slash = at.lastIndexOf('/');
+      String above = slash <= 0 ? "/" : at.substring(0, slash);
+      Optional<Fd> parent =
+          FileCalls.openIfPresent(
+              root, above, OpenFlags.PATH | OpenFlags.DIRECTORY, OpenFlags.RESOLVE_IN_ROOT);
+      if (parent.isEmpty()) {
+        return at;
+      }
+      try (Fd open = parent.get()) {
+        String name = at.substring(slash + 1);
+        if (!FileCalls.statIfPresent(open, name).map(FileStatus::isSymlink).orElse(false)) {
+          return at;
+        }
+        String target = FileCalls.readlink(open, name);
+        at = target.startsWith("/") ? target : above + "/" + target;
+        at = GoPaths.clean("/" + at);
+      }
+    }
+    throw new InvalidInputException("Too many levels of symbolic links in " + path);
   }
 
   /** Makes a directory and those above it, where they are missing; whether it made any. */

@@ -173,7 +173,11 @@ final class ContainerFiles {
   }
 
   Optional<ContainerConfig> config(String id) {
-    Path file = directory(id).resolve("config.json");
+    return config(directory(id));
+  }
+
+  private static Optional<ContainerConfig> config(Path directory) {
+    Path file = directory.resolve("config.json");
     try {
       return Optional.of(ContainerConfig.parse(Files.readAllBytes(file)));
     } catch (NoSuchFileException e) {
@@ -181,6 +185,24 @@ final class ContainerFiles {
     } catch (IOException e) {
       throw new StorageException("Cannot read " + file + ": " + e, e);
     }
+  }
+
+  /** All configurations, also of containers that are being made. */
+  List<ContainerConfig> all() {
+    List<ContainerConfig> all = new ArrayList<>();
+    try (Stream<Path> directories = Files.list(containers)) {
+      for (Path each : (Iterable<Path>) directories::iterator) {
+        String name = each.getFileName().toString();
+        String id = name.startsWith(".new-") ? name.substring(".new-".length()) : name;
+        if (id.length() == 64) {
+          // Read by both names: it may be published in this moment.
+          config(fresh(id)).or(() -> config(directory(id))).ifPresent(all::add);
+        }
+      }
+    } catch (IOException e) {
+      throw new StorageException("Cannot list " + containers + ": " + e, e);
+    }
+    return all;
   }
 
   /** The id behind a name, if it is one. */

@@ -35,11 +35,14 @@ public final class Contents {
     return commits;
   }
 
-  DefaultFileAccess files(ContainerConfig config, Path directory, Life life) {
+  /**
+   * @param points of one that does not run
+   */
+  DefaultFileAccess files(ContainerConfig config, Path directory, Life life, Views.Points points) {
     String key = config.snapshotKey();
     return new DefaultFileAccess(
         config,
-        () -> views.open(config, directory, life, () -> snapshotter.mount(key)),
+        () -> views.open(config, directory, life, () -> snapshotter.mount(key), points),
         () -> unmounted(config),
         () -> snapshotter.changes(key),
         root -> users.resolve(root, config.spec().process()));

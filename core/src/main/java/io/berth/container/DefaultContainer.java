@@ -219,8 +219,10 @@ final class DefaultContainer implements Container {
       }
       line.hangUp();
       life.clear();
-      started = starter.start(launch(streaming.wantsOutput()), streaming);
+      List<PlacedMount> points = owner.mounts().place(config, directory());
+      started = starter.start(launch(streaming.wantsOutput(), directory(), points), streaming);
     } catch (LaunchException e) {
+      owner.mounts().release(config, directory());
       life.failed(e.exitCode(), e.getMessage(), owner.now());
       waiting.forEach(Attached::ended);
       waiting.clear();
@@ -237,10 +239,10 @@ final class DefaultContainer implements Container {
   }
 
   private Launch launch(boolean attach) {
-    return launch(attach, directory());
+    return launch(attach, directory(), List.of());
   }
 
-  private Launch launch(boolean attach, Path directory) {
+  private Launch launch(boolean attach, Path directory, List<PlacedMount> points) {
     ContainerSpec spec = config.spec();
     return new Launch(
         id,
@@ -259,7 +261,8 @@ final class DefaultContainer implements Container {
             spec.log(),
             spec.restart(),
             spec.healthcheck(),
-            Optional.of(Actors.of(config, Map.of()))));
+            Optional.of(Actors.of(config, Map.of()))),
+        points);
   }
 
   private Path directory() {
@@ -268,7 +271,7 @@ final class DefaultContainer implements Container {
 
   private void ended() {
     if (isToBeRemoved()) {
-      dispose();
+      dispose(true);
     }
   }
 
@@ -298,7 +301,15 @@ final class DefaultContainer implements Container {
     }
     Optional<Exit> heard = line.monitor().flatMap(Monitor::awaitExit);
     line.join();
+    letGo();
     return heard.map(Exit::code).orElseGet(life::exitCode);
+  }
+
+  /** Its volumes are no longer in use. */
+  private synchronized void letGo() {
+    if (!life.status().isActive()) {
+      owner.mounts().release(config, directory());
+    }
   }
 
   @Override
@@ -472,7 +483,21 @@ final class DefaultContainer implements Container {
 
   @Override
   public FileAccess files() {
-    return owner.contents().files(config, directory(), life);
+    return owner.contents().files(config, directory(), life, points());
+  }
+
+  private Views.Points points() {
+    return new Views.Points() {
+      @Override
+      public List<PlacedMount> place() {
+        return owner.mounts().place(config, directory());
+      }
+
+      @Override
+      public void release() {
+        owner.mounts().release(config, directory());
+      }
+    };
   }
 
   @Override
@@ -484,7 +509,10 @@ final class DefaultContainer implements Container {
   public void writeBundle(Path directory) {
     try (RootDir files = owner.contents().unmounted(config)) {
       new BundleWriter(directory)
-          .write(at -> starter.describe(launch(false, at)), files, config.spec().init());
+          .write(
+              at -> starter.describe(launch(false, at, owner.mounts().place(config, directory()))),
+              files,
+              config.spec().init());
     }
   }
 
@@ -539,7 +567,7 @@ final class DefaultContainer implements Container {
   }
 
   @Override
-  public void remove(boolean force) {
+  public void remove(boolean force, boolean volumes) {
     if (life.status().isActive()) {
       if (!force) {
         throw new ConflictException(
@@ -550,12 +578,12 @@ final class DefaultContainer implements Container {
       signal(Signals.KILL);
       waitForExit();
     }
-    dispose();
+    dispose(volumes);
   }
 
   /** Removes it, where no other engine has done so or has started it again. */
   @SuppressWarnings("try") // the lock is held, not used
-  synchronized void dispose() {
+  synchronized void dispose(boolean volumes) {
     owner.forget(id);
     Optional<FileLock> lock = files.tryToLock(config);
     if (lock.isEmpty()) {
@@ -570,9 +598,13 @@ final class DefaultContainer implements Container {
         // A JVM that was killed while it started this may have left a cgroup.
         starter.cleanUp(id);
       }
+      owner.mounts().release(config, directory());
       files.remove(config);
       snapshotter.remove(config.snapshotKey());
       line.hangUp();
+    }
+    if (volumes) {
+      owner.mounts().removeAnonymous(config);
     }
     owner.event(config, "destroy");
   }
@@ -592,7 +624,7 @@ final class DefaultContainer implements Container {
     if (config.spec().detached()) {
       release();
     } else {
-      remove(true);
+      remove(true, true);
     }
   }
 }

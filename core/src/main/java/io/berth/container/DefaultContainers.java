@@ -5,6 +5,7 @@ import io.berth.api.Containers;
 import io.berth.api.CreateRequest;
 import io.berth.api.Image;
 import io.berth.api.Images;
+import io.berth.api.MountPoint;
 import io.berth.api.NetworkAttachment;
 import io.berth.api.NetworkingSpec;
 import io.berth.api.SandboxSpec;
@@ -14,6 +15,8 @@ import io.berth.error.InvalidInputException;
 import io.berth.error.NotFoundException;
 import io.berth.event.EventLog;
 import io.berth.image.WorkLease;
+import io.berth.layers.RootMount;
+import io.berth.layers.SnapshotViews;
 import io.berth.layers.Snapshotter;
 import io.berth.network.ContainerLookup;
 import io.berth.oci.ChainId;
@@ -23,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
@@ -41,6 +45,7 @@ public final class DefaultContainers implements Containers, ContainerLookup, Aut
   private final Snapshotter snapshotter;
   private final Starter starter;
   private final Contents contents;
+  private final ContainerMounts mounts;
   private final Supplier<WorkLease> leases;
   private final EventLog events;
   private final Clock clock;
@@ -60,6 +65,7 @@ public final class DefaultContainers implements Containers, ContainerLookup, Aut
       Snapshotter snapshotter,
       Starter starter,
       Contents contents,
+      ContainerMounts mounts,
       EventLog events,
       Clock clock) {
     this.files = new ContainerFiles(dataDirectory);
@@ -68,11 +74,12 @@ public final class DefaultContainers implements Containers, ContainerLookup, Aut
     this.snapshotter = snapshotter;
     this.starter = starter;
     this.contents = contents;
+    this.mounts = mounts;
     this.events = events;
     this.clock = clock;
     this.execs = new Execs(files, starter, ids, events);
     this.stats = new StatsReader(clock, Path.of("/proc"));
-    new Repair(files, snapshotter, starter, clock).run();
+    new Repair(files, snapshotter, starter, mounts, clock).run();
   }
 
   @Override
@@ -127,14 +134,21 @@ public final class DefaultContainers implements Containers, ContainerLookup, Aut
     List<Digest> diffIds = image.config().diffIds();
     Optional<String> parent =
         diffIds.isEmpty() ? Optional.empty() : Optional.of(ChainId.of(diffIds).toString());
-    files.begin(config);
+    try {
+      files.begin(config);
+    } catch (RuntimeException e) {
+      mounts.abandon(config.spec().sandbox().mounts());
+      throw e;
+    }
     // While the lease is held nobody removes the image's layers.
     try (WorkLease lease = leases.get()) {
-      snapshotter.prepare(config.snapshotKey(), parent);
+      RootMount root = snapshotter.prepare(config.snapshotKey(), parent);
+      mounts.fill(config, () -> SnapshotViews.open(root));
       files.publish(config);
     } catch (RuntimeException e) {
       files.abandon(config);
       snapshotter.remove(config.snapshotKey());
+      mounts.abandon(config.spec().sandbox().mounts());
       throw e;
     }
     DefaultContainer container =
@@ -151,7 +165,7 @@ public final class DefaultContainers implements Containers, ContainerLookup, Aut
       return found;
     }
     try {
-      found.get().dispose();
+      found.get().dispose(true);
       return Optional.empty();
     } catch (ConflictException e) {
       return found;
@@ -212,6 +226,15 @@ public final class DefaultContainers implements Containers, ContainerLookup, Aut
                                   + ": it is not running. Start it first"));
           into.put(namespace, Path.of("/proc/" + pid + "/ns/" + file));
         });
+  }
+
+  ContainerMounts mounts() {
+    return mounts;
+  }
+
+  /** The mounts of a new container. */
+  List<MountPoint> resolve(MountDraft draft, Collection<String> declared) {
+    return mounts.resolve(draft, declared, name -> get(name).spec().sandbox().mounts());
   }
 
   @Override

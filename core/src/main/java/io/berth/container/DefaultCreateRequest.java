@@ -8,6 +8,8 @@ import io.berth.api.CreateRequest;
 import io.berth.api.DeviceSpec;
 import io.berth.api.Image;
 import io.berth.api.LogOptions;
+import io.berth.api.MountPoint;
+import io.berth.api.MountSpec;
 import io.berth.api.NamespaceMode;
 import io.berth.api.NetworkAttachment;
 import io.berth.api.NetworkMode;
@@ -451,6 +453,24 @@ final class DefaultCreateRequest implements CreateRequest {
   }
 
   @Override
+  public CreateRequest mount(MountSpec mount) {
+    sandbox.mount(mount);
+    return this;
+  }
+
+  @Override
+  public CreateRequest volumesFrom(String container) {
+    sandbox.volumesFrom(container);
+    return this;
+  }
+
+  @Override
+  public CreateRequest volumeDriver(String name) {
+    sandbox.volumeDriver(name);
+    return this;
+  }
+
+  @Override
   public Container create() {
     boolean restarts = !restart.equals(RestartPolicy.NO);
     check(
@@ -459,9 +479,10 @@ final class DefaultCreateRequest implements CreateRequest {
     RunConfig config = image.config().config();
     String id = containers.newId();
     String shortId = id.substring(0, 12);
-    SandboxSpec around = sandbox.build(shortId);
     NetworkingSpec networking = sandbox.networking().build();
     containers.checkNetworks(networking);
+    List<MountPoint> points = containers.resolve(sandbox.mounts(), config.volumes());
+    SandboxSpec around = sandbox.build(shortId, points);
     ContainerSpec spec =
         new ContainerSpec(
             imageName,

@@ -153,8 +153,8 @@ final class DefaultFileAccess implements FileAccess {
 
   private InvalidInputException readOnly(String path, SystemCallException cause) {
     boolean mounted =
-        config.spec().sandbox().binds().stream()
-            .anyMatch(b -> (path + "/").startsWith(b.target() + "/"));
+        config.spec().sandbox().mounts().stream()
+            .anyMatch(m -> (path + "/").startsWith(m.target() + "/"));
     return new InvalidInputException(
         mounted || !config.spec().sandbox().readOnlyRoot()
             ? "mounted volume is marked read-only: " + path

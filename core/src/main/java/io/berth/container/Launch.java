@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param directory the container's; with an empty directory {@code root} in it
  * @param joined the namespaces that it shares, by their files
  * @param supervision what its monitor does for it
+ * @param points its volumes, binds and image mounts
  * @param mounts of a build step, after all others
  */
 record Launch(
@@ -33,8 +34,10 @@ record Launch(
     Map<Namespace, Path> joined,
     Reached reached,
     Supervision supervision,
+    List<PlacedMount> points,
     List<StepMount> mounts) {
   Launch {
+    points = List.copyOf(points);
     joined = Map.copyOf(joined);
     mounts = List.copyOf(mounts);
   }
@@ -48,8 +51,20 @@ record Launch(
       RootMount root,
       Map<Namespace, Path> joined,
       Reached reached,
-      Supervision supervision) {
-    this(id, name, directory, process, sandbox, root, joined, reached, supervision, List.of());
+      Supervision supervision,
+      List<PlacedMount> points) {
+    this(
+        id,
+        name,
+        directory,
+        process,
+        sandbox,
+        root,
+        joined,
+        reached,
+        supervision,
+        points,
+        List.of());
   }
 
   /**

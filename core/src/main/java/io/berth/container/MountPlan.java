@@ -1,5 +1,7 @@
 package io.berth.container;
 
+import io.berth.api.MountPoint;
+import io.berth.api.MountSpec.BindOptions;
 import io.berth.api.SandboxSpec;
 import io.berth.linux.FileRights;
 import io.berth.runtime.cgroup.CgroupLayout;
@@ -28,6 +30,10 @@ final class MountPlan {
   private static final long REC = 16384;
   private static final long PRIVATE = 1 << 18;
   private static final long STRICTATIME = 1 << 24;
+  // Of the launcher, above those of mount(2).
+  private static final long ALL_READ_ONLY_IF_POSSIBLE = 1L << 40;
+  private static final long ALL_READ_ONLY = 1L << 41;
+  private static final long ONLY_TOP_PROPAGATES = 1L << 42;
   private static final long SAFE = NOSUID | NODEV | NOEXEC;
   private static final int CHARACTER_DEVICE = 0020666;
   private static final int TTY = 5; // group and device
@@ -135,6 +141,38 @@ final class MountPlan {
     MountKind kind = Files.isDirectory(source) ? MountKind.BIND_DIRECTORY : MountKind.BIND_FILE;
     long flags = BIND | REC | PRIVATE | (readOnly ? RDONLY : 0);
     spec.mount(kind, "bind", source.toString(), target, flags, "");
+  }
+
+  /** A volume, a bind or an image. */
+  void point(PlacedMount mount, Roots roots) {
+    MountPoint point = mount.point();
+    BindOptions options = point.options();
+    long flags = BIND | (options.recursive() ? REC : 0) | options.propagation().flags();
+    if (!options.propagation().toString().startsWith("r")) {
+      flags |= ONLY_TOP_PROPAGATES;
+    }
+    if (point.readOnly()) {
+      flags |= RDONLY | below(options);
+    }
+    String inside = "/" + point.subpath();
+    if (mount.tree().isPresent()) {
+      roots.addTree(spec, mount.tree().get(), inside, point.target(), BIND | RDONLY);
+    } else if (!point.subpath().isEmpty()) {
+      String source = mount.source().toString();
+      spec.mount(MountKind.TREE, "bind", inside, point.target(), flags, source);
+    } else {
+      MountKind kind =
+          Files.isDirectory(mount.source()) ? MountKind.BIND_DIRECTORY : MountKind.BIND_FILE;
+      spec.mount(kind, "bind", mount.source().toString(), point.target(), flags, "");
+    }
+  }
+
+  private static long below(BindOptions options) {
+    return switch (options.scope()) {
+      case TOP -> 0;
+      case ALL -> ALL_READ_ONLY;
+      case ALL_IF_POSSIBLE -> options.recursive() ? ALL_READ_ONLY_IF_POSSIBLE : 0;
+    };
   }
 
   /**

@@ -19,12 +19,19 @@ final class Repair {
   private final ContainerFiles files;
   private final Snapshotter snapshotter;
   private final Starter starter;
+  private final ContainerMounts mounts;
   private final Clock clock;
 
-  Repair(ContainerFiles files, Snapshotter snapshotter, Starter starter, Clock clock) {
+  Repair(
+      ContainerFiles files,
+      Snapshotter snapshotter,
+      Starter starter,
+      ContainerMounts mounts,
+      Clock clock) {
     this.files = files;
     this.snapshotter = snapshotter;
     this.starter = starter;
+    this.mounts = mounts;
     this.clock = clock;
   }
 
@@ -68,9 +75,13 @@ final class Repair {
       starter.cleanUp(config.id());
       life.markKilled(clock.instant());
     }
+    if (!life.status().isActive()) {
+      mounts.release(config, files.directory(config.id()));
+    }
     if (config.spec().autoRemove() && life.status() == Status.EXITED) {
       files.remove(config);
       snapshotter.remove(config.snapshotKey());
+      mounts.removeAnonymous(config);
     }
   }
 

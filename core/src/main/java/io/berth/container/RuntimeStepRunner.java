@@ -88,6 +88,7 @@ public final class RuntimeStepRunner implements StepRunner {
         Map.of(),
         new Launch.Reached(networking(process.network()), List.of(), Optional.empty()),
         Launch.Supervision.none(true, true),
+        List.of(),
         process.mounts());
   }
 
@@ -104,7 +105,7 @@ public final class RuntimeStepRunner implements StepRunner {
         defaults.dns(),
         defaults.dnsSearch(),
         defaults.dnsOptions(),
-        defaults.binds(),
+        defaults.mounts(),
         defaults.tmpfs(),
         around.shmSize(),
         defaults.readOnlyRoot(),

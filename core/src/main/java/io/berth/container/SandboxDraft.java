@@ -1,14 +1,19 @@
 package io.berth.container;
 
 import io.berth.api.DeviceSpec;
+import io.berth.api.MountPoint;
+import io.berth.api.MountSpec;
+import io.berth.api.MountSpec.TmpfsMountOptions;
 import io.berth.api.NamespaceMode;
 import io.berth.api.NetworkMode;
 import io.berth.api.Resources;
 import io.berth.api.SandboxSpec;
-import io.berth.api.SandboxSpec.Bind;
 import io.berth.api.Ulimit;
 import io.berth.error.InvalidInputException;
+import io.berth.internal.ByteSize;
 import io.berth.runtime.security.DeviceRule;
+import io.berth.volume.MountGrammar;
+import io.berth.volume.MountGrammar.VolumesFrom;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +32,8 @@ final class SandboxDraft {
   private final NetworkingDraft networking = new NetworkingDraft();
   private final Map<String, String> sysctls = new LinkedHashMap<>();
   private final Map<String, String> tmpfs = new LinkedHashMap<>();
-  private final List<Bind> binds = new ArrayList<>();
+  private final List<MountSpec> mounts = new ArrayList<>();
+  private final List<VolumesFrom> volumesFrom = new ArrayList<>();
   private final List<Ulimit> ulimits = new ArrayList<>();
   private final List<String> extraHosts = new ArrayList<>();
   private final List<String> dns = new ArrayList<>();
@@ -37,6 +43,7 @@ final class SandboxDraft {
   private final List<String> deviceRules = new ArrayList<>();
   private Optional<String> hostname = Optional.empty();
   private Optional<String> domainname = Optional.empty();
+  private Optional<String> volumeDriver = Optional.empty();
   private Optional<Long> shmSize = Optional.empty();
   private Optional<Integer> oomScoreAdjust = Optional.empty();
   private Resources resources = Resources.none();
@@ -112,7 +119,41 @@ final class SandboxDraft {
     check(
         Files.exists(source),
         "Cannot bind " + source + ": it does not exist. Create it before the container.");
-    binds.add(new Bind(source.toAbsolutePath().normalize().toString(), target, readOnly));
+    MountSpec bind = MountSpec.bind(source.toAbsolutePath().normalize().toString(), target);
+    mounts.add(readOnly ? bind.asReadOnly() : bind);
+  }
+
+  void mount(MountSpec mount) {
+    MountGrammar.check(mount);
+    if (mount.type() == MountSpec.Type.TMPFS) {
+      TmpfsMountOptions options = mount.tmpfs();
+      List<String> words = new ArrayList<>();
+      options.size().ifPresent(size -> words.add("size=" + size));
+      options.mode().ifPresent(mode -> words.add("mode=" + Integer.toOctalString(mode)));
+      if (mount.readOnly()) {
+        words.add("ro");
+      }
+      tmpfs(mount.target(), String.join(",", words));
+      return;
+    }
+    boolean missing = mount.type() == MountSpec.Type.BIND && !mount.createSource();
+    check(
+        !(missing && !Files.exists(Path.of(mount.source()))),
+        "invalid mount config for type \"bind\": bind source path does not exist: "
+            + mount.source());
+    mounts.add(mount);
+  }
+
+  void volumesFrom(String container) {
+    volumesFrom.add(MountGrammar.volumesFrom(container));
+  }
+
+  void volumeDriver(String name) {
+    this.volumeDriver = Optional.of(name).filter(n -> !n.isEmpty());
+  }
+
+  MountDraft mounts() {
+    return new MountDraft(mounts, volumesFrom, tmpfs.keySet(), volumeDriver);
   }
 
   void tmpfs(String target, String options) {
@@ -184,9 +225,10 @@ final class SandboxDraft {
   }
 
   /**
+   * @param points the mounts of {@link #mounts()}, resolved
    * @param fallbackHostname where none was given and the namespace is the container's own
    */
-  SandboxSpec build(String fallbackHostname) {
+  SandboxSpec build(String fallbackHostname, List<MountPoint> points) {
     NetworkMode network = networking.mode();
     check(
         !(network.isHost() && sysctls.keySet().stream().anyMatch(n -> n.startsWith("net."))),
@@ -205,7 +247,7 @@ final class SandboxDraft {
         dns,
         dnsSearch,
         dnsOptions,
-        binds,
+        points,
         tmpfs,
         shmSize,
         readOnlyRoot,

@@ -8,6 +8,8 @@ import io.berth.runtime.launch.LaunchSpec;
 import io.berth.runtime.launch.LaunchSpec.Namespace;
 import io.berth.runtime.security.KernelPaths;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +18,12 @@ import java.util.Set;
 
 /** Says to the launcher what surrounds a container's process. */
 final class SandboxPlan {
+  private record Mounted(String target, Runnable add) {
+    int depth() {
+      return Path.of(target).normalize().getNameCount();
+    }
+  }
+
   private final LaunchSpec.Builder spec;
   private final SandboxSpec sandbox;
 
@@ -53,6 +61,8 @@ final class SandboxPlan {
       Optional<ContainerCgroup> cgroup,
       List<Devices.Node> devices,
       Path directory,
+      List<PlacedMount> points,
+      Roots roots,
       FileRights access) {
     boolean privileged = sandbox.rights().privileged();
     MountPlan mounts = new MountPlan(spec, sandbox, access);
@@ -60,8 +70,13 @@ final class SandboxPlan {
     devices.forEach(mounts::device);
     mounts.cgroups(layout, cgroup);
     mounts.etc(directory);
-    sandbox.tmpfs().forEach(mounts::tmpfs);
-    sandbox.binds().forEach(b -> mounts.bind(Path.of(b.source()), b.target(), b.readOnly()));
+    // What is mounted in another mount comes after it.
+    List<Mounted> own = new ArrayList<>();
+    sandbox
+        .tmpfs()
+        .forEach((target, text) -> own.add(new Mounted(target, () -> mounts.tmpfs(target, text))));
+    points.forEach(p -> own.add(new Mounted(p.point().target(), () -> mounts.point(p, roots))));
+    own.stream().sorted(Comparator.comparing(Mounted::depth)).forEach(m -> m.add().run());
     sandbox.sysctls().forEach((name, value) -> spec.sysctl(Sysctls.file(name), value));
     if (privileged || sandbox.rights().unmasked()) {
       return;

@@ -13,7 +13,6 @@ import io.berth.api.Resources.ThrottleKind;
 import io.berth.api.RestartPolicy;
 import io.berth.api.Rights;
 import io.berth.api.SandboxSpec;
-import io.berth.api.SandboxSpec.Bind;
 import io.berth.api.Ulimit;
 import io.berth.json.JsonReader;
 import io.berth.json.JsonWriter;
@@ -105,8 +104,7 @@ final class SpecJson {
         json.strings("dns"),
         json.strings("dnsSearch"),
         json.strings("dnsOptions"),
-        json.list(
-            "binds", b -> new Bind(b.string("source"), b.string("target"), b.flag("readOnly"))),
+        json.list("mounts", MountJson::read),
         json.stringMap("tmpfs"),
         json.optionalInteger("shmSize"),
         json.flag("readOnlyRoot"),
@@ -136,7 +134,7 @@ final class SpecJson {
         .strings("dns", sandbox.dns())
         .strings("dnsSearch", sandbox.dnsSearch())
         .strings("dnsOptions", sandbox.dnsOptions())
-        .list("binds", sandbox.binds(), SpecJson::write)
+        .list("mounts", sandbox.mounts(), MountJson::write)
         .strings("tmpfs", sandbox.tmpfs())
         .put("shmSize", sandbox.shmSize())
         .flag("readOnlyRoot", sandbox.readOnlyRoot())
@@ -147,14 +145,6 @@ final class SpecJson {
         .list("ulimits", sandbox.ulimits(), SpecJson::write)
         .strings("sysctls", sandbox.sysctls())
         .put("oomScoreAdjust", sandbox.oomScoreAdjust())
-        .toNode();
-  }
-
-  private static JsonNode write(Bind bind) {
-    return new JsonWriter()
-        .put("source", bind.source())
-        .put("target", bind.target())
-        .flag("readOnly", bind.readOnly())
         .toNode();
   }
 

@@ -66,7 +66,7 @@ final class Specs {
         sandbox.dns(),
         sandbox.dnsSearch(),
         sandbox.dnsOptions(),
-        sandbox.binds(),
+        sandbox.mounts(),
         sandbox.tmpfs(),
         sandbox.shmSize(),
         sandbox.readOnlyRoot(),

@@ -300,7 +300,7 @@ public final class Starter {
     cgroup.ifPresent(group -> addCgroup(spec, group));
     roots.add(spec, launch.root(), launch.directory().resolve("root"));
     EtcPlan.write(launch.directory(), sandbox, connection.reach(), launch.reached().likeIn());
-    plan.mounts(layout, cgroup, devices, launch.directory(), access);
+    plan.mounts(layout, cgroup, devices, launch.directory(), launch.points(), roots, access);
     StepMounts.add(spec, launch, roots, access);
     plan.names();
     addProcess(spec, launch.process(), users.resolve(launch.root(), launch.process()));

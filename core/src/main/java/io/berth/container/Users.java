@@ -58,7 +58,7 @@ public final class Users {
     boolean ownEtc =
         !(root instanceof RootMount.Overlay overlay)
             || hasOwnEtc(overlay)
-            || sandbox.binds().stream().anyMatch(b -> b.target().startsWith("/etc"))
+            || sandbox.mounts().stream().anyMatch(m -> m.target().startsWith("/etc"))
             || sandbox.tmpfs().keySet().stream().anyMatch(t -> t.startsWith("/etc"));
     if (!ownEtc) {
       return resolve(root, process);

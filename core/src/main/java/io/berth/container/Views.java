@@ -12,7 +12,6 @@ import io.berth.runtime.launch.ViewOpener;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 
@@ -33,7 +32,7 @@ public final class Views {
   }
 
   /** The files of a container; while one that does not run is open, it cannot start. */
-  record View(MountView mounts, Optional<FileLock> lock) implements AutoCloseable {
+  record View(MountView mounts, Runnable release) implements AutoCloseable {
     RootDir root() {
       return mounts.root();
     }
@@ -41,8 +40,16 @@ public final class Views {
     @Override
     public void close() {
       mounts.close();
-      lock.ifPresent(FileLock::close);
+      release.run();
     }
+  }
+
+  /** Mounts what a container that does not run would have. */
+  interface Points {
+    List<PlacedMount> place();
+
+    /** Undoes it, also where nothing was done. */
+    void release();
   }
 
   /** Keeps a container from being started while its files are mounted here, and the reverse. */
@@ -50,11 +57,16 @@ public final class Views {
     return FileLock.exclusive(directory.resolve("files.lock"));
   }
 
-  View open(ContainerConfig config, Path directory, Life life, Supplier<RootMount> root) {
+  /**
+   * @param root of one that does not run
+   * @param points the mounts of one that does not run
+   */
+  View open(
+      ContainerConfig config, Path directory, Life life, Supplier<RootMount> root, Points points) {
     OptionalLong init = life.pid();
     if (init.isPresent()) {
       try {
-        return new View(running(config, directory, init.getAsLong()), Optional.empty());
+        return new View(running(config, directory, init.getAsLong()), () -> {});
       } catch (StartFailure e) {
         if (e.errno() != Errno.ESRCH) {
           throw e;
@@ -69,11 +81,17 @@ public final class Views {
       MountView view =
           now.isPresent()
               ? running(config, directory, now.getAsLong())
-              : stopped(config, directory, root.get());
+              : stopped(config, directory, root.get(), points.place());
       done = true;
-      return new View(view, Optional.of(lock));
+      return new View(
+          view,
+          () -> {
+            points.release();
+            lock.close();
+          });
     } finally {
       if (!done) {
+        points.release();
         lock.close();
       }
     }
@@ -84,7 +102,8 @@ public final class Views {
     return opener.view(spec, config.name());
   }
 
-  private MountView stopped(ContainerConfig config, Path directory, RootMount root) {
+  private MountView stopped(
+      ContainerConfig config, Path directory, RootMount root, List<PlacedMount> points) {
     SandboxSpec sandbox = config.spec().sandbox();
     LaunchSpec.Builder spec = LaunchSpec.builder(config.id(), directory);
     roots.add(spec, root, directory.resolve("root"));
@@ -95,9 +114,7 @@ public final class Views {
         mounts.bind(directory.resolve(name), "/etc/" + name, false);
       }
     }
-    for (SandboxSpec.Bind bind : sandbox.binds()) {
-      mounts.bind(Path.of(bind.source()), bind.target(), bind.readOnly());
-    }
+    points.forEach(point -> mounts.point(point, roots));
     spec.flags(sandbox.readOnlyRoot() ? List.of(LaunchSpec.Flag.READ_ONLY_ROOT) : List.of());
     return opener.view(spec.build(), config.name());
   }

@@ -76,6 +76,9 @@ public final class ConfigChanges {
   }
 
   public static RunConfig workdir(RunConfig config, String path) {
-    return config.toBuilder().workingDir(absolute(config, path)).build();
+    // As docker has it, a path that is absolute stays as it was written.
+    return config.toBuilder()
+        .workingDir(path.startsWith("/") ? path : absolute(config, path))
+        .build();
   }
 }

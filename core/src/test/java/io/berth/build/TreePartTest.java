@@ -127,15 +127,15 @@ class TreePartTest {
     write("x", "x");
 
     copy("/ok/x", "x");
-    copy("/file", "x");
     assertThatThrownBy(() -> copy("/absolute/x", "x")).isInstanceOf(RuntimeException.class);
     assertThatThrownBy(() -> copy("/up/x", "x")).isInstanceOf(RuntimeException.class);
+    copy("/file", "x");
 
     try (Stream<Path> files = Files.list(outside)) {
       assertThat(files).isEmpty();
     }
     assertThat(root.resolve("inner/x")).hasContent("x");
-    assertThat(Files.isSymbolicLink(root.resolve("file"))).isFalse();
+    assertThat(root.resolve(outside.toString().substring(1)).resolve("f")).hasContent("x");
   }
 
   @Test

@@ -4,6 +4,8 @@ import io.berth.api.Containers;
 import io.berth.api.CreateRequest;
 import io.berth.api.NetworkMode;
 import io.berth.error.InvalidInputException;
+import io.berth.volume.MountFlag;
+import io.berth.volume.MountGrammar;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -49,9 +51,27 @@ final class ContainerOptions {
 
   @Option(
       names = {"-v", "--volume"},
-      paramLabel = "SRC:DST[:ro]",
-      description = "Bind a file or directory of the host")
+      paramLabel = "[SRC:]DST[:MODE]",
+      description = "Mount a volume, or a path of the host")
   private List<String> volumes = List.of();
+
+  @Option(
+      names = "--mount",
+      paramLabel = "type=TYPE,...",
+      description = "Mount a volume, bind, tmpfs or image")
+  private List<String> mounts = List.of();
+
+  @Option(
+      names = "--volumes-from",
+      paramLabel = "CONTAINER[:ro]",
+      description = "Mount what another container has mounted")
+  private List<String> volumesFrom = List.of();
+
+  @Option(
+      names = "--volume-driver",
+      paramLabel = "DRIVER",
+      description = "Driver of volumes that are made for the container")
+  private String volumeDriver;
 
   @Option(
       names = {"--network", "--net"},
@@ -193,9 +213,13 @@ final class ContainerOptions {
     aliases.forEach(request::networkAlias);
     Optional.ofNullable(ip).ifPresent(request::ip);
     Optional.ofNullable(ip6).ifPresent(request::ip6);
-    volumes.stream()
-        .map(VolumeOption::parse)
-        .forEach(v -> request.bind(v.source(), v.target(), v.readOnly()));
+    Path here = Path.of("").toAbsolutePath();
+    volumes.forEach(v -> request.mount(MountGrammar.volume(v, here)));
+    mounts.forEach(m -> request.mount(MountFlag.parse(m, here)));
+    volumesFrom.forEach(request::volumesFrom);
+    if (volumeDriver != null) {
+      request.volumeDriver(volumeDriver);
+    }
     if (readOnly) {
       request.readOnlyRoot(true);
     }

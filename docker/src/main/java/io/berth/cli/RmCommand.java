@@ -16,6 +16,11 @@ final class RmCommand extends EngineCommand {
       description = "Kill containers that run; pass over those that do not exist")
   private boolean force;
 
+  @Option(
+      names = {"-v", "--volumes"},
+      description = "Remove their anonymous volumes too")
+  private boolean volumes;
+
   @Parameters(arity = "1..*", paramLabel = "CONTAINER", description = "Name or id")
   private List<String> names;
 
@@ -28,7 +33,7 @@ final class RmCommand extends EngineCommand {
             console().error("No such container: " + name);
             return;
           }
-          engine.containers().get(name).remove(force);
+          engine.containers().get(name).remove(force, volumes);
           console().out().println(name);
         });
   }

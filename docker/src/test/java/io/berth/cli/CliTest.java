@@ -9,6 +9,7 @@ import io.berth.api.Logs;
 import io.berth.error.ConflictException;
 import io.berth.error.Errno;
 import io.berth.error.NotFoundException;
+import io.berth.volume.MountGrammar;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -165,7 +166,7 @@ class CliTest {
             "user[1:2]",
             "hostname[host]",
             "autoRemove[true]",
-            "bind[/a, /b, true]",
+            "mount[" + MountGrammar.volume("/a:/b:ro") + "]",
             "network[host]",
             "memory[64m]",
             "cpus[1.5]",
@@ -229,7 +230,8 @@ class CliTest {
   @ValueSource(
       strings = {
         "run --network container: x",
-        "run -v named:/x x",
+        "run -v /a:/x:huh x",
+        "run --mount type=huh x",
         "run --security-opt label=x x",
         "run -d -i x",
         "run --env-file /nonexistent x",
@@ -320,7 +322,7 @@ class CliTest {
     assertThat(berth("kill", "-s", "USR1", "c")).isZero();
     assertThat(berth("rm", "-f", "c", "missing")).isZero();
 
-    assertThat(container.calls).containsExactly("stop PT3S", "kill USR1", "remove true");
+    assertThat(container.calls).containsExactly("stop PT3S", "kill USR1", "remove true false");
     assertThat(out()).isEqualTo("c\nc\nc\n");
     assertThat(err()).isEqualTo("berth: No such container: missing\n".repeat(2));
   }

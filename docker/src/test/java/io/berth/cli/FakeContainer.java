@@ -87,8 +87,8 @@ public final class FakeContainer {
     calls.add("kill " + signal);
   }
 
-  public void remove(boolean force) {
-    calls.add("remove " + force);
+  public void remove(boolean force, boolean volumes) {
+    calls.add("remove " + force + " " + volumes);
   }
 
   public void close() {

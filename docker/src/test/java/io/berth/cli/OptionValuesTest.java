@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.berth.error.InvalidInputException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -35,20 +34,6 @@ class OptionValuesTest {
     assertThatThrownBy(() -> EnvFile.parse(List.of("OK=1", line), Map.of()))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("line 2");
-  }
-
-  @ParameterizedTest
-  @CsvSource({"/a:/b, false", "/a:/b:rw, false", "/a:/b:ro, true"})
-  void aVolumeIsSourceTargetAndMode(String text, boolean readOnly) {
-    assertThat(VolumeOption.parse(text)).isEqualTo(new VolumeOption(Path.of("/a"), "/b", readOnly));
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"", "/a", ":/b", "/a:", "/a:/b:rx", "/a:/b:ro:z", "named:/b"})
-  void aVolumeOfAnotherFormIsRefused(String text) {
-    assertThatThrownBy(() -> VolumeOption.parse(text))
-        .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("Invalid volume");
   }
 
   @ParameterizedTest

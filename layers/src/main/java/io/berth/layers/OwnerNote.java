@@ -98,6 +98,7 @@ final class OwnerNote {
         status.inode(),
         status.links(),
         device ? Integer.parseInt(m.group(5)) : status.rdevMajor(),
-        device ? Integer.parseInt(m.group(6)) : status.rdevMinor());
+        device ? Integer.parseInt(m.group(6)) : status.rdevMinor(),
+        status.allocated());
   }
 }

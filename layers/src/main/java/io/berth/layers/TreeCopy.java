@@ -13,7 +13,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** Copies a tree with all that files have: owners, modes, times, attributes, links and holes. */
-final class TreeCopy {
+public final class TreeCopy {
   private static final int NEW_FILE =
       OpenFlags.WRONLY | OpenFlags.CREAT | OpenFlags.EXCL | OpenFlags.NOFOLLOW;
 
@@ -27,7 +27,7 @@ final class TreeCopy {
   }
 
   /** Copies the content and attributes of one directory to another, which is empty. */
-  static void copy(Fd from, Fd to) {
+  public static void copy(Fd from, Fd to) {
     TreeCopy copy = new TreeCopy(to);
     copy.entries(from, to, "");
     FileStatus status = FileCalls.stat(from);

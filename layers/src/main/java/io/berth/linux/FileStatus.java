@@ -12,6 +12,7 @@ import java.time.Instant;
  *     identity
  * @param links the number of hard links
  * @param rdevMajor for a device node, its major number
+ * @param allocated how many bytes it takes on disk
  */
 public record FileStatus(
     FileType type,
@@ -25,7 +26,8 @@ public record FileStatus(
     long inode,
     long links,
     int rdevMajor,
-    int rdevMinor) {
+    int rdevMinor,
+    long allocated) {
 
   static final int STATX_SIZE = 256;
 
@@ -44,12 +46,14 @@ public record FileStatus(
         b.getLong(32),
         Integer.toUnsignedLong(b.getInt(16)),
         b.getInt(128),
-        b.getInt(132));
+        b.getInt(132),
+        512 * b.getLong(48));
   }
 
   FileStatus ownedBy(long newUid, long newGid) {
     return new FileStatus(
-        type, mode, newUid, newGid, size, mtime, ctime, device, inode, links, rdevMajor, rdevMinor);
+        type, mode, newUid, newGid, size, mtime, ctime, device, inode, links, rdevMajor, rdevMinor,
+        allocated);
   }
 
   public boolean isDirectory() {

@@ -101,6 +101,7 @@ public final class OciConfig {
     switch (item.tag()) {
       case 2 -> own(item.intAt(0));
       case 3 -> flags = item.intAt(0);
+      case 9 -> mounts.base(item.strings(0).get(0));
       case 10 -> mounts.add(item);
       case 11 -> device(item);
       case 13 -> masked.addAll(item.strings(0));

@@ -1,19 +1,27 @@
 package io.berth.runtime.oci;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.berth.error.InvalidInputException;
 import io.berth.json.JsonWriter;
 import io.berth.runtime.launch.LaunchSpec.Item;
+import io.berth.runtime.security.KernelVersion;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** The mounts of a launch in the form of the runtime spec. */
 final class OciMounts {
   private static final String CGROUPS = "/sys/fs/cgroup";
+  private static final String LOWERS = "lowerdir=";
+  private static final int TREE = 3;
   private static final long REC = 16384;
+  private static final long ALL_READ_ONLY = 1L << 40 | 1L << 41;
   private static final int FIXED = 12;
+  private static final KernelVersion RECURSIVE = KernelVersion.parse("5.12");
 
   private static final Map<Long, String> FLAGS = new LinkedHashMap<>();
   private static final Map<Long, String> PROPAGATION =
@@ -33,6 +41,7 @@ final class OciMounts {
   }
 
   private final Path bundle;
+  private Path base = Path.of("/");
   private final List<JsonNode> mounts = new ArrayList<>();
   private boolean cgroups;
 
@@ -57,11 +66,18 @@ final class OciMounts {
       addCgroups(flags);
       return;
     }
+    if (mount.intAt(8) == TREE) {
+      tree(texts, target, flags);
+      return;
+    }
     List<String> options = new ArrayList<>();
     if (bind) {
       options.add((flags & REC) != 0 ? "rbind" : "bind");
     }
     options.addAll(names(flags));
+    if ((flags & ALL_READ_ONLY) != 0 && KernelVersion.running().compareTo(RECURSIVE) >= 0) {
+      options.add("rro");
+    }
     PROPAGATION.forEach(
         (flag, name) -> {
           if (bind && (flags & flag) != 0) {
@@ -72,6 +88,45 @@ final class OciMounts {
       options.addAll(List.of(texts.get(3).split(",")));
     }
     mounts.add(mount(type, bind ? source(texts.get(1)) : texts.get(1), target, options));
+  }
+
+  /** A path in a snapshot, or of a volume. */
+  private void tree(List<String> texts, String target, long flags) {
+    String inside = texts.get(1);
+    String data = texts.get(3);
+    if (!inside.equals("/")) {
+      // A runtime follows links of whoever writes there, out to the host.
+      throw new InvalidInputException(
+          "Cannot mount "
+              + inside
+              + " of a volume or image at "
+              + target
+              + " with this launcher: only the native one mounts a part of it safely");
+    }
+    List<String> options = new ArrayList<>(names(flags));
+    if (texts.get(0).equals("overlay")) {
+      for (String option : data.split(",")) {
+        options.add(
+            option.startsWith(LOWERS)
+                ? LOWERS + absolute(option.substring(LOWERS.length()))
+                : option);
+      }
+      mounts.add(mount("overlay", "overlay", target, options));
+    } else {
+      options.add(0, "bind");
+      mounts.add(mount("bind", data, target, options));
+    }
+  }
+
+  private String absolute(String lowers) {
+    return Arrays.stream(lowers.split(":"))
+        .map(path -> base.resolve(path).normalize().toString())
+        .collect(Collectors.joining(":"));
+  }
+
+  /** Says what relative paths of overlays are relative to. */
+  void base(String directory) {
+    base = Path.of(directory);
   }
 
   /** Shows a file of this host, read-only. */

@@ -1,4 +1,4 @@
-package io.berth.container;
+package io.berth.internal;
 
 import io.berth.error.InvalidInputException;
 import java.util.Locale;
@@ -8,12 +8,12 @@ import java.util.regex.Pattern;
 /**
  * Sizes as docker writes them: {@code 256m}, {@code 1.5g}, {@code 64KiB}, or bytes; powers of 1024.
  */
-final class ByteSize {
+public final class ByteSize {
   private static final Pattern FORM = Pattern.compile("(\\d+(?:\\.\\d+)?) ?([kmgtp]?)i?b?");
 
   private ByteSize() {}
 
-  static long parse(String text) {
+  public static long parse(String text) {
     Matcher m = FORM.matcher(text.toLowerCase(Locale.ROOT));
     if (!m.matches()) {
       throw new InvalidInputException(

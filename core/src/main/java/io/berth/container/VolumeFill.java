@@ -1,0 +1,60 @@
+package io.berth.container;
+
+import io.berth.error.StorageException;
+import io.berth.layers.TreeCopy;
+import io.berth.linux.Fd;
+import io.berth.linux.FileCalls;
+import io.berth.linux.FileLock;
+import io.berth.linux.FileRights;
+import io.berth.linux.FileStatus;
+import io.berth.linux.RootDir;
+import io.berth.linux.Trees;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/**
+ * Copies what an image has at a path into an empty volume, with owner and mode of the directory.
+ */
+final class VolumeFill {
+  private VolumeFill() {}
+
+  /** Whether there is a directory. */
+  static boolean isWanted(RootDir root, String target) {
+    return root.stat(target).map(FileStatus::isDirectory).orElse(false);
+  }
+
+  @SuppressWarnings("try") // the lock is held, not used
+  static void fill(RootDir root, String target, Path volume) {
+    Path beside = volume.resolveSibling(volume.getFileName() + ".filling");
+    FileRights access = root.fd().access();
+    // Two containers that come to a volume at once fill it once.
+    try (FileLock lock = FileLock.exclusive(volume.resolveSibling("fill.lock"));
+        Fd from = root.openDirectory(target)) {
+      if (!FileCalls.list(access.cwd(), volume.toString()).isEmpty()) {
+        return;
+      }
+      Trees.remove(access, beside);
+      Files.createDirectory(beside);
+      try {
+        copy(from, access, beside);
+        // In one step, so that no crash leaves half of it behind.
+        Files.move(beside, volume, StandardCopyOption.ATOMIC_MOVE);
+      } catch (IOException e) {
+        // It is a mount point, which cannot be replaced.
+        copy(from, access, volume);
+      } finally {
+        Trees.remove(access, beside);
+      }
+    } catch (IOException e) {
+      throw new StorageException("Cannot copy " + target + " into volume " + volume + ": " + e, e);
+    }
+  }
+
+  private static void copy(Fd from, FileRights access, Path to) {
+    try (Fd target = FileCalls.openForListing(access.cwd(), to.toString())) {
+      TreeCopy.copy(from, target);
+    }
+  }
+}
