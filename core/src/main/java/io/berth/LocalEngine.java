@@ -5,7 +5,10 @@ import io.berth.api.Engine;
 import io.berth.api.Events;
 import io.berth.api.Images;
 import io.berth.api.Networks;
+import io.berth.api.PruneFilter;
+import io.berth.api.Storage;
 import io.berth.api.Volumes;
+import io.berth.build.BuildCachePruner;
 import io.berth.build.DefaultBuilder;
 import io.berth.container.ContainerMounts;
 import io.berth.container.ContainerUse;
@@ -26,7 +29,6 @@ import io.berth.image.ImageStore;
 import io.berth.image.PullingImages;
 import io.berth.image.Registries;
 import io.berth.layers.BlobStore;
-import io.berth.layers.FuseOverlay;
 import io.berth.layers.Snapshotter;
 import io.berth.layers.Snapshotters;
 import io.berth.linux.FileRights;
@@ -48,7 +50,6 @@ import io.berth.volume.DefaultVolumes;
 import io.berth.volume.VolumeDrivers;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -63,6 +64,7 @@ final class LocalEngine implements Engine {
   private final Snapshotter snapshotter;
   private final NativeLauncher launcher;
   private final DefaultVolumes volumes;
+  private final Storage storage;
   private final DefaultNetworks networks;
   private final DefaultContainers containers;
   private final Registries registries;
@@ -77,7 +79,8 @@ final class LocalEngine implements Engine {
       Clock clock,
       RegistryOptions registryOptions,
       long unpackedLimit,
-      List<Path> plugins) {
+      List<Path> plugins,
+      Optional<Long> cacheLimit) {
     this.dataDirectory = dataDirectory.toAbsolutePath().normalize();
     Path data = this.dataDirectory;
     Credentials user = Credentials.own();
@@ -124,9 +127,16 @@ final class LocalEngine implements Engine {
     ImageImporter importer = new ImageImporter(store, unpackedLimit);
     this.registries = new Registries(registryOptions);
     BaseImages bases = new PullingImages(store, importer, registries);
+    BuildCachePruner pruner = new BuildCachePruner(data, store);
     DefaultBuilder builder =
         new DefaultBuilder(
-            data, store, bases, Optional.of(registries), new RuntimeStepRunner(data, own), clock);
+            data,
+            store,
+            bases,
+            Optional.of(registries),
+            new RuntimeStepRunner(data, own),
+            clock,
+            () -> cacheLimit.ifPresent(most -> pruner.prune(most, PruneFilter.ALL)));
     this.images = new DefaultImages(store, builder, importer, registries, clock);
     Contents contents =
         new Contents(
@@ -139,28 +149,9 @@ final class LocalEngine implements Engine {
     this.containers =
         new DefaultContainers(
             data, images, store::lease, snapshotter, starter, contents, mounts, events, clock);
-    List<String> all = new ArrayList<>();
-    if (driver.isEmpty()) {
-      driverWarning(data, access).ifPresent(all::add);
-    }
-    launcher
-        .idShortage()
-        .ifPresent(
-            why ->
-                all.add(
-                    why
-                        + "; files of all owners are stored as this user's, and containers run as"
-                        + " their root only"));
-    if (rootless) {
-      Cgroups.whyNoLimits(layout)
-          .ifPresent(
-              why ->
-                  all.add(
-                      why
-                          + "; containers have no limits of memory, cpu or processes and cannot be"
-                          + " paused"));
-    }
-    this.warnings = List.copyOf(all);
+    this.storage = new LocalStorage(store, containers, volumes, pruner, use);
+    this.warnings =
+        HostWarnings.of(data, snapshotter, driver.isPresent(), launcher, layout, rootless);
   }
 
   private ContainerLookup lookup() {
@@ -187,18 +178,6 @@ final class LocalEngine implements Engine {
     }
   }
 
-  private Optional<String> driverWarning(Path data, FileRights access) {
-    String consequence =
-        switch (snapshotter.name()) {
-          case "copy" -> "; every container and build step is a full copy of its image";
-          case FuseOverlay.PROGRAM -> "; fuse-overlayfs is used, which is slower";
-          default -> "";
-        };
-    return consequence.isEmpty()
-        ? Optional.empty()
-        : Snapshotters.probe(data.resolve("snapshots"), access).reason().map(w -> w + consequence);
-  }
-
   @Override
   public Images images() {
     return images;
@@ -222,6 +201,11 @@ final class LocalEngine implements Engine {
   @Override
   public Volumes volumes() {
     return volumes;
+  }
+
+  @Override
+  public Storage storage() {
+    return storage;
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.berth.error.StorageException;
 import io.berth.internal.AtomicFile;
 import io.berth.json.Json;
 import io.berth.json.JsonWriter;
+import io.berth.layers.DiskUsage;
 import io.berth.linux.FileLock;
 import io.berth.linux.FileRights;
 import io.berth.linux.Mounts;
@@ -39,6 +40,11 @@ final class LocalDriver implements VolumeDriver {
   LocalDriver(Path directory, FileRights access) {
     this.access = access;
     this.directory = directory;
+  }
+
+  /** Bytes that it takes. */
+  long usage(String name) {
+    return DiskUsage.of(access, data(name));
   }
 
   Path data(String name) {

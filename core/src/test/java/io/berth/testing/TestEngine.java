@@ -31,6 +31,7 @@ public final class TestEngine
   /** Busybox, with its applets in {@code /bin}. */
   public static final String IMAGE = "busybox:test";
 
+  private byte[] rootfs = {};
   private Path directory;
   private Engine engine;
   private boolean shared;
@@ -120,20 +121,25 @@ public final class TestEngine
   }
 
   private void open() throws IOException {
-    byte[] rootfs = BusyboxImage.tar();
+    rootfs = BusyboxImage.tar();
     directory = Files.createTempDirectory("berth-test-");
     try {
       engine = open(directory);
-      engine
-          .images()
-          .importRootfs(new ByteArrayInputStream(rootfs))
-          .tag(IMAGE)
-          .change("CMD [\"sh\"]")
-          .execute();
+      importImage();
     } catch (RuntimeException e) {
       close();
       throw e;
     }
+  }
+
+  /** Imports {@link #IMAGE}, as it was done at the start. */
+  public void importImage() {
+    engine
+        .images()
+        .importRootfs(new ByteArrayInputStream(rootfs))
+        .tag(IMAGE)
+        .change("CMD [\"sh\"]")
+        .execute();
   }
 
   private void close() throws IOException {
