@@ -6,7 +6,9 @@ import io.berth.error.NotFoundException;
 import io.berth.internal.AtomicFile;
 import io.berth.linux.Fd;
 import io.berth.linux.FileCalls;
+import io.berth.linux.FileIo;
 import io.berth.linux.FileStatus;
+import io.berth.linux.Xattrs;
 import io.berth.oci.Digest;
 import io.berth.oci.Digester;
 import java.io.IOException;
@@ -15,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +25,8 @@ import java.util.SortedMap;
 
 /** A directory that COPY and ADD read from, with the digests of its files. */
 final class BuildContext implements AutoCloseable {
+  private static final int LARGEST_READ = 1 << 17;
+
   private final Fd root;
   private final SourceTree tree;
   private final StatCache digests;
@@ -87,15 +92,19 @@ final class BuildContext implements AutoCloseable {
   /** Reads a file through; its extended attributes count too. */
   static Digest contentDigest(SourceTree tree, SourceItem item) {
     Digester digester = Digester.sha256();
-    byte[] buffer = new byte[1 << 16];
-    try (InputStream in = tree.read(item.source())) {
+    byte[] buffer = new byte[(int) Math.min(item.status().size() + 1, LARGEST_READ)];
+    boolean attributed;
+    try (Fd file = tree.open(item.source())) {
+      attributed = Xattrs.any(file);
+      InputStream in = FileIo.inputStream(file);
       for (int n = in.read(buffer); n > 0; n = in.read(buffer)) {
         digester.update(buffer, 0, n);
       }
     } catch (IOException e) {
       throw new InvalidInputException("cannot read " + item.source() + ": " + e.getMessage(), e);
     }
-    SortedMap<String, byte[]> attributes = tree.attributes(item.source());
+    SortedMap<String, byte[]> attributes =
+        attributed ? tree.attributes(item.source()) : Collections.emptySortedMap();
     if (attributes.isEmpty()) {
       return digester.digest();
     }

@@ -97,6 +97,11 @@ final class SourceTree {
     return FileCalls.open(root, dotted(path), flags, 0, OpenFlags.RESOLVE_IN_ROOT);
   }
 
+  /** Its directories, each kept open until another is needed. */
+  OpenParents parents() {
+    return OpenParents.in(root);
+  }
+
   InputStream read(String path) {
     return FileIo.inputStream(open(path));
   }

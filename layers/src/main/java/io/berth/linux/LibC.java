@@ -66,6 +66,8 @@ final class LibC {
 
   static native long llistxattr(byte[] path, byte[] list, long size);
 
+  static native long flistxattr(int fd, byte[] list, long size);
+
   static native int lremovexattr(byte[] path, byte[] name);
 
   static native int mount(byte[] source, byte[] target, byte[] type, long flags, byte[] data);

@@ -12,9 +12,9 @@ import java.nio.file.Path;
 /**
  * What script/bench measures in a warm JVM.
  *
- * <p>Arguments: what to measure ({@code start} or {@code exec}), data directory, image, runs for
- * the warm-up. Then reads numbers, one a line: does so many runs and prints for each its
- * microseconds, and at last {@code end}.
+ * <p>Arguments: what to measure ({@code start}, {@code exec} or {@code build}), data directory,
+ * image, runs for the warm-up. Then reads numbers, one a line: does so many runs and prints for
+ * each its microseconds, and at last {@code end}.
  */
 public final class Bench {
   private Bench() {}
@@ -27,7 +27,7 @@ public final class Bench {
 
   public static void main(String[] args) throws IOException {
     if (args.length != 4) {
-      System.err.println("usage: Bench start|exec DATA-DIRECTORY IMAGE WARM-UP");
+      System.err.println("usage: Bench start|exec|build DATA-DIRECTORY IMAGE WARM-UP");
       System.exit(2);
     }
     try (Engine berth = Berth.open(Path.of(args[1]))) {
@@ -41,6 +41,7 @@ public final class Bench {
             serve(() -> exec(container), warmUp);
           }
         }
+        case "build" -> BuildBench.serve(berth);
         default -> throw new IllegalArgumentException("no measurement " + args[0]);
       }
     }
