@@ -30,9 +30,12 @@ final class BuildContext implements AutoCloseable {
   private final Fd root;
   private final SourceTree tree;
   private final StatCache digests;
+  private final Optional<StatCaches> keeper;
   private final IgnorePatterns ignored;
 
-  private BuildContext(Fd root, IgnorePatterns ignored, StatCache digests) {
+  private BuildContext(
+      Fd root, IgnorePatterns ignored, StatCache digests, Optional<StatCaches> keeper) {
+    this.keeper = keeper;
     this.root = root;
     this.ignored = ignored;
     this.tree =
@@ -41,10 +44,11 @@ final class BuildContext implements AutoCloseable {
   }
 
   /**
-   * @param statCache where digests are kept from build to build; empty for a directory that is
+   * @param statCaches where digests are kept from build to build; empty for a directory that is
    *     there for one build
    */
-  static BuildContext open(Path directory, IgnorePatterns ignored, Optional<Path> statCache) {
+  static BuildContext open(
+      Path directory, IgnorePatterns ignored, Optional<StatCaches> statCaches) {
     if (!Files.isDirectory(directory)) {
       throw new NotFoundException(
           "No such context directory: " + directory + "; give the directory that COPY reads from");
@@ -54,7 +58,8 @@ final class BuildContext implements AutoCloseable {
       return new BuildContext(
           FileCalls.openDirectory(real),
           ignored,
-          statCache.map(cache -> StatCache.load(cache, real)).orElseGet(StatCache::inMemory));
+          statCaches.map(caches -> caches.load(real)).orElseGet(StatCache::inMemory),
+          statCaches);
     } catch (IOException e) {
       throw new InvalidInputException("Cannot open the context " + directory + ": " + e, e);
     }
@@ -121,7 +126,7 @@ final class BuildContext implements AutoCloseable {
   @Override
   public void close() {
     try {
-      digests.save();
+      keeper.ifPresent(caches -> caches.save(digests));
     } finally {
       root.close();
     }
