@@ -16,7 +16,7 @@ import java.util.Objects;
  *     there: {@code docker.io/library/redis@sha256:…}; sorted
  * @param config its configuration (OCI image-spec, config.md)
  * @param created when it was made
- * @param layerSizes of its layers' tars, in bytes, the lowest first
+ * @param layerSizes of its layers' tars, in bytes, lowest first
  */
 public record Image(
     Digest id,
@@ -34,7 +34,7 @@ public record Image(
     layerSizes = List.copyOf(layerSizes);
   }
 
-  /** The size of its layers, unpacked, in bytes. */
+  /** Of its layers, unpacked, in bytes. */
   public long size() {
     return layerSizes.stream().mapToLong(Long::longValue).sum();
   }

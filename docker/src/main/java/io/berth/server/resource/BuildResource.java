@@ -8,12 +8,17 @@ import io.berth.api.ContextSource;
 import io.berth.api.Engine;
 import io.berth.api.Image;
 import io.berth.api.NetworkMode;
+import io.berth.api.PruneFilter;
+import io.berth.api.Pruned;
 import io.berth.api.Resources;
+import io.berth.api.Storage.BuildCachePrune;
 import io.berth.api.Ulimit;
 import io.berth.error.InvalidInputException;
 import io.berth.server.api.Call;
+import io.berth.server.api.Filters;
 import io.berth.server.api.JsonLines;
 import io.berth.server.api.Router;
+import io.berth.server.api.Times;
 import io.berth.server.http.HttpError;
 import io.berth.server.wire.ContainerConfig;
 import io.berth.server.wire.IdResponse;
@@ -23,17 +28,23 @@ import io.berth.server.wire.PruneReport;
 import io.berth.server.wire.WireJson;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** Making images: from Dockerfiles and from containers. */
 final class BuildResource {
   private final Engine engine;
   private final ContainerLookup lookup;
+  private final Clock clock;
 
-  BuildResource(Engine engine) {
+  BuildResource(Engine engine, Clock clock) {
+    this.clock = clock;
     this.engine = engine;
     this.lookup = new ContainerLookup(engine.containers());
   }
@@ -41,7 +52,7 @@ final class BuildResource {
   void routes(Router router) {
     router
         .post("/build", this::build)
-        .post("/build/prune", call -> call.json(new PruneReport(null, null, null, null, 0L)))
+        .post("/build/prune", this::prune)
         .post("/build/cancel", Call::noContent)
         .post("/commit", this::commit);
   }
@@ -53,7 +64,8 @@ final class BuildResource {
       throw HttpError.notImplemented(
           "Berth builds with the classic builder: set DOCKER_BUILDKIT=0");
     }
-    Optional<String> remote = call.query().optional("remote").filter(r -> !r.equals("client-session"));
+    Optional<String> remote =
+        call.query().optional("remote").filter(r -> !r.equals("client-session"));
     ContextSource context =
         remote.isPresent()
             ? ContextSource.parse(checkRemote(remote.get()))
@@ -70,8 +82,7 @@ final class BuildResource {
         lines.send(ProgressLine.text(id + "\n"));
         return;
       }
-      lines.send(
-          ProgressLine.text("Successfully built " + image.shortId() + "\n"));
+      lines.send(ProgressLine.text("Successfully built " + image.shortId() + "\n"));
       for (String tag : call.query().all("t")) {
         lines.send(ProgressLine.text("Successfully tagged " + ImageNames.full(tag) + "\n"));
       }
@@ -175,6 +186,37 @@ final class BuildResource {
     return texts;
   }
 
+  private void prune(Call call) throws Exception {
+    Filters filters =
+        Filters.of(
+            call,
+            Set.of(
+                "description",
+                "id",
+                "inuse",
+                "parent",
+                "private",
+                "shared",
+                "type",
+                "unused-for",
+                "until"));
+    Optional<Instant> until =
+        Stream.concat(filters.get("until").stream(), filters.get("unused-for").stream())
+            .findFirst()
+            .map(t -> Times.parse(t, clock.instant()));
+    long keep =
+        call.query()
+            .number("reserved-space")
+            .or(() -> call.query().number("keep-storage"))
+            .orElse(0L);
+    Pruned pruned =
+        engine
+            .storage()
+            .pruneBuildCache(
+                new BuildCachePrune(keep, new PruneFilter(until, List.of(), List.of())));
+    call.json(new PruneReport(null, null, null, Lists.orNull(pruned.names()), pruned.bytes()));
+  }
+
   // ---- Commit -----------------------------------------------------------------------------------
 
   private void commit(Call call) throws Exception {
@@ -183,8 +225,7 @@ final class BuildResource {
             ? Optional.of(call.optionalBody(ContainerConfig.class))
             : Optional.empty();
     Container container = lookup.get(call.query().get("container"));
-    CommitRequest request =
-        container.commit().pause(call.query().flag("pause", true));
+    CommitRequest request = container.commit().pause(call.query().flag("pause", true));
     call.query().optional("author").ifPresent(request::author);
     call.query().optional("comment").ifPresent(request::message);
     call.query()
@@ -207,7 +248,8 @@ final class BuildResource {
     if (!Lists.of(process.entrypoint()).isEmpty()) {
       request.change("ENTRYPOINT " + json(process.entrypoint()));
     }
-    Lists.of(process.labels()).forEach((k, v) -> request.change("LABEL " + assignment(k + "=" + v)));
+    Lists.of(process.labels())
+        .forEach((k, v) -> request.change("LABEL " + assignment(k + "=" + v)));
     Lists.of(process.exposedPorts()).keySet().forEach(p -> request.change("EXPOSE " + p));
     Lists.of(process.volumes()).keySet().forEach(v -> request.change("VOLUME " + json(List.of(v))));
     if (!Lists.of(process.user()).isEmpty()) {

@@ -4,6 +4,7 @@ import io.berth.api.Containers;
 import io.berth.api.Engine;
 import io.berth.server.api.Router;
 import java.time.Clock;
+import java.util.function.Supplier;
 
 /** All endpoints, over an engine. */
 public final class EngineRoutes {
@@ -22,7 +23,7 @@ public final class EngineRoutes {
     new ExecResource(engine.containers(), execs).routes(router);
     new TransferResource(engine.images()).routes(router);
     new RegistryResource(engine.images()).routes(router);
-    new BuildResource(engine).routes(router);
+    new BuildResource(engine, clock).routes(router);
     new NetworkResource(engine, clock).routes(router);
     new SwarmResource().routes(router);
     return router;
@@ -33,16 +34,22 @@ public final class EngineRoutes {
     new SystemResource(version, new HostInfo(engine, version, clock)).routes(router);
     new EventResource(engine.events(), clock).routes(router);
     VolumeResource volumes = new VolumeResource(engine.volumes());
-    ImageResource images = new ImageResource(engine.images(), engine.containers(), clock);
+    ImageResource images =
+        new ImageResource(engine.images(), engine.containers(), sizes(engine), clock);
     new UsageResource(engine, images, volumes, view, clock).routes(router);
     volumes.routes(router);
     images.routes(router);
   }
 
+  private static Supplier<Sizes> sizes(Engine engine) {
+    return () -> Sizes.of(engine.storage().usage());
+  }
+
   private static void containers(
       Router router, Engine engine, Clock clock, ContainerView view, Starts starts) {
     Containers containers = engine.containers();
-    new ContainerQueries(containers, view, new ContainerFilter(engine.images()), clock)
+    new ContainerQueries(
+            containers, view, new ContainerFilter(engine.images()), sizes(engine), clock)
         .routes(router);
     new ContainerResource(containers, engine.images(), starts).routes(router);
     new WaitResource(engine, starts, clock).routes(router);

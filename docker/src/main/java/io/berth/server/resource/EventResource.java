@@ -23,9 +23,22 @@ import java.util.TreeMap;
 final class EventResource {
   private static final Set<String> FILTERS =
       Set.of(
-          "config", "container", "daemon", "event", "image", "label", "network", "node", "plugin",
-          "scope", "secret", "service", "type", "volume");
-  private static final Set<String> OF_SWARMS = Set.of("config", "node", "plugin", "secret", "service");
+          "config",
+          "container",
+          "daemon",
+          "event",
+          "image",
+          "label",
+          "network",
+          "node",
+          "plugin",
+          "scope",
+          "secret",
+          "service",
+          "type",
+          "volume");
+  private static final Set<String> OF_SWARMS =
+      Set.of("config", "node", "plugin", "secret", "service");
   private static final byte RECORD_SEPARATOR = 0x1e;
 
   private final Events events;

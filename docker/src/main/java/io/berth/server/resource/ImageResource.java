@@ -4,7 +4,8 @@ import io.berth.api.Container;
 import io.berth.api.Containers;
 import io.berth.api.Image;
 import io.berth.api.Images;
-import io.berth.error.ConflictException;
+import io.berth.api.PruneFilter;
+import io.berth.api.Pruned;
 import io.berth.oci.Reference;
 import io.berth.server.api.Call;
 import io.berth.server.api.Filters;
@@ -21,7 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** Listing, inspecting, naming and removing images. */
@@ -31,9 +32,14 @@ final class ImageResource {
 
   private final Images images;
   private final Containers containers;
+  private final Supplier<Sizes> sizes;
   private final Clock clock;
 
-  ImageResource(Images images, Containers containers, Clock clock) {
+  /**
+   * @param sizes measures, which takes a while
+   */
+  ImageResource(Images images, Containers containers, Supplier<Sizes> sizes, Clock clock) {
+    this.sizes = sizes;
     this.images = images;
     this.containers = containers;
     this.clock = clock;
@@ -60,10 +66,11 @@ final class ImageResource {
 
   private void list(Call call) throws Exception {
     Filters filters = Filters.of(call, FILTERS);
-    call.json(summaries(call, filters));
+    boolean shared = call.query().flag("shared-size") && call.version().atLeast(42);
+    call.json(summaries(call, filters, shared ? Optional.of(sizes.get()) : Optional.empty()));
   }
 
-  List<ImageSummary> summaries(Call call, Filters filters) {
+  List<ImageSummary> summaries(Call call, Filters filters, Optional<Sizes> sizes) {
     Map<String, Long> users = users();
     Instant before = created(filters, "before", Instant.MAX);
     Instant since = created(filters, "since", Instant.MIN);
@@ -81,7 +88,8 @@ final class ImageResource {
             image.tags().stream().filter(t -> isNamed(t, filters.get("reference"))).toList();
         if (!filters.has("reference") || !tags.isEmpty()) {
           long count = users.getOrDefault(image.id().toString(), 0L);
-          found.add(ImageView.summary(named(image, tags), count, call.version()));
+          long shared = sizes.map(s -> s.shared(image.id().toString())).orElse(-1L);
+          found.add(ImageView.summary(named(image, tags), count, shared, call.version()));
         }
       }
     }
@@ -97,12 +105,7 @@ final class ImageResource {
   /** As dockerd: a filter by name leaves only the names that it is about. */
   private static Image named(Image image, List<Reference> tags) {
     return new Image(
-        image.id(),
-        tags,
-        image.repoDigests(),
-        image.config(),
-        image.created(),
-        image.layerSizes());
+        image.id(), tags, image.repoDigests(), image.config(), image.created(), image.layerSizes());
   }
 
   private static boolean isNamed(Reference tag, List<String> patterns) {
@@ -141,14 +144,15 @@ final class ImageResource {
 
   private void remove(Call call) throws Exception {
     get(call);
-    List<String> lines =
-        images.remove(call.parameter("name"), call.query().flag("force"));
+    List<String> lines = images.remove(call.parameter("name"), call.query().flag("force"));
     call.json(lines.stream().map(ImageResource::deleted).toList());
   }
 
   private static DeletedImage deleted(String line) {
     String what = line.substring(line.indexOf(' ') + 1);
-    return line.startsWith("Untagged") ? new DeletedImage(what, null) : new DeletedImage(null, what);
+    return line.startsWith("Untagged")
+        ? new DeletedImage(what, null)
+        : new DeletedImage(null, what);
   }
 
   private void prune(Call call) throws Exception {
@@ -156,33 +160,10 @@ final class ImageResource {
     boolean dangling = filters.flag("dangling", true);
     Optional<Instant> until =
         filters.get("until").stream().findFirst().map(t -> Times.parse(t, clock.instant()));
-    Set<String> used = users().keySet();
-    List<DeletedImage> gone = new ArrayList<>();
-    Map<String, Image> before =
-        images.list().stream()
-            .collect(Collectors.toMap(i -> i.id().toString(), Function.identity()));
-    for (Image image : before.values()) {
-      boolean nameless = image.tags().isEmpty();
-      if ((!dangling || nameless)
-          && !used.contains(image.id().toString())
-          && until.map(image.created()::isBefore).orElse(true)
-          && filters.labels(image.config().config().labels())) {
-        remove(image, gone);
-      }
-    }
-    long freed =
-        gone.stream()
-            .filter(d -> d.deleted() != null && before.containsKey(d.deleted()))
-            .mapToLong(d -> before.get(d.deleted()).size())
-            .sum();
-    call.json(new ImagePruneReport(Lists.orNull(gone), freed));
-  }
-
-  private void remove(Image image, List<DeletedImage> gone) {
-    try {
-      images.remove(image.id().toString(), true).forEach(line -> gone.add(deleted(line)));
-    } catch (ConflictException e) {
-      // A container took it meanwhile, or another image rests on it.
-    }
+    Pruned pruned =
+        images.prune(
+            !dangling, new PruneFilter(until, filters.get("label"), filters.get("label!")));
+    List<DeletedImage> gone = pruned.names().stream().map(ImageResource::deleted).toList();
+    call.json(new ImagePruneReport(Lists.orNull(gone), pruned.bytes()));
   }
 }

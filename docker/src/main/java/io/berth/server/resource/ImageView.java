@@ -31,7 +31,10 @@ final class ImageView {
 
   private ImageView() {}
 
-  static ImageSummary summary(Image image, long containers, ApiVersion version) {
+  /**
+   * @param shared the space that other images have too; -1 where nobody asked
+   */
+  static ImageSummary summary(Image image, long containers, long shared, ApiVersion version) {
     List<String> tags = names(image.tags());
     List<String> digests = names(image.repoDigests());
     if (version.below(43) && tags.isEmpty()) {
@@ -47,7 +50,7 @@ final class ImageView {
         digests,
         image.created().getEpochSecond(),
         image.size(),
-        -1,
+        shared,
         version.below(44) ? image.size() : null,
         labels(image.config().config().labels()),
         version.below(51) ? -1 : containers);

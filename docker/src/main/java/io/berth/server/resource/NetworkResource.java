@@ -66,9 +66,7 @@ final class NetworkResource {
 
   private Network get(Call call) {
     String id = call.parameter("id");
-    return networks
-        .find(id)
-        .orElseThrow(() -> HttpError.notFound("network " + id + " not found"));
+    return networks.find(id).orElseThrow(() -> HttpError.notFound("network " + id + " not found"));
   }
 
   // ---- List -------------------------------------------------------------------------------------
@@ -128,10 +126,7 @@ final class NetworkResource {
 
   private static IpamConfig view(SubnetSpec subnet) {
     return new IpamConfig(
-        subnet.subnet(),
-        subnet.range().orElse(""),
-        subnet.gateway().orElse(""),
-        subnet.reserved());
+        subnet.subnet(), subnet.range().orElse(""), subnet.gateway().orElse(""), subnet.reserved());
   }
 
   private static Map<String, Member> members(Network network) {
@@ -214,8 +209,7 @@ final class NetworkResource {
   private void remove(Call call) throws Exception {
     Network network = get(call);
     if (BUILT_IN.contains(network.name())) {
-      throw new HttpError(
-          403, network.name() + " is a pre-defined network and cannot be removed");
+      throw new HttpError(403, network.name() + " is a pre-defined network and cannot be removed");
     }
     if (!network.endpoints().isEmpty()) {
       throw new HttpError(

@@ -63,14 +63,15 @@ final class ProgressLines implements Progress {
             sized ? bar(layer.current(), layer.total()) : null));
   }
 
-  /** Such as {@code [=====>      ]  1.5MB/12MB}, for clients that print it as it is. */
+  /** Such as {@code [=====> ] 1.5MB/12MB}, for clients that print it as it is. */
   static String bar(long current, long total) {
     String size = size(current);
     if (total <= 0) {
       return size;
     }
     int done = (int) Math.min(BAR, current * BAR / total);
-    String bar = done >= BAR ? "=".repeat(BAR) + ">" : "=".repeat(done) + ">" + " ".repeat(BAR - done);
+    String bar =
+        done >= BAR ? "=".repeat(BAR) + ">" : "=".repeat(done) + ">" + " ".repeat(BAR - done);
     return "[" + bar + "]  " + size + "/" + size(total);
   }
 

@@ -41,13 +41,11 @@ final class RegistryAuth {
       return Optional.of(Credentials.password(body.username(), Lists.of(body.password())));
     }
     if (set(body.auth())) {
-      String pair =
-          new String(Base64.getDecoder().decode(body.auth()), StandardCharsets.UTF_8);
+      String pair = new String(Base64.getDecoder().decode(body.auth()), StandardCharsets.UTF_8);
       int colon = pair.indexOf(':');
       return colon < 0
           ? Optional.empty()
-          : Optional.of(
-              Credentials.password(pair.substring(0, colon), pair.substring(colon + 1)));
+          : Optional.of(Credentials.password(pair.substring(0, colon), pair.substring(colon + 1)));
     }
     return Optional.empty();
   }

@@ -38,9 +38,7 @@ final class RegistryResource {
   }
 
   void routes(Router router) {
-    router
-        .post("/auth", this::login)
-        .get("/distribution/{name*}/json", this::distribution);
+    router.post("/auth", this::login).get("/distribution/{name*}/json", this::distribution);
   }
 
   private void login(Call call) throws Exception {

@@ -1,8 +1,9 @@
 package io.berth.server.resource;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.berth.api.Image;
-import io.berth.api.ImportRequest;
 import io.berth.api.Images;
+import io.berth.api.ImportRequest;
 import io.berth.api.LoadRequest;
 import io.berth.api.PullRequest;
 import io.berth.api.PushRequest;
@@ -17,7 +18,6 @@ import io.berth.server.http.HttpError;
 import io.berth.server.wire.ProgressLine;
 import io.berth.server.wire.SearchEntry;
 import io.berth.server.wire.WireJson;
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -56,13 +56,13 @@ final class TransferResource {
     } else if (call.query().optional("fromSrc").isPresent()) {
       importRootfs(call);
     } else {
-      throw HttpError.badRequest("invalid reference format: neither fromImage nor fromSrc is given");
+      throw HttpError.badRequest(
+          "invalid reference format: neither fromImage nor fromSrc is given");
     }
   }
 
   private void pull(Call call) throws Exception {
-    String name =
-        ImageNames.with(call.query().get("fromImage"), call.query().get("tag"));
+    String name = ImageNames.with(call.query().get("fromImage"), call.query().get("tag"));
     PullRequest request = images.pull(name);
     call.query().optional("platform").ifPresent(request::platform);
     RegistryAuth.of(call).ifPresent(request::credentials);
@@ -155,8 +155,7 @@ final class TransferResource {
     String tag = ImageNames.full(name);
     tag = tag.substring(tag.lastIndexOf(':') + 1);
     Optional<String> digest = pushed.digest().map(Object::toString);
-    lines.send(
-        ProgressLine.result(Map.of("Tag", tag, "Digest", digest.orElse(""), "Size", 0)));
+    lines.send(ProgressLine.result(Map.of("Tag", tag, "Digest", digest.orElse(""), "Size", 0)));
   }
 
   // ---- Search -----------------------------------------------------------------------------------
@@ -171,7 +170,10 @@ final class TransferResource {
     call.json(
         images.search(call.query().get("term"), (int) limit).stream()
             .filter(r -> r.stars() >= stars)
-            .filter(r -> !filters.has("is-official") || filters.flag("is-official", false) == r.official())
+            .filter(
+                r ->
+                    !filters.has("is-official")
+                        || filters.flag("is-official", false) == r.official())
             .filter(r -> !filters.flag("is-automated", false))
             .map(r -> new SearchEntry(r.stars(), r.official(), r.name(), false, r.description()))
             .toList());

@@ -7,6 +7,7 @@ import io.berth.server.api.Call;
 import io.berth.server.api.Filters;
 import io.berth.server.api.Router;
 import io.berth.server.http.HttpError;
+import io.berth.server.wire.BuildCacheEntry;
 import io.berth.server.wire.ContainerSummary;
 import io.berth.server.wire.DiskUsage;
 import io.berth.server.wire.DiskUsage.Kind;
@@ -15,8 +16,7 @@ import io.berth.server.wire.VolumeDetails;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.HashMap;
+import java.util.Optional;
 import java.util.Set;
 
 /** What the engine has on disk. */
@@ -47,8 +47,7 @@ final class UsageResource {
   }
 
   private void usage(Call call) throws Exception {
-    List<String> types =
-        call.version().atLeast(42) ? call.query().all("type") : List.<String>of();
+    List<String> types = call.version().atLeast(42) ? call.query().all("type") : List.<String>of();
     types.stream()
         .filter(t -> !TYPES.contains(t))
         .findFirst()
@@ -56,15 +55,18 @@ final class UsageResource {
             t -> {
               throw HttpError.badRequest("unknown object type: " + t);
             });
-    List<ContainerSummary> ours = wants(types, "container") ? containers() : null;
+    Sizes sizes = Sizes.of(engine.storage().usage());
+    List<ContainerSummary> ours = wants(types, "container") ? containers(sizes) : null;
     List<ImageSummary> pictures =
-        wants(types, "image") ? images.summaries(call, Filters.of(call, Set.of())) : null;
-    List<VolumeDetails> stores = wants(types, "volume") ? volumes.usage() : null;
+        wants(types, "image")
+            ? images.summaries(call, Filters.of(call, Set.of()), Optional.of(sizes))
+            : null;
+    List<VolumeDetails> stores = wants(types, "volume") ? volumes.usage(sizes) : null;
     boolean verbose = call.query().flag("verbose");
     boolean legacy = call.version().below(52) || call.version().minor() == 52 && !verbose;
     boolean modern = call.version().atLeast(52);
-    Long layers = pictures == null ? null : (Long) layersSize();
-    List<Object> cache = wants(types, "build-cache") ? List.of() : null;
+    Long layers = pictures == null ? null : (Long) sizes.usage().layers();
+    List<BuildCacheEntry> cache = wants(types, "build-cache") ? cache(sizes) : null;
     call.json(
         new DiskUsage(
             legacy ? layers : null,
@@ -73,49 +75,67 @@ final class UsageResource {
             legacy ? stores : null,
             legacy ? cache : null,
             call.version().below(42) ? 0L : null,
-            modern && pictures != null ? images(pictures, layers, verbose) : null,
-            modern && ours != null ? containers(ours, verbose) : null,
+            modern && pictures != null ? images(pictures, sizes, verbose) : null,
+            modern && ours != null ? containers(ours, sizes, verbose) : null,
             modern && stores != null ? volumes(stores, verbose) : null,
-            modern && cache != null ? new Kind(0, 0, 0, 0, null) : null));
+            modern && cache != null ? cache(cache, sizes, verbose) : null));
   }
 
   private static boolean wants(List<String> types, String type) {
     return types.isEmpty() || types.contains(type);
   }
 
-  private List<ContainerSummary> containers() {
+  private List<ContainerSummary> containers(Sizes sizes) {
     List<ContainerSummary> all = new ArrayList<>();
     for (Container container : engine.containers().list()) {
       ContainerState state = container.state();
-      all.add(view.summary(container, state, clock.instant()));
+      all.add(view.summary(container, state, clock.instant(), Optional.of(sizes)));
     }
     return all;
   }
 
-  /** Each layer once, whatever images have it. */
-  private long layersSize() {
-    Map<String, Long> layers = new HashMap<>();
-    engine
-        .images()
-        .list()
-        .forEach(
-            image -> {
-              for (int i = 0; i < image.layerSizes().size(); i++) {
-                layers.put(image.config().diffIds().get(i).toString(), image.layerSizes().get(i));
-              }
-            });
-    return layers.values().stream().mapToLong(Long::longValue).sum();
+  private static List<BuildCacheEntry> cache(Sizes sizes) {
+    return sizes.usage().buildCache().stream()
+        .map(
+            b ->
+                new BuildCacheEntry(
+                    b.id(),
+                    b.kind().equals("mount") ? "exec.cachemount" : "regular",
+                    b.kind(),
+                    false,
+                    b.shared(),
+                    b.size(),
+                    b.lastUsed().toString(),
+                    b.lastUsed().toString(),
+                    1))
+        .toList();
   }
 
-  private static Kind images(List<ImageSummary> all, long size, boolean verbose) {
+  private static Kind images(List<ImageSummary> all, Sizes sizes, boolean verbose) {
     long active = all.stream().filter(i -> i.containers() > 0).count();
-    long idle = all.stream().filter(i -> i.containers() <= 0).mapToLong(ImageSummary::size).sum();
-    return new Kind(active, all.size(), Math.min(idle, size), size, verbose ? all : null);
+    return new Kind(
+        active,
+        all.size(),
+        sizes.usage().reclaimableImages(),
+        sizes.usage().layers(),
+        verbose ? all : null);
   }
 
-  private static Kind containers(List<ContainerSummary> all, boolean verbose) {
+  private static Kind containers(List<ContainerSummary> all, Sizes sizes, boolean verbose) {
     long active = all.stream().filter(c -> c.status().startsWith("Up")).count();
-    return new Kind(active, all.size(), 0, 0, verbose ? all : null);
+    long size = sizes.usage().containers().stream().mapToLong(c -> c.written()).sum();
+    long idle =
+        sizes.usage().containers().stream()
+            .filter(c -> !c.active())
+            .mapToLong(c -> c.written())
+            .sum();
+    return new Kind(active, all.size(), idle, size, verbose ? all : null);
+  }
+
+  private static Kind cache(List<BuildCacheEntry> all, Sizes sizes, boolean verbose) {
+    long size = all.stream().mapToLong(BuildCacheEntry::size).sum();
+    return new Kind(
+        0, all.size(), sizes.usage().reclaimableBuildCache(), size, verbose ? all : null);
   }
 
   private static Kind volumes(List<VolumeDetails> all, boolean verbose) {

@@ -2,6 +2,7 @@ package io.berth.server.resource;
 
 import io.berth.api.PruneFilter;
 import io.berth.api.Pruned;
+import io.berth.api.StorageUsage.OfVolume;
 import io.berth.api.Volume;
 import io.berth.api.VolumeRequest;
 import io.berth.api.Volumes;
@@ -80,15 +81,12 @@ final class VolumeResource {
   }
 
   /** All of them, with what they take. */
-  List<VolumeDetails> usage() {
-    return volumes.list().stream()
-        .map(
-            v ->
-                view(
-                    v,
-                    new Usage(
-                        volumes.users(v.name()).size(), volumes.size(v.name()).orElse(-1L))))
-        .toList();
+  List<VolumeDetails> usage(Sizes sizes) {
+    return volumes.list().stream().map(v -> view(v, usage(sizes.volumes().get(v.name())))).toList();
+  }
+
+  private static Usage usage(OfVolume volume) {
+    return volume == null ? new Usage(-1, -1) : new Usage(volume.users(), volume.size());
   }
 
   private void create(Call call) throws Exception {
@@ -125,8 +123,7 @@ final class VolumeResource {
     boolean all = call.version().below(42) || filters.flag("all", false);
     Pruned pruned =
         volumes.prune(
-            all,
-            new PruneFilter(Optional.empty(), filters.get("label"), filters.get("label!")));
+            all, new PruneFilter(Optional.empty(), filters.get("label"), filters.get("label!")));
     call.json(new PruneReport(null, Lists.orNull(pruned.names()), null, null, pruned.bytes()));
   }
 }

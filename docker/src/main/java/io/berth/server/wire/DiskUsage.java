@@ -11,7 +11,7 @@ public record DiskUsage(
     List<ImageSummary> images,
     List<ContainerSummary> containers,
     List<VolumeDetails> volumes,
-    List<Object> buildCache,
+    List<BuildCacheEntry> buildCache,
     Long builderSize,
     Kind imageUsage,
     Kind containerUsage,

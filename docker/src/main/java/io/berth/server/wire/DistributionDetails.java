@@ -6,8 +6,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 
 /** What a registry has under a name. */
-public record DistributionDetails(
-    OciDescriptor descriptor, List<OciPlatform> platforms) {
+public record DistributionDetails(OciDescriptor descriptor, List<OciPlatform> platforms) {
 
   /** A manifest or index. */
   public record OciDescriptor(

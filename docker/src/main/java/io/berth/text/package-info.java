@@ -1,2 +1,0 @@
-/** Values as docker words them for people. */
-package io.berth.text;
