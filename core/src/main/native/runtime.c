@@ -32,6 +32,7 @@ void runtime_prepare(const struct monitor *m) {
   if (prctl(PR_SET_CHILD_SUBREAPER, 1) < 0) fail("adopt processes", NULL);
   if (unshare(CLONE_NEWNS) < 0) fail("unshare", "mount namespace");
   mounts_isolate();
+  mounts_prepare(&m->spec);
   mounts_attach_root(&m->spec);
   const char *directory = spec_string(&m->spec, TAG_DIRECTORY);
   if (chdir(directory) < 0) fail("enter", directory);
@@ -127,12 +128,16 @@ static void create_and_start(const struct monitor *m, int in, int out, int err) 
   bool tty = m->flags & FLAG_TTY;
   const char *create[] = {"create", "--bundle", ".", "--pid-file", "pid", id, NULL, NULL, NULL};
   if (tty) memcpy(create + 5, (const char *[]){"--console-socket", CONSOLE, id}, 3 * sizeof *create);
-  errno = EINVAL;
+  const char *stage = NULL;
   if (run(m, create, tty ? null : in, tty ? null : out, tty ? null : err) != 0)
-    fail("run create", NULL);
+    stage = "run create";
+  else if (run(m, (const char *const[]){"start", id, NULL}, null, null, null) != 0)
+    stage = "run start";
+  if (stage == NULL) return;
+  // First, so that all is gone when the engine hears of it.
+  runtime_delete(m);
   errno = EINVAL;
-  if (run(m, (const char *const[]){"start", id, NULL}, null, null, null) != 0)
-    fail("run start", NULL);
+  fail(stage, NULL);
 }
 
 void runtime_start(struct monitor *m) {

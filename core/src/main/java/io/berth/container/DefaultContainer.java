@@ -296,13 +296,14 @@ final class DefaultContainer implements Container {
 
   @Override
   public int waitForExit() {
-    if (life.status() == Status.CREATED && line.monitor().isEmpty()) {
+    Optional<Monitor> monitor = line.monitor();
+    if (monitor.isEmpty() && line.last().isEmpty() && life.status() == Status.CREATED) {
       throw new ConflictException("Container " + name() + " has never been started");
     }
-    Optional<Exit> heard = line.monitor().flatMap(Monitor::awaitExit);
+    Optional<Exit> heard = monitor.flatMap(Monitor::awaitExit);
     line.join();
     letGo();
-    return heard.map(Exit::code).orElseGet(life::exitCode);
+    return heard.or(line::last).map(Exit::code).orElseGet(life::exitCode);
   }
 
   /** Its volumes are no longer in use. */
@@ -314,9 +315,6 @@ final class DefaultContainer implements Container {
 
   @Override
   public Optional<Integer> waitForExit(Duration timeout) {
-    if (life.status() == Status.CREATED && line.monitor().isEmpty()) {
-      throw new ConflictException("Container " + name() + " has never been started");
-    }
     Optional<Monitor> monitor = line.monitor();
     if (monitor.isPresent() && !monitor.get().awaitExit(timeout)) {
       return Optional.empty();
@@ -453,6 +451,10 @@ final class DefaultContainer implements Container {
     return sent;
   }
 
+  private boolean canBePaused() {
+    return starter.cgroup(id).filter(group -> !group.directories().isEmpty()).isPresent();
+  }
+
   @Override
   public void pause() {
     freezer.freeze(name());
@@ -513,7 +515,8 @@ final class DefaultContainer implements Container {
   }
 
   private Image commit(DefaultCommitRequest request) {
-    boolean pause = request.pauses() && life.status() == Status.RUNNING && !life.paused();
+    boolean pause =
+        request.pauses() && life.status() == Status.RUNNING && !life.paused() && canBePaused();
     if (pause) {
       pause();
     }
@@ -597,6 +600,8 @@ final class DefaultContainer implements Container {
       files.remove(config);
       snapshotter.remove(config.snapshotKey());
       line.hangUp();
+      // Its monitor may have found its files gone.
+      starter.connector().cleanUp(id);
     }
     if (volumes) {
       owner.mounts().removeAnonymous(config);

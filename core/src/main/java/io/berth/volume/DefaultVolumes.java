@@ -15,7 +15,6 @@ import io.berth.internal.AtomicFile;
 import io.berth.json.Json;
 import io.berth.json.JsonReader;
 import io.berth.json.JsonWriter;
-import io.berth.layers.DiskUsage;
 import io.berth.linux.FileLock;
 import io.berth.volume.VolumeDriver.Kept;
 import java.io.IOException;
@@ -223,9 +222,13 @@ public final class DefaultVolumes implements Volumes {
 
   private Optional<Volume> unrecorded(String name) {
     for (String driver : drivers.names()) {
-      Optional<Kept> kept = drivers.get(driver).find(name);
-      if (kept.isPresent()) {
-        return kept.map(each -> foreign(driver, each));
+      try {
+        Optional<Kept> kept = drivers.get(driver).find(name);
+        if (kept.isPresent()) {
+          return kept.map(each -> foreign(driver, each));
+        }
+      } catch (BerthException e) {
+        // A plugin that does not answer hides its own volumes only.
       }
     }
     return Optional.empty();
@@ -247,7 +250,7 @@ public final class DefaultVolumes implements Volumes {
   public Optional<Long> size(String name) {
     Volume volume = get(name);
     return volume.driver().equals(LocalDriver.NAME) && drivers.local().isPlain(name)
-        ? Optional.of(DiskUsage.of(drivers.local().data(name)))
+        ? Optional.of(drivers.local().usage(name))
         : Optional.empty();
   }
 

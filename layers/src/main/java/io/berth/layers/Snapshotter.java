@@ -1,5 +1,6 @@
 package io.berth.layers;
 
+import io.berth.linux.FileRights;
 import io.berth.oci.Digest;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -28,8 +29,11 @@ import java.util.function.Supplier;
  */
 public interface Snapshotter extends AutoCloseable {
 
-  /** The driver's name: {@code overlay} or {@code copy}. */
+  /** The driver's name: {@code overlay}, {@code fuse-overlayfs} or {@code copy}. */
   String name();
+
+  /** With whose rights the files of snapshots are reached. */
+  FileRights access();
 
   /**
    * Makes an active snapshot on top of a committed parent, or an empty one.
@@ -93,6 +97,9 @@ public interface Snapshotter extends AutoCloseable {
    * @return the digest and size of the bytes written: the layer's diffID
    */
   LayerDigest diff(String key, OutputStream tar);
+
+  /** How many bytes a snapshot's own files take on disk; 0 when it is not there. */
+  long usage(String key);
 
   /** What differs between a snapshot and its parent, sorted by path. */
   List<PathChange> changes(String key);
