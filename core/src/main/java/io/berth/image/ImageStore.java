@@ -138,7 +138,7 @@ public final class ImageStore {
         names.stream().filter(name -> name.digest().isPresent()).toList(),
         image.config(),
         image.created(),
-        image.size());
+        image.layerSizes());
   }
 
   /** All images, the newest first. */
