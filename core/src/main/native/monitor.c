@@ -99,6 +99,8 @@ static void reap(struct monitor *m) {
     if (pid == m->pid) {
       m->status = status;
       m->exited = true;
+    } else if (pid == m->network.helper) {
+      network_helper_ended(m);
     } else if (pid == m->health.probe) {
       health_ended(m, status);
     }
@@ -269,6 +271,7 @@ void monitor_run(int engine) {
   watch_children(&m);
   network_receive(&m, engine);
   start_prepare(&m);
+  network_start(&m, engine);
   start_init(&m);
   // While init sets the container up, on another processor perhaps. A failure here kills it.
   state_reserve_exit(&m);

@@ -41,6 +41,8 @@ struct network {
   int *sockets;  // that hold ports of the host
   uint32_t count;
   int namespace;  // that the container joins, -1 when it makes its own
+  pid_t helper;   // 0: none
+  long long started;
 };
 
 struct monitor {
@@ -108,7 +110,14 @@ void state_event(const struct monitor *m, const char *action, const char *attrib
 
 // network.c
 void network_receive(struct monitor *m, int engine);
+void network_start(struct monitor *m, int report);
+void network_changed(struct monitor *m, uint32_t flags);
+void network_helper_ended(struct monitor *m);
 void network_end(struct monitor *m);
+
+// helper.c
+void helper_run(const struct network *network, const char *id, int report, int told)
+    __attribute__((noreturn));
 
 // health.c
 void health_start(struct monitor *m);

@@ -595,6 +595,8 @@ final class DefaultContainer implements Container {
       files.remove(config);
       snapshotter.remove(config.snapshotKey());
       line.hangUp();
+      // Its monitor may have found its files gone.
+      starter.connector().cleanUp(id);
     }
     if (volumes) {
       owner.mounts().removeAnonymous(config);
