@@ -451,6 +451,10 @@ final class DefaultContainer implements Container {
     return sent;
   }
 
+  private boolean canBePaused() {
+    return starter.cgroup(id).filter(group -> !group.directories().isEmpty()).isPresent();
+  }
+
   @Override
   public void pause() {
     freezer.freeze(name());
@@ -511,7 +515,8 @@ final class DefaultContainer implements Container {
   }
 
   private Image commit(DefaultCommitRequest request) {
-    boolean pause = request.pauses() && life.status() == Status.RUNNING && !life.paused();
+    boolean pause =
+        request.pauses() && life.status() == Status.RUNNING && !life.paused() && canBePaused();
     if (pause) {
       pause();
     }

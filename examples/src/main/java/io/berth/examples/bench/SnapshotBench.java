@@ -8,6 +8,7 @@ import io.berth.layers.Snapshotters;
 import io.berth.linux.Fd;
 import io.berth.linux.FileCalls;
 import io.berth.linux.FileIo;
+import io.berth.linux.FileRights;
 import io.berth.linux.OpenFlags;
 import io.berth.linux.RootDir;
 import java.io.IOException;
@@ -52,7 +53,7 @@ public final class SnapshotBench {
         snapshots.diff("container", OutputStream.nullOutputStream());
         marks.add(System.nanoTime());
         // Where blocks are shared, only the file system knows.
-        bytes = Math.min(Math.max(0, free - free(data)), DiskUsage.of(data));
+        bytes = Math.min(Math.max(0, free - free(data)), DiskUsage.of(FileRights.direct(), data));
         long begin = System.nanoTime();
         snapshots.remove("container");
         marks.add(marks.get(3) + System.nanoTime() - begin);
