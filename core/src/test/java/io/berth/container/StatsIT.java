@@ -103,7 +103,8 @@ class StatsIT {
 
   @Test
   void itsProcessesAreShownAsPsShowsThem() {
-    try (Container c = shell("sleep 777 & exec sleep 778")) {
+    try (Container c = shell("sleep 777 & echo up; exec sleep 778")) {
+      c.waitFor(io.berth.api.Wait.forLog("up"));
       ProcessTable own = c.top();
       ProcessTable ps = c.top(java.util.List.of("-eo pid,ppid,args"));
 
