@@ -277,7 +277,6 @@ void monitor_run(int engine) {
   }
   if (!m.transient) listen_for_engines(&m);
   if (!start_hear(&m, engine)) {
-    if (runtime_wanted(&m)) runtime_delete(&m);
     state_remove_cgroups(&m);
     if (!m.transient) unlink("control.sock");
     _exit(125);

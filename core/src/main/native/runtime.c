@@ -127,12 +127,16 @@ static void create_and_start(const struct monitor *m, int in, int out, int err) 
   bool tty = m->flags & FLAG_TTY;
   const char *create[] = {"create", "--bundle", ".", "--pid-file", "pid", id, NULL, NULL, NULL};
   if (tty) memcpy(create + 5, (const char *[]){"--console-socket", CONSOLE, id}, 3 * sizeof *create);
-  errno = EINVAL;
+  const char *stage = NULL;
   if (run(m, create, tty ? null : in, tty ? null : out, tty ? null : err) != 0)
-    fail("run create", NULL);
+    stage = "run create";
+  else if (run(m, (const char *const[]){"start", id, NULL}, null, null, null) != 0)
+    stage = "run start";
+  if (stage == NULL) return;
+  // First, so that all is gone when the engine hears of it.
+  runtime_delete(m);
   errno = EINVAL;
-  if (run(m, (const char *const[]){"start", id, NULL}, null, null, null) != 0)
-    fail("run start", NULL);
+  fail(stage, NULL);
 }
 
 void runtime_start(struct monitor *m) {

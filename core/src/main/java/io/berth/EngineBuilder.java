@@ -1,6 +1,7 @@
 package io.berth;
 
 import io.berth.api.Engine;
+import io.berth.error.InvalidInputException;
 import io.berth.image.ImageImporter;
 import io.berth.registry.Credentials;
 import io.berth.registry.RegistryOptions;
@@ -20,6 +21,7 @@ public final class EngineBuilder {
   private RegistryOptions registries = RegistryOptions.defaults();
   private long unpackedLimit = ImageImporter.DEFAULT_UNPACKED_LIMIT;
 
+  private Optional<Long> buildCacheLimit = Optional.empty();
   private final List<Path> plugins = new ArrayList<>(VolumeDrivers.PLUGINS);
 
   EngineBuilder() {}
@@ -103,6 +105,18 @@ public final class EngineBuilder {
     return this;
   }
 
+  /**
+   * How many bytes the build cache may take that is in no image; no limit by default. Kept at the
+   * end of each build, the least recently used going first.
+   */
+  public EngineBuilder buildCacheLimit(long bytes) {
+    if (bytes <= 0) {
+      throw new InvalidInputException("Invalid build cache limit " + bytes + ": use at least 1");
+    }
+    buildCacheLimit = Optional.of(bytes);
+    return this;
+  }
+
   /** A directory with sockets and .spec files of Docker volume plugins, besides Docker's own. */
   public EngineBuilder volumePlugins(Path directory) {
     plugins.add(0, directory);
@@ -122,6 +136,7 @@ public final class EngineBuilder {
         clock,
         registries,
         unpackedLimit,
-        plugins);
+        plugins,
+        buildCacheLimit);
   }
 }

@@ -5,7 +5,10 @@ import io.berth.api.Engine;
 import io.berth.api.Events;
 import io.berth.api.Images;
 import io.berth.api.Networks;
+import io.berth.api.PruneFilter;
+import io.berth.api.Storage;
 import io.berth.api.Volumes;
+import io.berth.build.BuildCachePruner;
 import io.berth.build.DefaultBuilder;
 import io.berth.container.ContainerMounts;
 import io.berth.container.ContainerUse;
@@ -56,6 +59,7 @@ final class LocalEngine implements Engine {
   private final Snapshotter snapshotter;
   private final NativeLauncher launcher;
   private final DefaultVolumes volumes;
+  private final Storage storage;
   private final DefaultNetworks networks;
   private final DefaultContainers containers;
   private final Registries registries;
@@ -70,7 +74,8 @@ final class LocalEngine implements Engine {
       Clock clock,
       RegistryOptions registryOptions,
       long unpackedLimit,
-      List<Path> plugins) {
+      List<Path> plugins,
+      Optional<Long> cacheLimit) {
     this.dataDirectory = dataDirectory.toAbsolutePath().normalize();
     Path data = this.dataDirectory;
     this.snapshotter =
@@ -105,9 +110,16 @@ final class LocalEngine implements Engine {
     ImageImporter importer = new ImageImporter(store, unpackedLimit);
     this.registries = new Registries(registryOptions);
     BaseImages bases = new PullingImages(store, importer, registries);
+    BuildCachePruner pruner = new BuildCachePruner(data, store);
     DefaultBuilder builder =
         new DefaultBuilder(
-            data, store, bases, Optional.of(registries), new RuntimeStepRunner(data, own), clock);
+            data,
+            store,
+            bases,
+            Optional.of(registries),
+            new RuntimeStepRunner(data, own),
+            clock,
+            () -> cacheLimit.ifPresent(most -> pruner.prune(most, PruneFilter.ALL)));
     this.images = new DefaultImages(store, builder, importer, registries, clock);
     Contents contents =
         new Contents(
@@ -120,6 +132,7 @@ final class LocalEngine implements Engine {
     this.containers =
         new DefaultContainers(
             data, images, store::lease, snapshotter, starter, contents, mounts, events, clock);
+    this.storage = new LocalStorage(store, containers, volumes, pruner, use);
     this.warnings = driver.isPresent() ? List.of() : driverWarning(data);
   }
 
@@ -169,6 +182,11 @@ final class LocalEngine implements Engine {
   @Override
   public Volumes volumes() {
     return volumes;
+  }
+
+  @Override
+  public Storage storage() {
+    return storage;
   }
 
   @Override

@@ -40,4 +40,7 @@ public interface Containers {
    * @return those that were started
    */
   List<Container> resume();
+
+  /** Removes the containers that do not run, with what they wrote; their volumes stay. */
+  Pruned prune(PruneFilter filter);
 }

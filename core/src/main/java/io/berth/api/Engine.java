@@ -33,6 +33,9 @@ public interface Engine extends AutoCloseable {
   /** The networks that containers are connected to. */
   Networks networks();
 
+  /** How much space all of it takes, and what of it can go. */
+  Storage storage();
+
   /** Where everything is kept. */
   Path dataDirectory();
 

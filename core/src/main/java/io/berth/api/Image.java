@@ -16,7 +16,7 @@ import java.util.Objects;
  *     there: {@code docker.io/library/redis@sha256:…}; sorted
  * @param config its configuration (OCI image-spec, config.md)
  * @param created when it was made
- * @param size of its layers, unpacked, in bytes
+ * @param layerSizes of its layers' tars, in bytes, lowest first
  */
 public record Image(
     Digest id,
@@ -24,13 +24,19 @@ public record Image(
     List<Reference> repoDigests,
     ImageConfig config,
     Instant created,
-    long size) {
+    List<Long> layerSizes) {
   public Image {
     Objects.requireNonNull(id, "id");
     Objects.requireNonNull(config, "config");
     Objects.requireNonNull(created, "created");
     tags = List.copyOf(tags);
     repoDigests = List.copyOf(repoDigests);
+    layerSizes = List.copyOf(layerSizes);
+  }
+
+  /** Of its layers, unpacked, in bytes. */
+  public long size() {
+    return layerSizes.stream().mapToLong(Long::longValue).sum();
   }
 
   /** The first twelve digits of the id, as docker prints it. */

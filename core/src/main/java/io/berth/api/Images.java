@@ -2,6 +2,7 @@ package io.berth.api;
 
 import io.berth.dockerfile.Dockerfile;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +28,12 @@ public interface Images extends RemoteImages, ImageArchives {
    * zstd. The stream is read to its end and not closed.
    */
   ImportRequest importRootfs(InputStream tar);
+
+  /**
+   * The same, with the tar at an address that begins with {@code http://} or {@code https://}. It
+   * is read when the request is executed.
+   */
+  ImportRequest importRootfs(URI address);
 
   /** All images, the newest first. */
   List<Image> list();
@@ -57,4 +64,11 @@ public interface Images extends RemoteImages, ImageArchives {
    * @throws io.berth.error.ConflictException when a container uses the image
    */
   List<String> remove(String name, boolean force);
+
+  /**
+   * Removes images that no container uses.
+   *
+   * @param all whether also those that have a name, rather than only those that lost theirs
+   */
+  Pruned prune(boolean all, PruneFilter filter);
 }

@@ -11,7 +11,7 @@ public interface LoadRequest {
   /** Which image to take where there are several: {@code linux/arm64}; the host's by default. */
   LoadRequest platform(String platform);
 
-  /** Hears of the layers. */
+  /** Hears of the layers, and of the names that the images now have. */
   LoadRequest progress(Progress listener);
 
   /** The most bytes that a compressed archive, or a layer, may unpack to; 128 GiB by default. */

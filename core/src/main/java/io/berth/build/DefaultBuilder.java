@@ -21,6 +21,7 @@ public final class DefaultBuilder implements ImageBuilder {
   private final Optional<Registries> registries;
   private final StepRunner runner;
   private final Clock clock;
+  private final Runnable afterwards;
 
   /**
    * @param dataDirectory whose {@code cache} directory is to be used; made when it is missing
@@ -35,12 +36,29 @@ public final class DefaultBuilder implements ImageBuilder {
       Optional<Registries> registries,
       StepRunner runner,
       Clock clock) {
+    this(dataDirectory, store, images, registries, runner, clock, () -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param afterwards is done after each build, however it went
+   */
+  public DefaultBuilder(
+      Path dataDirectory,
+      ImageStore store,
+      BaseImages images,
+      Optional<Registries> registries,
+      StepRunner runner,
+      Clock clock,
+      Runnable afterwards) {
     this.directories = new BuildDirectories(dataDirectory.resolve("cache"));
     this.store = Objects.requireNonNull(store, "store");
     this.images = Objects.requireNonNull(images, "images");
     this.registries = Objects.requireNonNull(registries, "registries");
     this.runner = Objects.requireNonNull(runner, "runner");
     this.clock = Objects.requireNonNull(clock, "clock");
+    this.afterwards = Objects.requireNonNull(afterwards, "afterwards");
   }
 
   @Override
@@ -55,6 +73,10 @@ public final class DefaultBuilder implements ImageBuilder {
 
   private BuildResult execute(BuildOptions options) {
     CachePorts ports = new CachePorts(registries, directories.temporary());
-    return new BuildRun(directories, store, images, ports, runner, clock, options).execute();
+    try {
+      return new BuildRun(directories, store, images, ports, runner, clock, options).execute();
+    } finally {
+      afterwards.run();
+    }
   }
 }

@@ -3,7 +3,11 @@ package io.berth.build;
 import io.berth.error.InvalidInputException;
 import io.berth.internal.AtomicFile;
 import io.berth.oci.Digest;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -19,11 +23,21 @@ final class StepCache {
 
   Optional<StepResult> find(Digest key) {
     Optional<byte[]> bytes = AtomicFile.read(file(key));
+    bytes.ifPresent(found -> touch(file(key)));
     try {
       return bytes.map(StepResult::parse);
     } catch (InvalidInputException e) {
       // Damaged, by a full disk or a power cut: as good as absent, and soon replaced.
       return Optional.empty();
+    }
+  }
+
+  /** Its time is that of its last use, by which the cache is kept within bounds. */
+  private static void touch(Path file) {
+    try {
+      Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
+    } catch (IOException e) {
+      // Removed in this moment, or a full disk: it only goes earlier than it might.
     }
   }
 

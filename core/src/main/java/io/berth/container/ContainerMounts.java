@@ -275,9 +275,14 @@ public final class ContainerMounts {
     }
   }
 
+  /** Whether drivers have made volumes available for a container. */
+  boolean hasMounted(Path directory) {
+    return Files.exists(directory.resolve(MARKER));
+  }
+
   /** Lets go of what {@link #place} has mounted; nothing when that is nothing. */
   void release(ContainerConfig config, Path directory) {
-    if (!Files.exists(directory.resolve(MARKER))) {
+    if (!hasMounted(directory)) {
       return;
     }
     for (MountPoint point : config.spec().sandbox().mounts()) {

@@ -296,13 +296,14 @@ final class DefaultContainer implements Container {
 
   @Override
   public int waitForExit() {
-    if (life.status() == Status.CREATED && line.monitor().isEmpty()) {
+    Optional<Monitor> monitor = line.monitor();
+    if (monitor.isEmpty() && line.last().isEmpty() && life.status() == Status.CREATED) {
       throw new ConflictException("Container " + name() + " has never been started");
     }
-    Optional<Exit> heard = line.monitor().flatMap(Monitor::awaitExit);
+    Optional<Exit> heard = monitor.flatMap(Monitor::awaitExit);
     line.join();
     letGo();
-    return heard.map(Exit::code).orElseGet(life::exitCode);
+    return heard.or(line::last).map(Exit::code).orElseGet(life::exitCode);
   }
 
   /** Its volumes are no longer in use. */
@@ -314,9 +315,6 @@ final class DefaultContainer implements Container {
 
   @Override
   public Optional<Integer> waitForExit(Duration timeout) {
-    if (life.status() == Status.CREATED && line.monitor().isEmpty()) {
-      throw new ConflictException("Container " + name() + " has never been started");
-    }
     Optional<Monitor> monitor = line.monitor();
     if (monitor.isPresent() && !monitor.get().awaitExit(timeout)) {
       return Optional.empty();

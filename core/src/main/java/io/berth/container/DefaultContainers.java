@@ -8,6 +8,8 @@ import io.berth.api.Images;
 import io.berth.api.MountPoint;
 import io.berth.api.NetworkAttachment;
 import io.berth.api.NetworkingSpec;
+import io.berth.api.PruneFilter;
+import io.berth.api.Pruned;
 import io.berth.api.SandboxSpec;
 import io.berth.error.BerthException;
 import io.berth.error.ConflictException;
@@ -226,6 +228,32 @@ public final class DefaultContainers implements Containers, ContainerLookup, Aut
                                   + ": it is not running. Start it first"));
           into.put(namespace, Path.of("/proc/" + pid + "/ns/" + file));
         });
+  }
+
+  @Override
+  public Pruned prune(PruneFilter filter) {
+    List<String> removed = new ArrayList<>();
+    long bytes = 0;
+    for (Container container : list()) {
+      if (container.state().status().isActive()
+          || !filter.allows(container.state().created(), container.labels())) {
+        continue;
+      }
+      long written = snapshotter.usage(ContainerConfig.SNAPSHOT_PREFIX + container.id());
+      try {
+        container.remove(false);
+        removed.add(container.id());
+        bytes += written;
+      } catch (ConflictException | NotFoundException e) {
+        // It was started, or removed by another engine, in this moment.
+      }
+    }
+    return new Pruned(removed, bytes);
+  }
+
+  /** How much a container has written, in bytes. */
+  public long written(String id) {
+    return snapshotter.usage(ContainerConfig.SNAPSHOT_PREFIX + id);
   }
 
   ContainerMounts mounts() {

@@ -1,6 +1,7 @@
 package io.berth.container;
 
 import io.berth.error.SystemCallException;
+import io.berth.runtime.launch.Exit;
 import io.berth.runtime.launch.Monitor;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -14,6 +15,7 @@ final class Line {
   private final Life life;
   private Optional<Monitor> monitor = Optional.empty();
   private Optional<StreamPump> pump = Optional.empty();
+  private Optional<Exit> last = Optional.empty();
 
   Line(Path directory, Life life) {
     this.directory = directory;
@@ -24,6 +26,12 @@ final class Line {
   synchronized void opened(Monitor started, Optional<StreamPump> streaming) {
     monitor = Optional.of(started);
     pump = streaming;
+    last = Optional.empty();
+  }
+
+  /** How it ended, for those who still wait for one that was removed as soon as it did. */
+  synchronized Optional<Exit> last() {
+    return last;
   }
 
   synchronized boolean isOpen() {
@@ -43,6 +51,17 @@ final class Line {
     return monitor;
   }
 
+  /**
+   * Waits for its end; empty when nobody heard of it, or when it has never been started. That of
+   * one that has been removed at its end is known too.
+   */
+  Optional<Exit> awaitExit() {
+    Optional<Exit> heard = monitor().flatMap(Monitor::awaitExit);
+    synchronized (this) {
+      return heard.or(() -> last);
+    }
+  }
+
   /** Waits until its output has been passed on. */
   void join() {
     Optional<StreamPump> streaming;
@@ -59,6 +78,7 @@ final class Line {
           if (!life.status().isActive()) {
             line.awaitEnd();
           }
+          last = line.exit();
           line.close();
         });
     monitor = Optional.empty();

@@ -60,7 +60,8 @@ final class Repair {
   private void look(ContainerConfig config) {
     Life life = new Life(files.directory(config.id()));
     boolean over = config.spec().autoRemove() && life.status() == Status.EXITED;
-    if (life.wasKilled() || over) {
+    boolean held = mounts.hasMounted(files.directory(config.id())) && !life.status().isActive();
+    if (life.wasKilled() || over || held) {
       Optional<FileLock> lock = files.tryToLock(config);
       if (lock.isPresent()) {
         try (FileLock still = lock.get()) {

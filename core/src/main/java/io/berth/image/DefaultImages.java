@@ -6,6 +6,8 @@ import io.berth.api.Image;
 import io.berth.api.Images;
 import io.berth.api.ImportRequest;
 import io.berth.api.LoadRequest;
+import io.berth.api.PruneFilter;
+import io.berth.api.Pruned;
 import io.berth.api.PullRequest;
 import io.berth.api.PushRequest;
 import io.berth.api.SaveRequest;
@@ -13,6 +15,7 @@ import io.berth.dockerfile.Dockerfile;
 import io.berth.oci.Reference;
 import io.berth.registry.SearchResult;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -62,8 +65,16 @@ public final class DefaultImages implements Images {
 
   @Override
   public ImportRequest importRootfs(InputStream tar) {
-    return new RootfsImport(
-        store, clock, importer.unpackedLimit(), Objects.requireNonNull(tar, "tar"));
+    return importRootfs(TarSource.of(Objects.requireNonNull(tar, "tar")));
+  }
+
+  @Override
+  public ImportRequest importRootfs(URI address) {
+    return importRootfs(TarSource.of(address));
+  }
+
+  private ImportRequest importRootfs(TarSource source) {
+    return new RootfsImport(store, clock, importer.unpackedLimit(), source);
   }
 
   @Override
@@ -129,5 +140,10 @@ public final class DefaultImages implements Images {
   @Override
   public void removeRemote(String reference) {
     registries.client().delete(Reference.parse(reference).withDefaultTag());
+  }
+
+  @Override
+  public Pruned prune(boolean all, PruneFilter filter) {
+    return store.prune(all, filter);
   }
 }

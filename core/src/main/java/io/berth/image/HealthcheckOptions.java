@@ -3,28 +3,15 @@ package io.berth.image;
 import io.berth.dockerfile.Instruction;
 import io.berth.error.InvalidInputException;
 import io.berth.oci.Healthcheck;
-import java.math.BigDecimal;
+import io.berth.text.GoDuration;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** HEALTHCHECK as the image config has it. */
 final class HealthcheckOptions {
-  private static final Pattern PART = Pattern.compile("(\\d+(?:\\.\\d+)?)(ns|us|µs|ms|s|m|h)");
-  private static final Map<String, Long> NANOS =
-      Map.of(
-          "ns", 1L,
-          "us", 1_000L,
-          "µs", 1_000L,
-          "ms", 1_000_000L,
-          "s", 1_000_000_000L,
-          "m", 60_000_000_000L,
-          "h", 3_600_000_000_000L);
-
   private HealthcheckOptions() {}
 
   static Healthcheck of(Instruction.Healthcheck check) {
@@ -59,28 +46,18 @@ final class HealthcheckOptions {
     }
   }
 
-  /** A duration as Go writes it: {@code 1m30s}. */
   private static Optional<Duration> duration(Map<String, String> options, String name) {
-    String text = options.get(name);
-    if (text == null) {
-      return Optional.empty();
-    }
-    BigDecimal nanos = BigDecimal.ZERO;
-    Matcher part = PART.matcher(text);
-    int end = 0;
-    while (part.find() && part.start() == end) {
-      nanos =
-          nanos.add(
-              new BigDecimal(part.group(1)).multiply(BigDecimal.valueOf(NANOS.get(part.group(2)))));
-      end = part.end();
-    }
-    if (end != text.length() || text.isEmpty()) {
-      if (text.equals("0")) {
-        return Optional.of(Duration.ZERO);
-      }
-      throw new InvalidInputException(
-          "--" + name + "=" + text + ": expected a duration such as 30s or 1m30s");
-    }
-    return Optional.of(Duration.ofNanos(nanos.longValue()));
+    return Optional.ofNullable(options.get(name))
+        .map(
+            text ->
+                GoDuration.find(text)
+                    .orElseThrow(
+                        () ->
+                            new InvalidInputException(
+                                "--"
+                                    + name
+                                    + "="
+                                    + text
+                                    + ": expected a duration such as 30s or 1m30s")));
   }
 }

@@ -1,6 +1,8 @@
 package io.berth.image;
 
 import io.berth.api.Image;
+import io.berth.api.PruneFilter;
+import io.berth.api.Pruned;
 import io.berth.error.ConflictException;
 import io.berth.error.InvalidInputException;
 import io.berth.error.NotFoundException;
@@ -15,10 +17,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
@@ -133,7 +138,7 @@ public final class ImageStore {
         names.stream().filter(name -> name.digest().isPresent()).toList(),
         image.config(),
         image.created(),
-        image.size());
+        image.layerSizes());
   }
 
   /** All images, the newest first. */
@@ -338,7 +343,48 @@ public final class ImageStore {
     return locks.exclusively(() -> locks.unlessLeased(collection).orElse(List.of()));
   }
 
-  private Set<String> usedSnapshots() {
+  /**
+   * Does something alone with the layers.
+   *
+   * @param work is given the snapshots that images rest on
+   * @return empty when somebody works with layers: then nothing was done
+   */
+  public <T> Optional<T> alone(Function<Set<String>, T> work) {
+    return locks.exclusively(() -> locks.unlessLeased(() -> work.apply(usedSnapshots())));
+  }
+
+  /**
+   * Removes images that no container uses.
+   *
+   * @param all whether also those that have a name
+   * @return what was done, in Docker's words, and the size of the layers that went
+   */
+  public Pruned prune(boolean all, PruneFilter filter) {
+    Map<String, Long> sizes = new HashMap<>();
+    List<String> report = new ArrayList<>();
+    for (StoredImage image : list()) {
+      List<String> snapshots = image.snapshots();
+      for (int i = 0; i < snapshots.size(); i++) {
+        sizes.put(snapshots.get(i), image.layerSizes().get(i));
+      }
+      boolean named = references.of(image.id()).stream().anyMatch(n -> n.tag().isPresent());
+      if (named && !all || !filter.allows(image.created(), image.config().config().labels())) {
+        continue;
+      }
+      try {
+        report.addAll(locks.exclusively(() -> removeLocked(image.id().toString(), true)));
+      } catch (ConflictException | NotFoundException e) {
+        // A container uses it, or another process has removed it.
+      }
+    }
+    List<String> removed = sweep();
+    removed.forEach(snapshot -> report.add("Deleted: " + snapshot));
+    return new Pruned(
+        report, removed.stream().mapToLong(name -> sizes.getOrDefault(name, 0L)).sum());
+  }
+
+  /** The snapshots that images rest on. */
+  public Set<String> usedSnapshots() {
     Set<String> used = new HashSet<>();
     records.all().forEach(image -> used.addAll(image.snapshots()));
     return used;
@@ -385,7 +431,7 @@ public final class ImageStore {
     return matches.stream().findFirst().flatMap(records::find);
   }
 
-  private static Reference checkName(Reference name, boolean mayBeDigest) {
+  static Reference checkName(Reference name, boolean mayBeDigest) {
     if (name.digest().isPresent() && !mayBeDigest) {
       throw new InvalidInputException(
           "Cannot name an image " + name.familiar() + ": leave out the digest, and give a tag");

@@ -102,14 +102,27 @@ final class LoadImages implements LoadRequest {
     // Keeps what comes until the images that need it are there; then the rest goes.
     try (WorkLease lease = store.lease()) {
       try (Opened archive = opener.open(store, importer.unpackedLimit(), taken)) {
-        return importer.takeAll(named(archive.images()), platform, progress).stream()
-            .map(store::view)
-            .toList();
+        List<ArchivedImage> images = named(archive.images());
+        List<StoredImage> stored = importer.takeAll(images, platform, progress);
+        for (int i = 0; i < stored.size(); i++) {
+          tell(images.get(i).names(), stored.get(i));
+        }
+        return stored.stream().map(store::view).toList();
       } catch (IOException e) {
         throw new InvalidInputException("Cannot read the image archive: " + e.getMessage(), e);
       } finally {
         store.discard(taken, List.of());
       }
+    }
+  }
+
+  /** In docker's words. */
+  private void tell(List<Reference> names, StoredImage image) {
+    if (names.isEmpty()) {
+      progress.on(new Progress.Message("Loaded image ID: " + image.id()));
+    }
+    for (Reference name : names) {
+      progress.on(new Progress.Message("Loaded image: " + name.familiar()));
     }
   }
 

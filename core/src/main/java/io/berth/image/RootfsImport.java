@@ -27,22 +27,23 @@ final class RootfsImport implements ImportRequest {
   private final ImageStore store;
   private final Clock clock;
   private final long unpackedLimit;
-  private final InputStream tar;
+  private final TarSource source;
   private final List<Reference> names = new ArrayList<>();
   private final List<String> changes = new ArrayList<>();
-  private String message = "Imported from -";
+  private String message;
   private Platform platform = Platform.host();
 
-  RootfsImport(ImageStore store, Clock clock, long unpackedLimit, InputStream tar) {
+  RootfsImport(ImageStore store, Clock clock, long unpackedLimit, TarSource source) {
     this.store = store;
     this.clock = clock;
     this.unpackedLimit = unpackedLimit;
-    this.tar = tar;
+    this.source = source;
+    this.message = "Imported from " + source.name();
   }
 
   @Override
   public ImportRequest tag(String reference) {
-    names.add(Reference.parse(reference));
+    names.add(ImageStore.checkName(Reference.parse(reference), false));
     return this;
   }
 
@@ -69,11 +70,12 @@ final class RootfsImport implements ImportRequest {
     // Before the tar is read: a mistake in them should not cost an import.
     RunConfig config = ConfigInstructions.applyAll(RunConfig.empty(), changes);
     Snapshotter snapshotter = store.snapshotter();
-    try (WorkLease lease = store.lease()) {
+    try (WorkLease lease = store.lease();
+        InputStream tar = source.open()) {
       String key = lease.begin();
       try {
         snapshotter.prepare(key, Optional.empty());
-        Snapshotter.LayerDigest layer = apply(snapshotter, key);
+        Snapshotter.LayerDigest layer = keeping(tar, snapshotter, key);
         // The chainID of a single layer is its diffID.
         snapshotter.commit(key, layer.diffId().toString());
         Instant now = clock.instant();
@@ -94,11 +96,20 @@ final class RootfsImport implements ImportRequest {
       } finally {
         lease.end(key);
       }
+    } catch (IOException e) {
+      throw new InvalidInputException(
+          "Cannot import the root file system from "
+              + source.name()
+              + ": "
+              + e.getMessage()
+              + "; expected a tar, plain or compressed with gzip or zstd",
+          e);
     }
   }
 
   /** The tar is kept as it came: unpacking loses what another tar of the files would need. */
-  private Snapshotter.LayerDigest keeping(Snapshotter snapshotter, String key) throws IOException {
+  private Snapshotter.LayerDigest keeping(InputStream tar, Snapshotter snapshotter, String key)
+      throws IOException {
     try (BlobStore.Draft draft = store.blobs().draft()) {
       KeptInput kept = new KeptInput(tar, draft);
       InputStream plain = Compression.decompress(kept, OptionalLong.of(unpackedLimit));
@@ -110,18 +121,6 @@ final class RootfsImport implements ImportRequest {
           .distribution()
           .setLayer(layer.diffId(), new Descriptor(kept.mediaType(), blob.digest(), blob.size()));
       return layer;
-    }
-  }
-
-  private Snapshotter.LayerDigest apply(Snapshotter snapshotter, String key) {
-    try {
-      return keeping(snapshotter, key);
-    } catch (IOException e) {
-      throw new InvalidInputException(
-          "Cannot import the root file system: "
-              + e.getMessage()
-              + "; expected a tar, plain or compressed with gzip or zstd",
-          e);
     }
   }
 }

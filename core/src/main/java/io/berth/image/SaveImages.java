@@ -10,11 +10,9 @@ import io.berth.error.StorageException;
 import io.berth.oci.Reference;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -72,9 +70,6 @@ final class SaveImages implements SaveRequest {
       try {
         try (OutputStream out = Files.newOutputStream(temporary)) {
           ArchiveWriter.write(out, format, images);
-        }
-        try (FileChannel written = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-          written.force(true);
         }
         Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
       } finally {

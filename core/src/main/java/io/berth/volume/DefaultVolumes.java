@@ -223,9 +223,13 @@ public final class DefaultVolumes implements Volumes {
 
   private Optional<Volume> unrecorded(String name) {
     for (String driver : drivers.names()) {
-      Optional<Kept> kept = drivers.get(driver).find(name);
-      if (kept.isPresent()) {
-        return kept.map(each -> foreign(driver, each));
+      try {
+        Optional<Kept> kept = drivers.get(driver).find(name);
+        if (kept.isPresent()) {
+          return kept.map(each -> foreign(driver, each));
+        }
+      } catch (BerthException e) {
+        // A plugin that does not answer hides its own volumes only.
       }
     }
     return Optional.empty();

@@ -8,7 +8,7 @@ import io.berth.api.MountSpec.Type;
 import io.berth.api.MountSpec.VolumeOptions;
 import io.berth.api.Propagation;
 import io.berth.error.InvalidInputException;
-import io.berth.internal.ByteSize;
+import io.berth.text.ByteSize;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -3,6 +3,7 @@ package io.berth.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import io.berth.api.Image;
 import io.berth.api.ImportRequest;
 import io.berth.error.ConflictException;
@@ -15,6 +16,8 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -130,6 +133,43 @@ class ImageStoreIT {
 
     assertThat(packed.config().diffIds()).isEqualTo(plain.config().diffIds());
     assertThat(snapshotter.list()).hasSize(1);
+  }
+
+  @Test
+  void tarIsReadFromAWebServer() throws IOException {
+    byte[] tar = TestImages.tar("f", "one");
+    HttpServer server = HttpServer.create(new InetSocketAddress("localhost", 0), 0);
+    server.createContext(
+        "/moved",
+        exchange -> {
+          exchange.getResponseHeaders().add("Location", "/rootfs.tar");
+          exchange.sendResponseHeaders(302, -1);
+        });
+    server.createContext(
+        "/rootfs.tar",
+        exchange -> {
+          exchange.sendResponseHeaders(200, tar.length);
+          exchange.getResponseBody().write(tar);
+          exchange.close();
+        });
+    server.createContext("/none", exchange -> exchange.sendResponseHeaders(404, -1));
+    server.start();
+    try {
+      String base = "http://localhost:" + server.getAddress().getPort();
+      Image image = images.importRootfs(URI.create(base + "/moved")).tag("app").execute();
+
+      assertThat(image.config().diffIds()).containsExactly(Digest.sha256(tar));
+      assertThat(image.config().history().get(0).comment())
+          .contains("Imported from " + base + "/moved");
+      assertThatThrownBy(() -> images.importRootfs(URI.create(base + "/none")).execute())
+          .isInstanceOf(NotFoundException.class)
+          .hasMessageContaining("404");
+      assertThatThrownBy(() -> images.importRootfs(URI.create("file:///etc/passwd")))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("http");
+    } finally {
+      server.stop(0);
+    }
   }
 
   @Test

@@ -33,6 +33,7 @@ public final class TestEngine
   /** Busybox, with its applets in {@code /bin}. */
   public static final String IMAGE = "busybox:test";
 
+  private byte[] rootfs = {};
   private Path directory;
   private Engine engine;
   private boolean shared;
@@ -110,20 +111,25 @@ public final class TestEngine
       throw new TestAbortedException(
           "needs root: containers without root come with a later release");
     }
-    byte[] rootfs = BusyboxImage.tar();
+    rootfs = BusyboxImage.tar();
     directory = Files.createTempDirectory("berth-test-");
     try {
       engine = open(directory);
-      engine
-          .images()
-          .importRootfs(new ByteArrayInputStream(rootfs))
-          .tag(IMAGE)
-          .change("CMD [\"sh\"]")
-          .execute();
+      importImage();
     } catch (RuntimeException e) {
       close();
       throw e;
     }
+  }
+
+  /** Imports {@link #IMAGE}, as it was done at the start. */
+  public void importImage() {
+    engine
+        .images()
+        .importRootfs(new ByteArrayInputStream(rootfs))
+        .tag(IMAGE)
+        .change("CMD [\"sh\"]")
+        .execute();
   }
 
   private void close() throws IOException {

@@ -11,10 +11,19 @@ record Assignment(String name, String value) {
   }
 
   static Assignment of(String what, String text) {
-    int equals = text.indexOf('=');
-    if (equals < 1) {
-      throw new InvalidInputException("Invalid " + what + " \"" + text + "\": expected NAME=VALUE");
+    return split(what, text, '=', "NAME=VALUE");
+  }
+
+  /**
+   * The same with another sign between the two parts.
+   *
+   * @param form what was expected, for the message
+   */
+  static Assignment split(String what, String text, char sign, String form) {
+    int at = text.indexOf(sign);
+    if (at < 1) {
+      throw new InvalidInputException("Invalid " + what + " \"" + text + "\": expected " + form);
     }
-    return new Assignment(text.substring(0, equals), text.substring(equals + 1));
+    return new Assignment(text.substring(0, at), text.substring(at + 1));
   }
 }

@@ -1,15 +1,21 @@
 package io.berth.cli;
 
 import io.berth.api.BuildRequest;
+import io.berth.api.ContextSource;
 import io.berth.api.Engine;
 import io.berth.api.Image;
 import io.berth.api.NetworkMode;
 import io.berth.api.Progress;
+import io.berth.api.Ulimit;
 import io.berth.build.ConsoleProgress;
 import io.berth.error.InvalidInputException;
+import io.berth.text.ByteSize;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -17,7 +23,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "build",
     description = "Build an image from a Dockerfile.",
-    customSynopsis = "berth build [OPTIONS] PATH")
+    customSynopsis = "berth build [OPTIONS] PATH|URL|-")
 final class BuildCommand extends EngineCommand {
   @Option(
       names = {"-t", "--tag"},
@@ -53,6 +59,76 @@ final class BuildCommand extends EngineCommand {
   private String network = "default";
 
   @Option(
+      names = "--add-host",
+      paramLabel = "NAME:ADDRESS",
+      description = "Line of /etc/hosts of RUN steps")
+  private List<String> extraHosts = List.of();
+
+  @Option(
+      names = "--build-context",
+      paramLabel = "NAME=SOURCE",
+      description = "One more context: a directory, a git URL or docker-image://NAME")
+  private List<String> contexts = List.of();
+
+  @Option(
+      names = "--secret",
+      paramLabel = "id=ID[,src=FILE|,env=NAME]",
+      description = "Secret for RUN --mount=type=secret")
+  private List<String> secrets = List.of();
+
+  @Option(
+      names = "--ssh",
+      paramLabel = "ID[=SOCKET|KEY[,KEY]]",
+      description = "Agent for RUN --mount=type=ssh")
+  private List<String> ssh = List.of();
+
+  @Option(
+      names = "--allow",
+      paramLabel = "RIGHT",
+      description = "network.host or security.insecure")
+  private List<String> allow = List.of();
+
+  @Option(
+      names = "--cache-from",
+      paramLabel = "CACHE",
+      description = "type=local,src=DIR or type=registry,ref=NAME")
+  private List<String> cacheFrom = List.of();
+
+  @Option(
+      names = "--cache-to",
+      paramLabel = "CACHE",
+      description = "type=local,dest=DIR or type=registry,ref=NAME")
+  private List<String> cacheTo = List.of();
+
+  @Option(names = "--platform", paramLabel = "OS/ARCH", description = "Platform of the image")
+  private String platform;
+
+  @Option(names = "--pull", description = "Ask the registry for newer base images")
+  private boolean pull;
+
+  @Option(
+      names = "--no-cache-filter",
+      split = ",",
+      paramLabel = "STAGE",
+      description = "Run every step of these stages")
+  private List<String> noCacheStages = List.of();
+
+  @Option(names = "--squash", description = "Make one layer of those that are new")
+  private boolean squash;
+
+  @Option(names = "--shm-size", paramLabel = "SIZE", description = "Size of /dev/shm in RUN steps")
+  private String shmSize;
+
+  @Option(
+      names = "--ulimit",
+      paramLabel = "NAME=SOFT[:HARD]",
+      description = "Resource limit of RUN steps")
+  private List<String> ulimits = List.of();
+
+  @Option(names = "--iidfile", paramLabel = "FILE", description = "Write the image's id to a file")
+  private Path idFile;
+
+  @Option(
       names = "--progress",
       paramLabel = "auto|plain|quiet",
       description = "How progress is shown, on standard error")
@@ -63,12 +139,14 @@ final class BuildCommand extends EngineCommand {
       description = "Print nothing but the id of the image")
   private boolean quiet;
 
-  @Parameters(paramLabel = "PATH", description = "Context directory, that COPY and ADD read from")
-  private Path context;
+  @Parameters(
+      paramLabel = "PATH|URL|-",
+      description = "Context that COPY and ADD read from; - for a tar on standard input")
+  private String context;
 
   @Override
-  int run(Engine engine) {
-    BuildRequest request = engine.images().build(context);
+  int run(Engine engine) throws IOException {
+    BuildRequest request = engine.images().build(source());
     if (file != null) {
       request.file(file);
     }
@@ -81,15 +159,64 @@ final class BuildCommand extends EngineCommand {
     if (target != null) {
       request.target(target);
     }
-    if (noCache) {
-      request.noCache();
+    if (platform != null) {
+      request.platform(platform);
     }
-    request.network(NetworkMode.of(network)).progress(progress());
-    Image image = request.execute();
+    if (pull) {
+      request.pull();
+    }
+    if (squash) {
+      request.squash();
+    }
+    caching(request);
+    steps(request);
+    Image image = request.progress(progress()).execute();
+    if (idFile != null) {
+      Files.writeString(idFile, image.id().toString());
+    }
     if (quiet) {
       console().out().println(image.id());
     }
     return 0;
+  }
+
+  private ContextSource source() {
+    return context.equals("-") ? ContextSource.tar(console().in()) : ContextSource.parse(context);
+  }
+
+  private void caching(BuildRequest request) {
+    if (noCache) {
+      request.noCache();
+    }
+    noCacheStages.forEach(request::noCache);
+    cacheFrom.forEach(request::cacheFrom);
+    cacheTo.forEach(request::cacheTo);
+  }
+
+  private void steps(BuildRequest request) {
+    request.network(NetworkMode.of(network));
+    extraHosts.stream()
+        .map(host -> Assignment.split("host", host, ':', "NAME:ADDRESS"))
+        .forEach(host -> request.addHost(host.name(), host.value()));
+    contexts.stream()
+        .map(c -> Assignment.of("build context", c))
+        .forEach(c -> request.buildContext(c.name(), ContextSource.parse(c.value())));
+    secrets.forEach(secret -> BuildSecret.parse(secret, session().environment()).add(request));
+    for (String agent : ssh) {
+      Assignment parts =
+          agent.indexOf('=') < 0 ? new Assignment(agent, "") : Assignment.of("ssh", agent);
+      Path[] paths =
+          Stream.of(parts.value().split(","))
+              .filter(p -> !p.isEmpty())
+              .map(Path::of)
+              .toArray(Path[]::new);
+      request.ssh(parts.name(), paths);
+    }
+    allow.forEach(request::allow);
+    if (shmSize != null) {
+      request.shmSize(ByteSize.parse(shmSize));
+    }
+    ulimits.stream().map(Ulimit::parse).forEach(request::ulimit);
   }
 
   private Progress progress() {

@@ -2,6 +2,7 @@ package io.berth.cli;
 
 import io.berth.api.LaunchException;
 import java.io.PrintWriter;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
@@ -30,9 +31,10 @@ final class Cli {
             .setOverwrittenOptionsAllowed(true)
             .setExecutionExceptionHandler((e, command, parsed) -> failed(e, command))
             .setParameterExceptionHandler((e, unused) -> misused(e));
-    // What follows the image belongs to the container, options too.
-    line.getSubcommands().get("run").setStopAtPositional(true);
-    line.getSubcommands().get("create").setStopAtPositional(true);
+    // What follows the image or container belongs to the command in it, options too.
+    for (String name : List.of("run", "create", "exec", "top")) {
+      line.getSubcommands().get(name).setStopAtPositional(true);
+    }
     int code = line.execute(args);
     console.out().flush();
     console.err().flush();

@@ -2,15 +2,25 @@ package io.berth.cli;
 
 import io.berth.api.Containers;
 import io.berth.api.CreateRequest;
-import io.berth.api.NetworkMode;
+import io.berth.api.Engine;
+import io.berth.api.LogOptions;
+import io.berth.api.PullPolicy;
+import io.berth.api.PullRequest;
+import io.berth.api.RestartPolicy;
+import io.berth.build.ConsoleProgress;
+import io.berth.error.ConflictException;
 import io.berth.error.InvalidInputException;
-import io.berth.volume.MountFlag;
-import io.berth.volume.MountGrammar;
+import io.berth.oci.Reference;
+import io.berth.text.ByteSize;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.function.Consumer;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -49,100 +59,100 @@ final class ContainerOptions {
   @Option(names = "--rm", description = "Remove the container once it has ended")
   private boolean remove;
 
-  @Option(
-      names = {"-v", "--volume"},
-      paramLabel = "[SRC:]DST[:MODE]",
-      description = "Mount a volume, or a path of the host")
-  private List<String> volumes = List.of();
+  @Mixin private MountOptions mounts;
+
+  @Mixin private NetworkOptions network;
+
+  @Mixin private ResourceOptions resources;
+
+  @Mixin private IsolationOptions isolation;
+
+  @Mixin private HealthOptions health;
 
   @Option(
-      names = "--mount",
-      paramLabel = "type=TYPE,...",
-      description = "Mount a volume, bind, tmpfs or image")
-  private List<String> mounts = List.of();
+      names = {"-t", "--tty"},
+      description = "Give it a terminal")
+  private boolean tty;
 
   @Option(
-      names = "--volumes-from",
-      paramLabel = "CONTAINER[:ro]",
-      description = "Mount what another container has mounted")
-  private List<String> volumesFrom = List.of();
+      names = {"-i", "--interactive"},
+      description = "Keep its standard input open, for this command's or a later one's")
+  private boolean interactive;
+
+  @Option(names = "--init", description = "Run a small init as its process 1")
+  private boolean init;
 
   @Option(
-      names = "--volume-driver",
+      names = "--restart",
+      paramLabel = "POLICY",
+      description = "no, on-failure[:N], always or unless-stopped")
+  private String restart;
+
+  @Option(names = "--stop-signal", paramLabel = "SIGNAL", description = "What stop sends")
+  private String stopSignal;
+
+  @Option(
+      names = "--stop-timeout",
+      paramLabel = "SECONDS",
+      description = "How long stop waits before the kill (10)")
+  private Long stopTimeout;
+
+  @Option(
+      names = "--log-driver",
       paramLabel = "DRIVER",
-      description = "Driver of volumes that are made for the container")
-  private String volumeDriver;
+      description = "json-file, or none for no log")
+  private String logDriver = "json-file";
 
   @Option(
-      names = {"--network", "--net"},
-      paramLabel = "NETWORK",
-      description = "A network (bridge by default), none, host or container:NAME")
-  private String network = "default";
-
-  @Option(
-      names = {"-p", "--publish"},
-      paramLabel = "[[ADDR:]PORT:]PORT[/PROTO]",
-      description = "Have a port reached through one of the host's")
-  private List<String> published = List.of();
-
-  @Option(
-      names = {"-P", "--publish-all"},
-      description = "Publish all exposed ports, at any of the host's")
-  private boolean publishAll;
-
-  @Option(
-      names = {"--network-alias", "--net-alias"},
-      paramLabel = "NAME",
-      description = "Another name in the network")
-  private List<String> aliases = List.of();
-
-  @Option(names = "--ip", paramLabel = "ADDRESS", description = "IPv4 address in the network")
-  private String ip;
-
-  @Option(names = "--ip6", paramLabel = "ADDRESS", description = "IPv6 address in the network")
-  private String ip6;
-
-  @Option(
-      names = {"-m", "--memory"},
-      paramLabel = "SIZE",
-      description = "Memory limit, such as 256m or 1g")
-  private String memory;
-
-  @Option(names = "--cpus", paramLabel = "NUMBER", description = "CPU limit, such as 1.5")
-  private Double cpus;
-
-  @Option(
-      names = "--pids-limit",
-      paramLabel = "NUMBER",
-      description = "Limit of processes and threads; -1 for none")
-  private Long pidsLimit;
-
-  @Option(names = "--read-only", description = "Make the root file system read-only")
-  private boolean readOnly;
-
-  @Option(names = "--cap-add", paramLabel = "CAP", description = "Add a capability, or ALL")
-  private List<String> capAdd = List.of();
-
-  @Option(names = "--cap-drop", paramLabel = "CAP", description = "Take a capability away, or ALL")
-  private List<String> capDrop = List.of();
-
-  @Option(
-      names = "--security-opt",
-      paramLabel = "OPTION",
-      description = "no-new-privileges or seccomp=unconfined")
-  private List<String> security = List.of();
-
-  @Option(
-      names = "--ulimit",
-      paramLabel = "NAME=SOFT[:HARD]",
-      description = "Resource limit, such as nofile=1024:2048")
-  private List<String> ulimits = List.of();
-
-  @Option(
-      names = "--sysctl",
+      names = "--log-opt",
       paramLabel = "NAME=VALUE",
-      description = "Kernel parameter of the container's namespaces")
-  private List<String> sysctls = List.of();
+      description = "max-size=SIZE or max-file=NUMBER")
+  private List<String> logOptions = List.of();
+
+  @Option(
+      names = "--add-host",
+      paramLabel = "NAME:ADDRESS",
+      description = "Line of /etc/hosts; the address host-gateway is this host's")
+  private List<String> extraHosts = List.of();
+
+  @Option(names = "--dns", paramLabel = "ADDRESS", description = "Name server")
+  private List<String> dns = List.of();
+
+  @Option(names = "--dns-search", paramLabel = "DOMAIN", description = "Domain to search in")
+  private List<String> dnsSearch = List.of();
+
+  @Option(
+      names = {"--dns-option", "--dns-opt"},
+      paramLabel = "OPTION",
+      description = "Option of the resolver")
+  private List<String> dnsOptions = List.of();
+
+  @Option(names = "--domainname", paramLabel = "NAME", description = "NIS domain name")
+  private String domainname;
+
+  @Option(names = "--expose", paramLabel = "PORT", description = "Port that it listens on")
+  private List<String> expose = List.of();
+
+  @Option(
+      names = "--pull",
+      paramLabel = "missing|always|never",
+      description = "When its image is pulled")
+  private String pull = "missing";
+
+  @Option(
+      names = "--platform",
+      paramLabel = "OS/ARCH",
+      description = "Platform of the image that is pulled")
+  private String platform;
+
+  @Option(
+      names = "--label-file",
+      paramLabel = "FILE",
+      description = "File of labels, NAME=VALUE in each line")
+  private List<Path> labelFiles = List.of();
+
+  @Option(names = "--cidfile", paramLabel = "FILE", description = "Write its id to a new file")
+  private Path cidFile;
 
   @Option(
       names = {"-l", "--label"},
@@ -165,31 +175,92 @@ final class ContainerOptions {
       description = "In place of the image's command")
   private List<String> command = List.of();
 
+  boolean tty() {
+    return tty;
+  }
+
+  boolean interactive() {
+    return interactive;
+  }
+
   CreateRequest request(Containers containers, Map<String, String> environment) throws IOException {
-    CreateRequest request = containers.create(image);
-    if (name != null) {
-      request.name(name);
+    if (cidFile != null && Files.exists(cidFile)) {
+      throw new ConflictException(
+          "Container ID file found, make sure the other container isn't running or delete "
+              + cidFile);
     }
+    CreateRequest request = containers.create(image);
+    optional(name, request::name);
     if (!command.isEmpty()) {
       request.command(command);
     }
     if (entrypoint != null) {
       request.entrypoint(entrypoint.isEmpty() ? List.of() : List.of(entrypoint));
     }
-    if (workdir != null) {
-      request.workdir(workdir);
-    }
-    if (user != null) {
-      request.user(user);
-    }
-    if (hostname != null) {
-      request.hostname(hostname);
+    optional(workdir, request::workdir);
+    optional(user, request::user);
+    optional(hostname, request::hostname);
+    optional(domainname, request::domainname);
+    for (Path file : labelFiles) {
+      EnvFile.parse(Files.readAllLines(file), Map.of()).forEach(request::label);
     }
     labels.stream().map(Assignment::label).forEach(l -> request.label(l.name(), l.value()));
     environment(request, environment);
-    isolation(request);
-    limits(request);
-    return request.autoRemove(remove);
+    isolation.apply(request);
+    surroundings(request);
+    life(request);
+    return request
+        .resources(resources.resources())
+        .tty(tty)
+        .openStdin(interactive)
+        .detached(true)
+        .autoRemove(remove);
+  }
+
+  /** Pulls the image as docker does, telling of it on standard error. */
+  void pullMissing(Engine engine, Console console) {
+    boolean wanted =
+        switch (pullPolicy()) {
+          case ALWAYS -> true;
+          case NEVER -> false;
+          case MISSING -> engine.images().find(image).isEmpty();
+        };
+    if (wanted) {
+      Reference reference = Reference.parse(image).withDefaultTag();
+      if (pullPolicy() == PullPolicy.MISSING) {
+        console.err().println("Unable to find image '" + reference.familiar() + "' locally");
+      }
+      PullRequest pull =
+          engine.images().pull(image).progress(ConsoleProgress.onTerminal(console.err()));
+      if (platform != null) {
+        pull.platform(platform);
+      }
+      pull.execute();
+    }
+  }
+
+  /** To be called once the container is there. */
+  void keepId(String id) throws IOException {
+    if (cidFile != null) {
+      Files.writeString(cidFile, id, StandardOpenOption.CREATE_NEW);
+    }
+  }
+
+  private PullPolicy pullPolicy() {
+    return switch (pull) {
+      case "missing" -> PullPolicy.MISSING;
+      case "always" -> PullPolicy.ALWAYS;
+      case "never" -> PullPolicy.NEVER;
+      default ->
+          throw new InvalidInputException(
+              "Invalid pull policy \"" + pull + "\": expected missing, always or never");
+    };
+  }
+
+  private static <T> void optional(T value, Consumer<T> to) {
+    if (value != null) {
+      to.accept(value);
+    }
   }
 
   /** Files first: the options on the command line win. */
@@ -204,60 +275,57 @@ final class ContainerOptions {
     }
   }
 
-  private void isolation(CreateRequest request) {
-    request.network(NetworkMode.of(network));
-    published.forEach(request::publish);
-    if (publishAll) {
-      request.publishAll(true);
-    }
-    aliases.forEach(request::networkAlias);
-    Optional.ofNullable(ip).ifPresent(request::ip);
-    Optional.ofNullable(ip6).ifPresent(request::ip6);
-    Path here = Path.of("").toAbsolutePath();
-    volumes.forEach(v -> request.mount(MountGrammar.volume(v, here)));
-    mounts.forEach(m -> request.mount(MountFlag.parse(m, here)));
-    volumesFrom.forEach(request::volumesFrom);
-    if (volumeDriver != null) {
-      request.volumeDriver(volumeDriver);
-    }
-    if (readOnly) {
-      request.readOnlyRoot(true);
-    }
-    capAdd.forEach(request::capAdd);
-    capDrop.forEach(request::capDrop);
-    security.forEach(option -> security(request, option));
+  private void surroundings(CreateRequest request) {
+    network.apply(request);
+    mounts.apply(request);
+    extraHosts.stream()
+        .map(host -> host.indexOf('=') > 0 ? host.replaceFirst("=", ":") : host)
+        .map(host -> Assignment.split("host", host, ':', "NAME:ADDRESS"))
+        .forEach(host -> request.extraHost(host.name(), host.value()));
+    dns.forEach(request::dns);
+    dnsSearch.forEach(request::dnsSearch);
+    dnsOptions.forEach(request::dnsOption);
+    expose.forEach(request::expose);
   }
 
-  private static void security(CreateRequest request, String option) {
-    switch (option) {
-      case "no-new-privileges", "no-new-privileges:true", "no-new-privileges=true" ->
-          request.noNewPrivileges(true);
-      case "no-new-privileges:false", "no-new-privileges=false" -> request.noNewPrivileges(false);
-      case "seccomp=unconfined", "seccomp:unconfined" -> request.seccomp(false);
-      default ->
-          throw new InvalidInputException(
-              "Unsupported security option \""
-                  + option
-                  + "\": this release has no-new-privileges and seccomp=unconfined");
+  private void life(CreateRequest request) {
+    request.init(init);
+    if (restart != null) {
+      RestartPolicy policy = RestartPolicy.parse(restart);
+      if (remove && policy.kind() != RestartPolicy.Kind.NO) {
+        throw new InvalidInputException("Conflicting options: --restart and --rm");
+      }
+      request.restart(policy);
     }
+    optional(stopSignal, request::stopSignal);
+    if (stopTimeout != null) {
+      request.stopTimeout(Duration.ofSeconds(stopTimeout));
+    }
+    health.healthcheck().ifPresent(request::healthcheck);
+    log(request);
   }
 
-  private void limits(CreateRequest request) {
-    if (memory != null) {
-      request.memory(memory);
+  private void log(CreateRequest request) {
+    if (logDriver.equals("none")) {
+      request.log(LogOptions.NONE);
+      return;
     }
-    // Docker takes 0, and for processes -1, as no limit.
-    if (cpus != null && cpus != 0) {
-      request.cpus(cpus);
+    if (!logDriver.equals("json-file") && !logDriver.equals("local")) {
+      throw new InvalidInputException(
+          "Unsupported log driver \"" + logDriver + "\": expected json-file, local or none");
     }
-    if (pidsLimit != null && pidsLimit != 0 && pidsLimit != -1) {
-      request.pidsLimit(pidsLimit);
+    long size = LogOptions.DEFAULT.maxSize();
+    int files = LogOptions.DEFAULT.maxFiles();
+    for (String option : logOptions) {
+      Assignment parts = Assignment.of("log option", option);
+      switch (parts.name()) {
+        case "max-size" -> size = ByteSize.parse(parts.value());
+        case "max-file" -> files = Numbers.integer("max-file", parts.value());
+        default ->
+            throw new InvalidInputException(
+                "unknown log opt '" + parts.name() + "' for json-file log driver");
+      }
     }
-    ulimits.stream()
-        .map(UlimitOption::parse)
-        .forEach(u -> request.ulimit(u.name(), u.soft(), u.hard()));
-    sysctls.stream()
-        .map(s -> Assignment.of("sysctl", s))
-        .forEach(s -> request.sysctl(s.name(), s.value()));
+    request.log(new LogOptions(true, size, files));
   }
 }

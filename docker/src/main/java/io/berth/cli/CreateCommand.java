@@ -1,9 +1,11 @@
 package io.berth.cli;
 
+import io.berth.api.Container;
 import io.berth.api.Engine;
 import java.io.IOException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 @Command(
     name = "create",
@@ -12,16 +14,17 @@ import picocli.CommandLine.Mixin;
 final class CreateCommand extends EngineCommand {
   @Mixin private ContainerOptions options;
 
+  @Option(
+      names = {"-q", "--quiet"},
+      description = "Show no progress of a pull")
+  private boolean quiet;
+
   @Override
   int run(Engine engine) throws IOException {
-    console()
-        .out()
-        .println(
-            options
-                .request(engine.containers(), session().environment())
-                .detached(true)
-                .create()
-                .id());
+    options.pullMissing(engine, quiet ? console().quiet() : console());
+    Container container = options.request(engine.containers(), session().environment()).create();
+    options.keepId(container.id());
+    console().out().println(container.id());
     return 0;
   }
 }

@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
 /** A command that works on an engine, which is open while it runs. */
 @Command(
@@ -17,14 +18,14 @@ import picocli.CommandLine.ParentCommand;
     optionListHeading = "%nOptions:%n",
     sortOptions = true)
 abstract class EngineCommand implements Callable<Integer> {
-  @ParentCommand private BerthCommand berth;
+  @Spec private CommandSpec spec;
 
   @Option(names = "--help", usageHelp = true, description = "Show this help")
   private boolean help;
 
   @Override
   public final Integer call() throws IOException {
-    try (Engine engine = berth.open()) {
+    try (Engine engine = berth().open()) {
       return run(engine);
     }
   }
@@ -32,12 +33,16 @@ abstract class EngineCommand implements Callable<Integer> {
   /** Does the work and gives the exit code. */
   abstract int run(Engine engine) throws IOException;
 
+  private BerthCommand berth() {
+    return (BerthCommand) spec.root().userObject();
+  }
+
   final Session session() {
-    return berth.session();
+    return berth().session();
   }
 
   final Console console() {
-    return berth.session().console();
+    return berth().session().console();
   }
 
   /** Does the same with each name, going on after errors, as docker does. */
@@ -52,5 +57,18 @@ abstract class EngineCommand implements Callable<Integer> {
       }
     }
     return code;
+  }
+
+  /** Asks before something is lost; anything but yes is no. */
+  final boolean confirm(String warning) throws IOException {
+    console().out().println("WARNING! " + warning);
+    console().out().print("Are you sure you want to continue? [y/N] ");
+    console().out().flush();
+    StringBuilder answer = new StringBuilder();
+    int c;
+    while ((c = console().in().read()) >= 0 && c != '\n') {
+      answer.append((char) c);
+    }
+    return answer.toString().strip().toLowerCase(java.util.Locale.ROOT).matches("y|yes");
   }
 }

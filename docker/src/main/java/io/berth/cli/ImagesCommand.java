@@ -3,6 +3,7 @@ package io.berth.cli;
 import io.berth.api.Engine;
 import io.berth.api.Image;
 import io.berth.oci.Reference;
+import io.berth.text.HumanDuration;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

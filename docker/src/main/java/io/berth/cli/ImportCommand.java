@@ -2,9 +2,12 @@ package io.berth.cli;
 
 import io.berth.api.Engine;
 import io.berth.api.ImportRequest;
+import io.berth.error.InvalidInputException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -35,7 +38,9 @@ final class ImportCommand extends EngineCommand {
   @Parameters(
       index = "0",
       paramLabel = "FILE",
-      description = "Tar, plain or compressed with gzip or zstd; - for standard input")
+      description =
+          "Tar, plain or compressed with gzip or zstd: a file, an address with http:// or https://,"
+              + " or - for standard input")
   private String file;
 
   @Parameters(index = "1", arity = "0..1", paramLabel = "REPOSITORY", description = "Its name")
@@ -44,17 +49,28 @@ final class ImportCommand extends EngineCommand {
   @Override
   int run(Engine engine) throws IOException {
     if (file.equals("-")) {
-      load(engine, console().in());
+      execute(engine.images().importRootfs(console().in()));
+      return 0;
+    }
+    if (file.startsWith("http://") || file.startsWith("https://")) {
+      execute(engine.images().importRootfs(address()));
       return 0;
     }
     try (InputStream tar = new BufferedInputStream(Files.newInputStream(Path.of(file)))) {
-      load(engine, tar);
+      execute(engine.images().importRootfs(tar));
     }
     return 0;
   }
 
-  private void load(Engine engine, InputStream tar) {
-    ImportRequest request = engine.images().importRootfs(tar);
+  private URI address() {
+    try {
+      return new URI(file);
+    } catch (URISyntaxException e) {
+      throw new InvalidInputException("Invalid address " + file + ": " + e.getReason(), e);
+    }
+  }
+
+  private void execute(ImportRequest request) {
     if (reference != null) {
       request.tag(reference);
     }

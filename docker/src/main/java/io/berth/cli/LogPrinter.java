@@ -4,7 +4,6 @@ import io.berth.api.Logs;
 import java.io.PrintStream;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.List;
 
 /** Prints log entries: what was standard error goes to standard error. */
 final class LogPrinter {
@@ -20,16 +19,15 @@ final class LogPrinter {
     this.timestamps = timestamps;
   }
 
-  void print(List<Logs.Entry> entries) {
-    for (Logs.Entry entry : entries) {
-      PrintStream out = entry.stderr() ? console.err() : console.out();
-      // Long lines come in parts; only the first has the time.
-      if (timestamps && lineBegins) {
-        out.print(NANOS.format(entry.time()) + " ");
-      }
-      out.print(entry.text());
-      lineBegins = entry.text().endsWith("\n");
+  void print(Logs.Entry entry) {
+    PrintStream out = entry.stderr() ? console.err() : console.out();
+    // Long lines come in parts; only the first has the time.
+    if (timestamps && lineBegins) {
+      out.print(NANOS.format(entry.time()) + " ");
     }
+    byte[] bytes = entry.bytes();
+    out.write(bytes, 0, bytes.length);
+    lineBegins = bytes.length > 0 && bytes[bytes.length - 1] == (byte) 10;
     console.out().flush();
     console.err().flush();
   }

@@ -1,10 +1,9 @@
 package io.berth.cli;
 
-import io.berth.api.Container;
 import io.berth.api.Engine;
+import io.berth.api.Feed;
+import io.berth.api.LogRequest;
 import io.berth.api.Logs;
-import io.berth.error.InvalidInputException;
-import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -14,6 +13,11 @@ import picocli.CommandLine.Parameters;
     description = "Print what a container has written.",
     customSynopsis = "berth logs [OPTIONS] CONTAINER")
 final class LogsCommand extends EngineCommand {
+  @Option(
+      names = {"-f", "--follow"},
+      description = "Go on until it ends")
+  private boolean follow;
+
   @Option(
       names = {"-t", "--timestamps"},
       description = "Show when each line was written")
@@ -25,36 +29,40 @@ final class LogsCommand extends EngineCommand {
       description = "How many lines to show from the end, or all")
   private String tail = "all";
 
+  @Option(
+      names = "--since",
+      paramLabel = "TIME",
+      description = "Only what is not older: a time, or a duration such as 42m")
+  private String since;
+
+  @Option(
+      names = "--until",
+      paramLabel = "TIME",
+      description = "Only what is not newer: a time, or a duration such as 42m")
+  private String until;
+
   @Parameters(paramLabel = "CONTAINER", description = "Name or id")
   private String name;
 
   @Override
   int run(Engine engine) {
-    Container container = engine.containers().get(name);
-    List<Logs.Entry> entries = container.logs().entries();
-    new LogPrinter(console(), timestamps).print(entries.subList(first(entries), entries.size()));
-    return 0;
-  }
-
-  /** The index of the first entry of the lines that are asked for. */
-  private int first(List<Logs.Entry> entries) {
-    if (tail.equals("all")) {
-      return 0;
-    }
-    if (!tail.matches("\\d{1,9}")) {
-      throw new InvalidInputException(
-          "Invalid number of lines \"" + tail + "\": expected a number or all");
-    }
-    int wanted = Integer.parseInt(tail);
-    if (wanted == 0) {
-      return entries.size();
-    }
-    int lines = 0;
-    for (int i = entries.size() - 1; i > 0; i--) {
-      // The last line may have no newline yet; every other one ends where an entry does.
-      if (entries.get(i - 1).text().endsWith("\n") && ++lines == wanted) {
-        return i;
+    LogRequest request = engine.containers().get(name).readLogs();
+    if (!tail.equals("all")) {
+      // Docker takes a negative number as all.
+      int lines = Numbers.integer("number of lines", tail);
+      if (lines >= 0) {
+        request.tail(lines);
       }
+    }
+    if (since != null) {
+      request.since(Moment.parse(since, session().clock()));
+    }
+    if (until != null) {
+      request.until(Moment.parse(until, session().clock()));
+    }
+    LogPrinter printer = new LogPrinter(console(), timestamps);
+    try (Feed<Logs.Entry> feed = follow ? request.follow() : request.stream()) {
+      feed.forEach(printer::print);
     }
     return 0;
   }

@@ -24,7 +24,8 @@ public final class Main {
             console,
             root -> root.map(Berth::open).orElseGet(Berth::open),
             Clock.systemUTC(),
-            System.getenv());
+            System.getenv(),
+            true);
     int code = new Cli(session).run(args);
     // The reader of standard input may be blocked in a read; only exit ends it.
     System.exit(code);

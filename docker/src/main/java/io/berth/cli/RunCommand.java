@@ -1,11 +1,17 @@
 package io.berth.cli;
 
+import io.berth.api.AttachRequest;
+import io.berth.api.AttachRequest.Attachment;
 import io.berth.api.Container;
-import io.berth.api.CreateRequest;
 import io.berth.api.Engine;
+import io.berth.api.LaunchException;
 import io.berth.error.InvalidInputException;
 import java.io.IOException;
-import java.time.Duration;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -17,15 +23,16 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "The exit code is the container's; 125 when berth itself failed, 126 when the command cannot be"
-          + " executed, 127 when it is not found. A container that is not detached is stopped when"
-          + " this command is."
+          + " executed, 127 when it is not found. Signals are passed on to the container; ctrl-p"
+          + " ctrl-q leaves one with a terminal running."
     },
     exitCodeOnExecutionException = RunCommand.OWN_ERROR)
 final class RunCommand extends EngineCommand {
   static final int OWN_ERROR = 125;
-  private static final Duration GRACE = Duration.ofSeconds(10);
 
   @Mixin private ContainerOptions options;
+
+  @Mixin private ConnectionOptions connection;
 
   @Option(
       names = {"-d", "--detach"},
@@ -33,48 +40,93 @@ final class RunCommand extends EngineCommand {
   private boolean detach;
 
   @Option(
-      names = {"-i", "--interactive"},
-      description = "Give the container this command's standard input")
-  private boolean interactive;
+      names = {"-a", "--attach"},
+      paramLabel = "STREAM",
+      description = "stdin, stdout or stderr; all that are there by default")
+  private List<String> attach = List.of();
+
+  @Option(
+      names = {"-q", "--quiet"},
+      description = "Show no progress of a pull")
+  private boolean quiet;
 
   @Override
   int run(Engine engine) throws IOException {
-    if (detach && interactive) {
-      throw new InvalidInputException(
-          "-d and -i are not supported together in this release: the input ends with this command");
+    Set<String> streams = streams();
+    if (!detach) {
+      Streams.requireTerminal(options.tty(), options.interactive(), session().onTerminal());
     }
-    CreateRequest request =
-        options.request(engine.containers(), session().environment()).detached(detach);
+    options.pullMissing(engine, quiet ? console().quiet() : console());
+    Container container = options.request(engine.containers(), session().environment()).create();
+    options.keepId(container.id());
+    warn(container);
     if (detach) {
-      Container container = request.start();
-      warn(container);
+      begin(container);
       console().out().println(container.id());
       return 0;
     }
-    if (interactive) {
+    return connected(container, streams);
+  }
+
+  private Set<String> streams() {
+    if (detach && !attach.isEmpty()) {
+      throw new InvalidInputException(
+          "conflicting options: cannot specify both --attach and --detach");
+    }
+    Set<String> names =
+        attach.stream().map(a -> a.toLowerCase(Locale.ROOT)).collect(Collectors.toSet());
+    if (!Set.of("stdin", "stdout", "stderr").containsAll(names)) {
+      throw new InvalidInputException(
+          "invalid argument for -a: expected stdin, stdout or stderr, found " + attach);
+    }
+    return names;
+  }
+
+  private int connected(Container container, Set<String> streams) {
+    boolean all = streams.isEmpty();
+    AttachRequest request =
+        container
+            .attach()
+            .output(
+                all || streams.contains("stdout")
+                    ? console().out()
+                    : OutputStream.nullOutputStream(),
+                all || streams.contains("stderr")
+                    ? console().err()
+                    : OutputStream.nullOutputStream());
+    if (options.interactive() && (all || streams.contains("stdin"))) {
       request.stdin(console().in());
     }
-    Container container = request.output(console().out(), console().err()).start();
-    warn(container);
-    return await(container);
+    try (Streams terminal =
+            options.tty() && options.interactive() && session().onTerminal()
+                ? Streams.terminal()
+                : Streams.plain();
+        Attachment attachment = connection.apply(request, options.tty()).start()) {
+      begin(container);
+      if (session().onTerminal()) {
+        if (options.tty()) {
+          Streams.followSize(size -> container.resize(size.rows(), size.columns()));
+        } else {
+          connection.proxySignals(container);
+        }
+      }
+      return terminal.await(container, attachment);
+    }
+  }
+
+  /** As docker, leaves a container that cannot be started, unless it goes with --rm. */
+  private static void begin(Container container) {
+    try {
+      container.start();
+    } catch (LaunchException e) {
+      if (container.spec().autoRemove()) {
+        container.remove(true);
+      }
+      throw e;
+    }
   }
 
   private void warn(Container container) {
     container.warnings().forEach(warning -> console().err().println("WARNING: " + warning));
-  }
-
-  /** A signal that ends this command stops the container in the way that its image asks for. */
-  private static int await(Container container) {
-    Thread stop = new Thread(() -> container.stop(GRACE), "stop-container");
-    Runtime.getRuntime().addShutdownHook(stop);
-    try {
-      return container.waitForExit();
-    } finally {
-      try {
-        Runtime.getRuntime().removeShutdownHook(stop);
-      } catch (IllegalStateException e) {
-        // The hook is running: it has stopped the container, or is about to.
-      }
-    }
   }
 }

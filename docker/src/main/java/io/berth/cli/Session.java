@@ -12,9 +12,12 @@ import java.util.function.Function;
  *
  * @param engines opens the engine of a data directory, or of the default one
  * @param environment of this process
+ * @param onTerminal whether the console is this process's own: signals are its own then, and a
+ *     terminal may be there
  */
 record Session(
     Console console,
     Function<Optional<Path>, Engine> engines,
     Clock clock,
-    Map<String, String> environment) {}
+    Map<String, String> environment,
+    boolean onTerminal) {}

@@ -50,7 +50,8 @@ class CliTest {
               return engine.engine();
             },
             Clock.fixed(NOW, ZoneOffset.UTC),
-            Map.of("HOME", "/root"));
+            Map.of("HOME", "/root"),
+            false);
     return new Cli(session).run(args);
   }
 
@@ -99,7 +100,7 @@ class CliTest {
   void runTakesDockersOptionsAndLeavesThoseOfTheCommand() {
     FakeContainer container = new FakeContainer("c", running());
     container.exitCode = 42;
-    engine.answers.put("CreateRequest.start", container.container());
+    engine.answers.put("CreateRequest.create", container.container());
 
     int code =
         berth(
@@ -155,7 +156,7 @@ class CliTest {
     assertThat(opened).containsExactly(Optional.of(Path.of("/data")));
     assertThat(engine.closed).isTrue();
     assertThat(engine.calls)
-        .startsWith("create[busybox]")
+        .startsWith("find[busybox]", "create[busybox]")
         .contains(
             "name[c]",
             "command[[-c, ls -l, --rm]]",
@@ -168,9 +169,6 @@ class CliTest {
             "autoRemove[true]",
             "mount[" + MountGrammar.volume("/a:/b:ro") + "]",
             "network[host]",
-            "memory[64m]",
-            "cpus[1.5]",
-            "pidsLimit[10]",
             "readOnlyRoot[true]",
             "capAdd[NET_ADMIN]",
             "capDrop[ALL]",
@@ -179,15 +177,22 @@ class CliTest {
             "ulimit[nofile, 1, 2]",
             "sysctl[net.x, 1]",
             "label[l, ]",
-            "detached[false]")
+            "detached[true]")
         .noneMatch(call -> call.contains("UNSET") || call.startsWith("stdin"))
-        .endsWith("start[]");
+        .anyMatch(
+            call ->
+                call.startsWith("resources[")
+                    && call.contains("memory=Optional[67108864]")
+                    && call.contains("nanoCpus=Optional[1500000000]")
+                    && call.contains("pids=Optional[10]"))
+        .endsWith("create[]");
+    assertThat(container.calls).containsExactly("attach", "start");
     assertThat(err()).isEqualTo("WARNING: no cpuset\n");
   }
 
   @Test
   void runDetachedPrintsTheId() {
-    engine.answers.put("CreateRequest.start", new FakeContainer("c", running()).container());
+    engine.answers.put("CreateRequest.create", new FakeContainer("c", running()).container());
 
     assertThat(berth("run", "-d", "busybox")).isZero();
 
@@ -197,17 +202,19 @@ class CliTest {
 
   @Test
   void runInteractiveGivesItsInput() {
-    engine.answers.put("CreateRequest.start", new FakeContainer("c", running()).container());
+    FakeContainer container = new FakeContainer("c", running());
+    engine.answers.put("CreateRequest.create", container.container());
 
     assertThat(berth("run", "-i", "busybox", "cat")).isZero();
 
-    assertThat(engine.calls).anyMatch(call -> call.startsWith("stdin["));
+    assertThat(engine.calls).contains("openStdin[true]");
+    assertThat(container.calls).containsExactly("stdin", "attach", "start");
   }
 
   @ParameterizedTest
   @CsvSource({"exec, 2, 127", "exec, 13, 126", "mount, 2, 125"})
   void runsOwnErrorsHaveDockersExitCodes(String stage, int errno, int code) {
-    engine.answers.put("CreateRequest.start", new LaunchException("c", stage, "/x", errno, ""));
+    engine.answers.put("CreateRequest.create", new LaunchException("c", stage, "/x", errno, ""));
 
     assertThat(berth("run", "busybox")).isEqualTo(code);
 
@@ -232,8 +239,13 @@ class CliTest {
         "run --network container: x",
         "run -v /a:/x:huh x",
         "run --mount type=huh x",
-        "run --security-opt label=x x",
-        "run -d -i x",
+        "run --security-opt other=x x",
+        "run -d -a stdout x",
+        "run --restart sometimes x",
+        "run --rm --restart always x",
+        "run --pull now x",
+        "run --log-driver syslog x",
+        "run --memory much x",
         "run --env-file /nonexistent x",
         "run --cpus many x",
         "run --foo x",
@@ -258,8 +270,10 @@ class CliTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "build", "create", "images", "import", "info", "kill", "logs", "ps", "rm", "rmi", "run",
-        "start", "stop", "tag", "version", "wait"
+        "attach", "build", "commit", "cp", "create", "diff", "events", "exec", "export", "history",
+        "images", "import", "info", "kill", "load", "logs", "pause", "ps", "pull", "push", "rename",
+        "restart", "rm", "rmi", "run", "save", "search", "start", "stats", "stop", "tag", "top",
+        "unpause", "update", "version", "wait"
       })
   void everyCommandHasHelp(String command) {
     assertThat(berth(command, "--help")).isZero();
@@ -269,18 +283,22 @@ class CliTest {
   }
 
   @Test
-  void psShowsTheRunningOnes() {
-    container("web", running(), "sh", "-c", "while true; do sleep 1; done");
-    container("done", exited(3), "true");
+  void psIsATable() {
+    container("done", exited(3), "sh", "-c", "while true; do sleep 1; done");
 
-    assertThat(berth("ps")).isZero();
+    assertThat(berth("ps", "-a")).isZero();
 
     assertThat(out())
         .isEqualTo(
             """
-            CONTAINER ID   IMAGE     COMMAND                  CREATED       STATUS         PORTS     NAMES
-            0123456789ab   busybox   "sh -c while true; d…"   2 hours ago   Up 5 minutes             web
+            CONTAINER ID   IMAGE     COMMAND                  CREATED              STATUS                     PORTS     NAMES
+            0123456789ab   busybox   "sh -c while true; d…"   About a minute ago   Exited (3) 5 seconds ago             done
             """);
+    out.reset();
+    assertThat(berth("ps", "--format", "{{.Names}} {{.State}}")).isZero();
+    assertThat(out()).isEmpty();
+    assertThat(berth("ps", "-f", "status=exited", "--format", "{{.Names}} {{.State}}")).isZero();
+    assertThat(out()).isEqualTo("done exited\n");
   }
 
   @Test
@@ -310,8 +328,15 @@ class CliTest {
     assertThat(err()).isEqualTo("bad\n");
 
     out.reset();
-    assertThat(berth("logs", "-t", "--tail", "1", "c")).isZero();
-    assertThat(out()).isEqualTo("2026-01-02T03:04:05.000000000Z two-parts\n");
+    assertThat(berth("logs", "-ft", "--tail", "1", "--since", "10m", "c")).isZero();
+    assertThat(out())
+        .isEqualTo(
+            """
+            2026-01-02T03:04:05.000000000Z one
+            2026-01-02T03:04:05.000000000Z two-parts
+            """);
+    assertThat(container.calls)
+        .containsExactly("stream", "tail 1", "since 2026-01-02T02:54:05Z", "follow");
   }
 
   @Test
@@ -325,16 +350,6 @@ class CliTest {
     assertThat(container.calls).containsExactly("stop PT3S", "kill USR1", "remove true false");
     assertThat(out()).isEqualTo("c\nc\nc\n");
     assertThat(err()).isEqualTo("berth: No such container: missing\n".repeat(2));
-  }
-
-  @Test
-  void startAttachedShowsTheOutputAndGivesTheExitCode() {
-    FakeContainer container = container("c", exited(0));
-    container.exitCode = 7;
-
-    assertThat(berth("start", "-a", "c")).isEqualTo(7);
-
-    assertThat(container.calls).containsExactly("start");
   }
 
   @Test
@@ -376,7 +391,7 @@ class CliTest {
     assertThat(code).isEqualTo(1);
     assertThat(engine.calls)
         .containsSubsequence(
-            "build[dir]",
+            "build[Directory[path=dir]]",
             "file[D]",
             "tag[a:1]",
             "tag[b]",

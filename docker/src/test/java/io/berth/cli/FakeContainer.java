@@ -1,10 +1,17 @@
 package io.berth.cli;
 
+import io.berth.api.AttachRequest;
+import io.berth.api.AttachRequest.Attachment;
 import io.berth.api.Container;
 import io.berth.api.ContainerState;
+import io.berth.api.Feed;
+import io.berth.api.LogRequest;
 import io.berth.api.Logs;
+import io.berth.api.PublishedPort;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -75,8 +82,62 @@ public final class FakeContainer {
     return Optional.of(exitCode);
   }
 
-  public Logs logs() {
-    return logs;
+  /** Connects with nothing; writes down what its input is. */
+  public AttachRequest attach() {
+    return (AttachRequest)
+        Proxy.newProxyInstance(
+            AttachRequest.class.getClassLoader(),
+            new Class<?>[] {AttachRequest.class},
+            (proxy, method, args) -> {
+              if (method.getName().equals("start")) {
+                calls.add("attach");
+                return Fakes.of(Attachment.class, new FakeAttachment());
+              }
+              if (method.getName().equals("stdin")) {
+                calls.add("stdin");
+              }
+              return proxy;
+            });
+  }
+
+  /** A connection that ends at once. */
+  public static final class FakeAttachment {
+    public void await() {}
+
+    public boolean isDetached() {
+      return false;
+    }
+
+    public void close() {}
+  }
+
+  public List<PublishedPort> ports() {
+    return List.of();
+  }
+
+  public LogRequest readLogs() {
+    return (LogRequest)
+        Proxy.newProxyInstance(
+            LogRequest.class.getClassLoader(),
+            new Class<?>[] {LogRequest.class},
+            (proxy, method, args) -> {
+              if (method.getReturnType() == Feed.class) {
+                calls.add(method.getName());
+                return new FakeFeed<>(logs.entries().iterator());
+              }
+              calls.add(method.getName() + " " + args[0]);
+              return proxy;
+            });
+  }
+
+  private record FakeFeed<T>(Iterator<T> items) implements Feed<T> {
+    @Override
+    public Optional<T> next() {
+      return items.hasNext() ? Optional.of(items.next()) : Optional.empty();
+    }
+
+    @Override
+    public void close() {}
   }
 
   public void stop(Duration timeout) {

@@ -34,6 +34,8 @@ public final class FakeEngine {
 
   public Images images() {
     answers.putIfAbsent("Images.list", images);
+    // Every image is there.
+    answers.putIfAbsent("Images.find", Optional.of(images));
     return recorder(Images.class);
   }
 

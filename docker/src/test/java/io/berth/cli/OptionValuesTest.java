@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class OptionValuesTest {
@@ -34,19 +33,5 @@ class OptionValuesTest {
     assertThatThrownBy(() -> EnvFile.parse(List.of("OK=1", line), Map.of()))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("line 2");
-  }
-
-  @ParameterizedTest
-  @CsvSource({"nofile=10, 10, 10", "nofile=10:20, 10, 20", "nofile=-1:-1, -1, -1"})
-  void aUlimitIsSoftAndHard(String text, long soft, long hard) {
-    assertThat(UlimitOption.parse(text)).isEqualTo(new UlimitOption("nofile", soft, hard));
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"nofile", "nofile=", "nofile=a", "nofile=1:2:3", "=1", "nofile=-2"})
-  void aUlimitOfAnotherFormIsRefused(String text) {
-    assertThatThrownBy(() -> UlimitOption.parse(text))
-        .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("Invalid ulimit");
   }
 }

@@ -161,6 +161,11 @@ final class CopySnapshotter implements Snapshotter {
   }
 
   @Override
+  public long usage(String key) {
+    return index.find(key).map(snapshot -> DiskUsage.of(files(snapshot.number()))).orElse(0L);
+  }
+
+  @Override
   public List<PathChange> changes(String key) {
     SnapshotRecord snapshot = index.require(key);
     Optional<Supplier<RootMount>> under =

@@ -215,6 +215,11 @@ final class OverlaySnapshotter implements Snapshotter {
   }
 
   @Override
+  public long usage(String key) {
+    return index.find(key).map(snapshot -> DiskUsage.of(files(snapshot.number()))).orElse(0L);
+  }
+
+  @Override
   public List<PathChange> changes(String key) {
     SnapshotRecord snapshot = index.require(key);
     try (Lower lower = lower(snapshot)) {

@@ -94,6 +94,9 @@ public interface Snapshotter extends AutoCloseable {
    */
   LayerDigest diff(String key, OutputStream tar);
 
+  /** How many bytes a snapshot's own files take on disk; 0 when it is not there. */
+  long usage(String key);
+
   /** What differs between a snapshot and its parent, sorted by path. */
   List<PathChange> changes(String key);
 

@@ -233,6 +233,8 @@ public final class Monitor implements AutoCloseable {
         case Frame.STARTED -> pid = frame.intAt(0);
         case Frame.FAILED -> {
           String[] texts = frame.stringsFrom(4);
+          // It still cleans up; whoever hears of the failure may remove the container at once.
+          awaitEnd();
           throw new StartFailure(frame.intAt(0), texts[0], texts[1]);
         }
         case Frame.WARNING -> {

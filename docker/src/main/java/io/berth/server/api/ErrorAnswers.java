@@ -3,6 +3,7 @@ package io.berth.server.api;
 import io.berth.api.LaunchException;
 import io.berth.error.BerthException;
 import io.berth.error.ConflictException;
+import io.berth.error.Errno;
 import io.berth.error.InvalidInputException;
 import io.berth.error.NotFoundException;
 import io.berth.server.http.Failures;
@@ -33,6 +34,9 @@ public final class ErrorAnswers implements Failures {
     if (failure instanceof UnsupportedOperationException && failure.getMessage() == null) {
       return "Not supported by this release of Berth";
     }
+    if (failure instanceof LaunchException launch && launch.exitCode() != 125) {
+      return launched(launch);
+    }
     if (failure instanceof BerthException
         || failure instanceof HttpError
         || failure instanceof IOException
@@ -40,6 +44,20 @@ public final class ErrorAnswers implements Failures {
       return failure.getMessage();
     }
     return "Internal error: " + failure.getClass().getSimpleName();
+  }
+
+  /** The docker command takes its exit code, 127 or 126, from these words. */
+  private static String launched(LaunchException launch) {
+    boolean missing = launch.exitCode() == 127;
+    boolean path = launch.path().contains("/");
+    String reason =
+        missing
+            ? path ? "no such file or directory" : "executable file not found in $PATH"
+            : launch.errno() == Errno.EACCES ? "permission denied" : "";
+    return "failed to start container process: exec: \""
+        + launch.path()
+        + "\": "
+        + (reason.isEmpty() ? Errno.describe(launch.errno()) : reason);
   }
 
   public static int status(Throwable failure) {

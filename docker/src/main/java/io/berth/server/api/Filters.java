@@ -31,7 +31,12 @@ public final class Filters {
    * @throws HttpError 400 when it is malformed, or names a filter that is not among the known
    */
   public static Filters of(Call call, Set<String> known) {
-    Filters filters = new Filters(parse(call.query().get("filters")));
+    return of(parse(call.query().get("filters")), known);
+  }
+
+  /** The same of values that are parsed already. */
+  public static Filters of(Map<String, List<String>> values, Set<String> known) {
+    Filters filters = new Filters(values);
     for (String name : filters.values.keySet()) {
       if (!known.contains(name)) {
         throw HttpError.badRequest("invalid filter '" + name + "'");

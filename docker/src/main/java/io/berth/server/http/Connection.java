@@ -153,7 +153,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         in.end();
       } else if (current.isEmpty()) {
         ctx.close();
-      } else {
+      } else if (current.get().header("Upgrade").isEmpty()) {
         // As in Go's server: whoever sends no more does not wait for the answer either.
         in.fail(new ClientGone());
         leave();

@@ -2,6 +2,7 @@ package io.berth.server.http;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -11,7 +12,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
+import io.netty.channel.socket.SocketChannelConfig;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.ssl.SslContext;
@@ -57,7 +58,7 @@ public final class HttpTransport implements AutoCloseable {
 
   /** Listens on a unix socket. */
   public void listen(UnixDomainSocketAddress address) throws IOException {
-    bind(NioServerDomainSocketChannel.class, address, Optional.empty());
+    bind(UnixServerChannel::new, address, Optional.empty());
   }
 
   /**
@@ -67,18 +68,17 @@ public final class HttpTransport implements AutoCloseable {
    */
   public InetSocketAddress listen(InetSocketAddress address, Optional<SslContext> tls)
       throws IOException {
-    return (InetSocketAddress) bind(NioServerSocketChannel.class, address, tls).localAddress();
+    return (InetSocketAddress) bind(NioServerSocketChannel::new, address, tls).localAddress();
   }
 
   private Channel bind(
-      Class<? extends ServerChannel> type, SocketAddress address, Optional<SslContext> tls)
+      ChannelFactory<? extends ServerChannel> type, SocketAddress address, Optional<SslContext> tls)
       throws IOException {
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(loops)
-            .channel(type)
+            .channelFactory(type)
             .childOption(ChannelOption.AUTO_READ, false)
-            .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
             .childOption(
                 ChannelOption.WRITE_BUFFER_WATER_MARK,
                 new WriteBufferWaterMark(WRITE_LOW, WRITE_HIGH))
@@ -100,6 +100,9 @@ public final class HttpTransport implements AutoCloseable {
 
   private void initialise(Channel channel, Optional<SslContext> tls) {
     channels.add(channel);
+    if (channel.config() instanceof SocketChannelConfig tcp) {
+      tcp.setAllowHalfClosure(true);
+    }
     RequestDecoder decoder = new RequestDecoder(limits);
     tls.ifPresent(context -> channel.pipeline().addLast(context.newHandler(channel.alloc())));
     channel

@@ -14,13 +14,19 @@ public record MountConfig(
     @JsonInclude(Include.NON_EMPTY) String consistency,
     @JsonInclude(Include.NON_NULL) BindOptions bindOptions,
     @JsonInclude(Include.NON_NULL) VolumeOptions volumeOptions,
-    @JsonInclude(Include.NON_NULL) TmpfsOptions tmpfsOptions) {
+    @JsonInclude(Include.NON_NULL) TmpfsOptions tmpfsOptions,
+    @JsonInclude(Include.NON_NULL) ImageOptions imageOptions) {
 
   /** Of a bind mount. */
   public record BindOptions(
       @JsonInclude(Include.NON_EMPTY) String propagation,
       @JsonInclude(Include.NON_DEFAULT) boolean nonRecursive,
-      @JsonInclude(Include.NON_DEFAULT) boolean createMountpoint) {}
+      @JsonInclude(Include.NON_DEFAULT) boolean createMountpoint,
+      @JsonInclude(Include.NON_DEFAULT) boolean readOnlyNonRecursive,
+      @JsonInclude(Include.NON_DEFAULT) boolean readOnlyForceRecursive) {}
+
+  /** Of an image. */
+  public record ImageOptions(String subpath) {}
 
   /** Of a volume. */
   public record VolumeOptions(

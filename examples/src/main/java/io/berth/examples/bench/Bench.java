@@ -3,18 +3,23 @@ package io.berth.examples.bench;
 import io.berth.Berth;
 import io.berth.api.Container;
 import io.berth.api.Engine;
+import io.berth.api.Image;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * What script/bench measures in a warm JVM.
  *
- * <p>Arguments: what to measure ({@code start} or {@code exec}), data directory, image, runs for
- * the warm-up. Then reads numbers, one a line: does so many runs and prints for each its
- * microseconds, and at last {@code end}.
+ * <p>Arguments: what to measure ({@code start}, {@code exec}, {@code load} or {@code save}), data
+ * directory, image or archive, runs for the warm-up. Then reads numbers, one a line: does so many
+ * runs and prints for each its microseconds, and at last {@code end}.
  */
 public final class Bench {
   private Bench() {}
@@ -27,7 +32,7 @@ public final class Bench {
 
   public static void main(String[] args) throws IOException {
     if (args.length != 4) {
-      System.err.println("usage: Bench start|exec DATA-DIRECTORY IMAGE WARM-UP");
+      System.err.println("usage: Bench start|exec|load|save DATA-DIRECTORY IMAGE WARM-UP");
       System.exit(2);
     }
     try (Engine berth = Berth.open(Path.of(args[1]))) {
@@ -41,6 +46,8 @@ public final class Bench {
             serve(() -> exec(container), warmUp);
           }
         }
+        case "load" -> serve(() -> load(berth, Path.of(args[2])), warmUp);
+        case "save" -> serve(() -> save(berth, Path.of(args[2])), warmUp);
         default -> throw new IllegalArgumentException("no measurement " + args[0]);
       }
     }
@@ -76,6 +83,34 @@ public final class Bench {
   private static String exec(Container container) {
     long start = System.nanoTime();
     check(container.exec("true").execute().exitCode());
+    return Long.toString((System.nanoTime() - start) / 1000);
+  }
+
+  /** The images of an archive, from the file and then as a stream; removed in between. */
+  private static String load(Engine berth, Path archive) {
+    long start = System.nanoTime();
+    List<Image> images = berth.images().load(archive).execute();
+    long file = System.nanoTime() - start;
+    remove(berth, images);
+    start = System.nanoTime();
+    try (InputStream in = Files.newInputStream(archive)) {
+      images = berth.images().load(in).execute();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    long stream = System.nanoTime() - start;
+    remove(berth, images);
+    return file / 1000 + " " + stream / 1000;
+  }
+
+  private static void remove(Engine berth, List<Image> images) {
+    images.forEach(image -> berth.images().remove(image.id().toString(), true));
+  }
+
+  /** The image {@code layers} to an archive. */
+  private static String save(Engine berth, Path archive) {
+    long start = System.nanoTime();
+    berth.images().save("layers").to(archive);
     return Long.toString((System.nanoTime() - start) / 1000);
   }
 

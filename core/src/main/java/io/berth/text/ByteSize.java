@@ -1,4 +1,4 @@
-package io.berth.internal;
+package io.berth.text;
 
 import io.berth.error.InvalidInputException;
 import java.util.Locale;
@@ -13,6 +13,11 @@ public final class ByteSize {
 
   private ByteSize() {}
 
+  /**
+   * The number of bytes.
+   *
+   * @throws InvalidInputException when it is no size
+   */
   public static long parse(String text) {
     Matcher m = FORM.matcher(text.toLowerCase(Locale.ROOT));
     if (!m.matches()) {

@@ -1,12 +1,12 @@
-package io.berth.cli;
+package io.berth.text;
 
 import java.time.Duration;
 
 /** Durations for people, in docker's words, such as "About an hour" and "3 weeks". */
-final class HumanDuration {
+public final class HumanDuration {
   private HumanDuration() {}
 
-  static String of(Duration duration) {
+  public static String of(Duration duration) {
     long seconds = duration.toSeconds();
     long minutes = duration.toMinutes();
     long hours = duration.plusMinutes(30).toHours();

@@ -1,0 +1,194 @@
+package io.berth.build;
+
+import io.berth.api.PruneFilter;
+import io.berth.api.Pruned;
+import io.berth.api.StorageUsage.OfBuild;
+import io.berth.error.ConflictException;
+import io.berth.image.ImageStore;
+import io.berth.internal.AtomicFile;
+import io.berth.layers.SnapshotInfo;
+import io.berth.layers.Snapshotter;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Keeps the build cache within bounds: the least recently used results of steps and cache mounts go
+ * first. A layer goes when no result, no image and nothing on top of it needs it any more, and only
+ * while no build and no container that is being made works with layers.
+ */
+public final class BuildCachePruner {
+  private final StepRecords steps;
+  private final CacheDirectories mounts;
+  private final ImageStore store;
+  private final Snapshotter snapshotter;
+
+  public BuildCachePruner(Path dataDirectory, ImageStore store) {
+    BuildDirectories directories = new BuildDirectories(dataDirectory.resolve("cache"));
+    this.steps = new StepRecords(directories.steps());
+    this.mounts = new CacheDirectories(directories.mounts());
+    this.store = store;
+    this.snapshotter = store.snapshotter();
+  }
+
+  /** What is in the cache. */
+  public List<OfBuild> entries() {
+    Set<String> used = store.usedSnapshots();
+    Set<String> seen = new HashSet<>();
+    List<OfBuild> entries = new ArrayList<>();
+    for (StepRecords.Entry step : steps.all()) {
+      long size = step.snapshot().filter(seen::add).map(snapshotter::usage).orElse(0L);
+      boolean shared = step.snapshot().map(used::contains).orElse(false);
+      entries.add(new OfBuild(step.id(), "step", size, shared, step.lastUsed()));
+    }
+    for (CacheDirectories.Entry mount : mounts.all()) {
+      entries.add(new OfBuild(mount.id(), "mount", mount.size(), false, mount.lastUsed()));
+    }
+    return entries;
+  }
+
+  /**
+   * Removes from it until it is small enough; nothing while somebody works with layers.
+   *
+   * @param keep bytes that may stay
+   */
+  public Pruned prune(long keep, PruneFilter filter) {
+    return store.alone(used -> new Run(used, filter).until(keep)).orElse(Pruned.NOTHING);
+  }
+
+  /**
+   * Something that can go.
+   *
+   * @param needed when it, or what rests on it, was used last
+   * @param depth how many layers are below its own
+   * @param frees whether its going can give space back
+   */
+  private record Candidate(
+      Instant needed, int depth, Instant lastUsed, boolean frees, Runnable remove) {}
+
+  private final class Run {
+    private final Set<String> used;
+    private final PruneFilter filter;
+    private final Map<String, Integer> claims = new HashMap<>();
+    private final Map<String, Long> sizes = new HashMap<>();
+    private final Set<String> unclaimed = new HashSet<>();
+    private final List<String> removed = new ArrayList<>();
+    private long total;
+    private long freed;
+
+    Run(Set<String> used, PruneFilter filter) {
+      this.used = used;
+      this.filter = filter;
+    }
+
+    Pruned until(long keep) {
+      Map<String, Optional<String>> parents = new HashMap<>();
+      for (SnapshotInfo snapshot : snapshotter.list()) {
+        parents.put(snapshot.key(), snapshot.parent());
+        if (snapshot.committed() && !used.contains(snapshot.key())) {
+          long size = snapshotter.usage(snapshot.key());
+          sizes.put(snapshot.key(), size);
+          total += size;
+        }
+      }
+      List<StepRecords.Entry> records = steps.all();
+      Map<String, Instant> needed = new HashMap<>();
+      for (StepRecords.Entry step : records) {
+        step.snapshot().ifPresent(snapshot -> claims.merge(snapshot, 1, Integer::sum));
+        for (Optional<String> at = step.snapshot(); at.isPresent(); at = parent(parents, at)) {
+          needed.merge(at.get(), step.lastUsed(), (a, b) -> a.isAfter(b) ? a : b);
+        }
+      }
+      sizes.keySet().stream().filter(key -> !claims.containsKey(key)).forEach(unclaimed::add);
+      List<Candidate> candidates = new ArrayList<>();
+      for (StepRecords.Entry step : records) {
+        candidates.add(
+            new Candidate(
+                step.snapshot().map(needed::get).orElse(step.lastUsed()),
+                depth(parents, step.snapshot()),
+                step.lastUsed(),
+                step.snapshot().filter(sizes::containsKey).isPresent(),
+                () -> remove(step)));
+      }
+      for (CacheDirectories.Entry mount : mounts.all()) {
+        total += mount.size();
+        candidates.add(
+            new Candidate(mount.lastUsed(), 0, mount.lastUsed(), true, () -> remove(mount)));
+      }
+      removeLeaves();
+      candidates.sort(
+          Comparator.comparing(Candidate::needed)
+              .thenComparing(Comparator.comparing(Candidate::depth).reversed()));
+      for (Candidate candidate : candidates) {
+        if (keep > 0 && total <= keep) {
+          break;
+        }
+        if ((keep == 0 || candidate.frees()) && filter.allows(candidate.lastUsed(), Map.of())) {
+          candidate.remove().run();
+        }
+      }
+      return new Pruned(removed, freed);
+    }
+
+    private static Optional<String> parent(
+        Map<String, Optional<String>> parents, Optional<String> of) {
+      return of.flatMap(key -> parents.getOrDefault(key, Optional.empty()));
+    }
+
+    private static int depth(Map<String, Optional<String>> parents, Optional<String> of) {
+      int depth = 0;
+      for (Optional<String> at = of; at.isPresent(); at = parent(parents, at)) {
+        depth++;
+      }
+      return depth;
+    }
+
+    private void remove(StepRecords.Entry step) {
+      AtomicFile.delete(step.file());
+      removed.add(step.id());
+      Optional<String> snapshot =
+          step.snapshot().filter(s -> claims.merge(s, -1, Integer::sum) == 0);
+      if (snapshot.filter(sizes::containsKey).isPresent()) {
+        unclaimed.add(snapshot.get());
+        removeLeaves();
+      }
+    }
+
+    private void remove(CacheDirectories.Entry mount) {
+      if (CacheDirectories.remove(mount)) {
+        removed.add(mount.id());
+        count(mount.size());
+      }
+    }
+
+    /** Removes those that nothing rests on; this may bare others. */
+    private void removeLeaves() {
+      boolean progress = true;
+      while (progress) {
+        progress = false;
+        for (String key : List.copyOf(unclaimed)) {
+          try {
+            snapshotter.remove(key);
+          } catch (ConflictException e) {
+            continue; // a container, an image or another step rests on it
+          }
+          unclaimed.remove(key);
+          count(sizes.get(key));
+          progress = true;
+        }
+      }
+    }
+
+    private void count(long bytes) {
+      total -= bytes;
+      freed += bytes;
+    }
+  }
+}

@@ -1,0 +1,10 @@
+package io.berth.volume;
+
+import java.nio.file.Path;
+
+class LocalDriverTest extends VolumeDriverContract {
+  @Override
+  VolumeDriver open(Path directory) {
+    return new LocalDriver(directory);
+  }
+}

@@ -1,0 +1,16 @@
+package io.berth.cli;
+
+import picocli.CommandLine.Command;
+
+@Command(
+    name = "network",
+    description = "Networks of containers.",
+    subcommands = {
+      NetworkConnectCommand.class,
+      NetworkCreateCommand.class,
+      NetworkDisconnectCommand.class,
+      NetworkLsCommand.class,
+      NetworkPruneCommand.class,
+      NetworkRmCommand.class
+    })
+final class NetworkCommand extends GroupCommand {}

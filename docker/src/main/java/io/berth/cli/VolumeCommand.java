@@ -1,0 +1,14 @@
+package io.berth.cli;
+
+import picocli.CommandLine.Command;
+
+@Command(
+    name = "volume",
+    description = "Data that outlives containers.",
+    subcommands = {
+      VolumeCreateCommand.class,
+      VolumeLsCommand.class,
+      VolumePruneCommand.class,
+      VolumeRmCommand.class
+    })
+final class VolumeCommand extends GroupCommand {}

@@ -1,0 +1,111 @@
+package io.berth.server.resource;
+
+import io.berth.api.Container;
+import io.berth.api.ContainerSpec;
+import io.berth.api.ContainerState;
+import io.berth.api.MountSpec.Type;
+import io.berth.server.api.ApiVersion;
+import io.berth.server.wire.ContainerDetails;
+import io.berth.server.wire.ContainerDetails.ContainerPaths;
+import io.berth.server.wire.ContainerSummary;
+import io.berth.server.wire.ContainerSummary.SummaryHostConfig;
+import io.berth.server.wire.ContainerSummary.SummaryNetworks;
+import io.berth.server.wire.GraphDriver;
+import io.berth.server.wire.MountPoint;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Containers as dockerd shows them. */
+final class ContainerView {
+  private final Path dataDirectory;
+  private final ExecStore execs;
+
+  ContainerView(Path dataDirectory, ExecStore execs) {
+    this.dataDirectory = dataDirectory;
+    this.execs = execs;
+  }
+
+  ContainerDetails details(Container container, ApiVersion version) {
+    ContainerSpec spec = container.spec();
+    ContainerState state = container.state();
+    SpecView view = new SpecView(container);
+    List<String> command = container.command();
+    String directory = dataDirectory.resolve("containers").resolve(container.id()) + "/";
+    return new ContainerDetails(
+        container.id(),
+        state.created().toString(),
+        command.get(0),
+        command.subList(1, command.size()),
+        StateView.details(container, state),
+        spec.imageId().toString(),
+        new ContainerPaths(
+            directory + "resolv.conf",
+            directory + "hostname",
+            directory + "hosts",
+            spec.log().keep() ? directory + "log.json" : ""),
+        "/" + container.name(),
+        state.restarts(),
+        "overlay2",
+        "linux",
+        "",
+        "",
+        spec.sandbox().rights().apparmor().orElse(""),
+        Lists.orNull(execs.of(container.id())),
+        view.hostConfig(),
+        new GraphDriver(Map.of(), "overlay2"),
+        null,
+        null,
+        mounts(spec),
+        view.config(),
+        NetworkView.details(container, version));
+  }
+
+  ContainerSummary summary(Container container, ContainerState state, Instant now) {
+    ContainerSpec spec = container.spec();
+    SpecView view = new SpecView(container);
+    return new ContainerSummary(
+        container.id(),
+        List.of("/" + container.name()),
+        spec.image(),
+        spec.imageId().toString(),
+        commandLine(container.command()),
+        state.created().getEpochSecond(),
+        NetworkView.ports(container),
+        null,
+        null,
+        new TreeMap<>(spec.labels()),
+        StateView.word(state),
+        StateView.sentence(state, now),
+        new SummaryHostConfig(view.networkMode(), view.annotations()),
+        new SummaryNetworks(NetworkView.endpoints(container)),
+        mounts(spec));
+  }
+
+  /** As dockerd: an argument with blanks is in quotes. */
+  private static String commandLine(List<String> command) {
+    StringBuilder line = new StringBuilder(command.get(0));
+    for (String argument : command.subList(1, command.size())) {
+      line.append(' ').append(argument.contains(" ") ? "'" + argument + "'" : argument);
+    }
+    return line.toString();
+  }
+
+  static List<MountPoint> mounts(ContainerSpec spec) {
+    return spec.sandbox().mounts().stream().map(ContainerView::mount).toList();
+  }
+
+  private static MountPoint mount(io.berth.api.MountPoint mount) {
+    return new MountPoint(
+        mount.type().toString(),
+        mount.type() == Type.BIND ? null : mount.name(),
+        mount.source(),
+        mount.target(),
+        mount.driver(),
+        mount.readOnly() ? "ro" : mount.type() == Type.VOLUME ? "z" : "",
+        !mount.readOnly(),
+        mount.type() == Type.BIND ? mount.options().propagation().toString() : "");
+  }
+}

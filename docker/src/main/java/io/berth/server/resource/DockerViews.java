@@ -1,0 +1,54 @@
+package io.berth.server.resource;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.berth.api.Container;
+import io.berth.api.ContainerState;
+import io.berth.api.Engine;
+import io.berth.error.InvalidInputException;
+import io.berth.server.api.ApiVersion;
+import io.berth.server.api.Filters;
+import io.berth.server.http.HttpError;
+import io.berth.server.wire.WireJson;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiPredicate;
+
+/** What an engine holds, as Docker's {@code inspect} and {@code ps --filter} show it. */
+public final class DockerViews {
+  private final Engine engine;
+  private final ContainerView containers;
+
+  public DockerViews(Engine engine, Clock clock) {
+    this.engine = engine;
+    this.containers = new ContainerView(engine.dataDirectory(), new ExecStore(clock));
+  }
+
+  /** A container as {@code docker inspect} prints it. */
+  public JsonNode container(Container container) {
+    return WireJson.tree(containers.details(container, ApiVersion.NEWEST));
+  }
+
+  /**
+   * The containers that match, the newest first.
+   *
+   * @param filters values by the names of docker's filters
+   * @throws InvalidInputException when there is no such filter
+   */
+  public List<Container> containers(Map<String, List<String>> filters) {
+    List<Container> all = engine.containers().list();
+    BiPredicate<Container, ContainerState> matches;
+    try {
+      Filters asked = Filters.of(filters, ContainerFilter.KNOWN);
+      matches = new ContainerFilter(engine.images()).of(asked, all);
+    } catch (HttpError e) {
+      throw new InvalidInputException(e.getMessage(), e);
+    }
+    return all.stream().filter(c -> matches.test(c, c.state())).toList();
+  }
+
+  /** The networks that a container is in, by name. */
+  public static List<String> networks(Container container) {
+    return List.copyOf(NetworkView.endpoints(container).keySet());
+  }
+}
