@@ -194,6 +194,9 @@ static void handle(struct monitor *m, struct client *c, uint32_t type, const cha
     case FRAME_ADD:
       spec_add(&m->spec, data, length);
       return;
+    case FRAME_NETWORK:
+      network_changed(m, (uint32_t)numbers[0]);
+      return;
     case FRAME_POLICY:
       if (!two) return;
       m->policy = (uint32_t)numbers[0];

@@ -41,6 +41,8 @@ struct network {
   int *sockets;  // that hold ports of the host
   uint32_t count;
   int namespace;  // that the container joins, -1 when it makes its own
+  pid_t helper;   // 0: none
+  long long started;
 };
 
 struct monitor {
@@ -99,14 +101,21 @@ void state_write_identity(const struct monitor *m, pid_t init);
 void state_keep_exit(const struct monitor *m, int32_t code, bool oom);
 void state_forget_exit(void);
 long state_oom_kills(const struct monitor *m);
-void state_kill_cgroups(const struct monitor *m);
+void state_kill_processes(const struct monitor *m);
 void state_remove_cgroups(const struct monitor *m);
 // One line of the journal; attributes as JSON members that begin with a comma, or empty.
 void state_event(const struct monitor *m, const char *action, const char *attributes);
 
 // network.c
 void network_receive(struct monitor *m, int engine);
+void network_start(struct monitor *m, int report);
+void network_changed(struct monitor *m, uint32_t flags);
+void network_helper_ended(struct monitor *m);
 void network_end(struct monitor *m);
+
+// helper.c
+void helper_run(const struct network *network, const char *id, int report, int told)
+    __attribute__((noreturn));
 
 // health.c
 void health_start(struct monitor *m);

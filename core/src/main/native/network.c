@@ -10,8 +10,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <signal.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+enum { HELPER_LIFE = 1000 };
 
 // The sockets come after the spec, each with one byte.
 void network_receive(struct monitor *m, int engine) {
@@ -22,10 +26,53 @@ void network_receive(struct monitor *m, int engine) {
   m->network.sockets = calloc(count + 1, sizeof *m->network.sockets);
   if (m->network.sockets == NULL) fail("allocate", NULL);
   for (uint32_t i = 0; i < count; i++) {
-    int fd = receive_descriptor(engine);
+    char byte;
+    int fd = receive_descriptor(engine, &byte);
     if (fd < 0) fail("receive port", NULL);
     m->network.sockets[m->network.count++] = fd;
   }
+}
+
+// Starts the helper, where there is something for it to do, and waits until it listens: the
+// container's first question must not come too early.
+void network_start(struct monitor *m, int report) {
+  struct network *n = &m->network;
+  if (n->namespace < 0 || (!(n->flags & NETWORK_RESOLVER) && n->count == 0)) return;
+  int told[2];
+  if (pipe2(told, O_CLOEXEC) < 0) fail("make pipe", NULL);
+  n->helper = fork();
+  if (n->helper < 0) fail("fork", NULL);
+  if (n->helper == 0) helper_run(n, spec_string(&m->spec, TAG_ID), report, told[1]);
+  close(told[1]);
+  char byte;
+  bool listens = read_full(told[0], &byte, 1);
+  close(told[0]);
+  n->started = now_ms();
+  if (!listens && report >= 0) _exit(125);  // it has said why
+}
+
+static void stop_helper(struct network *n) {
+  if (n->helper <= 0) return;
+  kill(n->helper, SIGKILL);
+  waitpid(n->helper, NULL, 0);
+  n->helper = 0;
+}
+
+// The engine has connected the container to a network, or taken it out of one.
+void network_changed(struct monitor *m, uint32_t flags) {
+  struct network *n = &m->network;
+  // Once there is a resolver it stays: a container may have read its address.
+  if ((flags & NETWORK_RESOLVER) == 0 || n->flags & NETWORK_RESOLVER) return;
+  n->flags |= flags;
+  stop_helper(n);
+  network_start(m, -1);
+}
+
+// It does not end by itself; when it does, there is another after a moment.
+void network_helper_ended(struct monitor *m) {
+  struct network *n = &m->network;
+  n->helper = 0;
+  if (now_ms() - n->started > HELPER_LIFE) network_start(m, -1);
 }
 
 static void remove_files(void) {
@@ -60,6 +107,7 @@ static void remove_rules(void) {
 
 // Rules before addresses: nothing may lead to an address that another container gets.
 void network_end(struct monitor *m) {
+  stop_helper(&m->network);
   if (!spec_find(&m->spec, TAG_NETWORK, &(struct record){0})) return;
   remove_rules();
   remove_files();

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/wait.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -85,10 +86,30 @@ static bool kill_members(const char *cgroup) {
   return any;
 }
 
+// Those that init has left are children of the monitor, which made itself their reaper.
+static bool kill_children(void) {
+  char path[64];
+  int pid;
+  bool any = false;
+  snprintf(path, sizeof path, "/proc/self/task/%d/children", getpid());
+  FILE *file = fopen(path, "re");
+  if (file == NULL) return false;
+  while (fscanf(file, "%d", &pid) == 1) {
+    kill(pid, SIGKILL);
+    any = true;
+  }
+  fclose(file);
+  while (waitpid(-1, NULL, WNOHANG) > 0) {
+  }
+  return any;
+}
+
 // Where the pid namespace is not the container's own, its processes do not end with its init.
-void state_kill_cgroups(const struct monitor *m) {
+void state_kill_processes(const struct monitor *m) {
   size_t cursor = 0;
   struct record r;
+  if (!spec_find(&m->spec, TAG_CGROUP_REMOVE, &r))
+    for (int tries = 0; kill_children() && tries < 1000; tries++) moment();
   while (spec_next(&m->spec, &cursor, &r)) {
     if (r.tag != TAG_CGROUP_REMOVE) continue;
     for (int tries = 0; kill_members(r.data) && tries < 1000; tries++) moment();

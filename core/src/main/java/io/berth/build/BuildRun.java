@@ -12,6 +12,7 @@ import io.berth.image.ConfigChanges;
 import io.berth.image.ImageStore;
 import io.berth.image.StoredImage;
 import io.berth.image.WorkLease;
+import io.berth.linux.FileRights;
 import io.berth.oci.ChainId;
 import io.berth.oci.Digest;
 import java.time.Clock;
@@ -75,11 +76,13 @@ final class BuildRun {
   private BuildResult run() {
     Instant begun = clock.instant();
     Materials materials = new Materials();
-    try (TemporaryTrees trees = new TemporaryTrees(directories.temporary())) {
+    FileRights access = store.snapshotter().access();
+    try (TemporaryTrees trees = new TemporaryTrees(access, directories.temporary())) {
       CopyParts.Remotes remotes =
           new CopyParts.Remotes(
               new Downloads(directories.downloads()), new Git(), trees, materials);
-      Contexts contexts = new Contexts(trees, remotes.git(), remotes.downloads(), materials);
+      Contexts contexts =
+          new Contexts(access, trees, remotes.git(), remotes.downloads(), materials);
       BuildInput input = BuildInput.load(options, contexts);
       StagePlan plan = StagePlan.of(input, options);
       int labels = options.result().labels().isEmpty() ? 0 : 1;
@@ -121,7 +124,10 @@ final class BuildRun {
         lease,
         new BuildCache(new StepCache(directories.steps()), imports),
         runner,
-        new CacheMounts(directories.mounts(), options.args().getOrDefault(CACHE_NAMESPACE, "")),
+        new CacheMounts(
+            store.snapshotter().access(),
+            directories.mounts(),
+            options.args().getOrDefault(CACHE_NAMESPACE, "")),
         new Secrets(running.secrets()),
         new SshAgents(running.agents()),
         remotes,

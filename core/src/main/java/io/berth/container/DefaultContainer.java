@@ -405,6 +405,10 @@ final class DefaultContainer implements Container {
     return sent;
   }
 
+  private boolean canBePaused() {
+    return starter.cgroup(id).filter(group -> !group.directories().isEmpty()).isPresent();
+  }
+
   @Override
   public void pause() {
     freezer.freeze(name());
@@ -465,7 +469,8 @@ final class DefaultContainer implements Container {
   }
 
   private Image commit(DefaultCommitRequest request) {
-    boolean pause = request.pauses() && life.status() == Status.RUNNING && !life.paused();
+    boolean pause =
+        request.pauses() && life.status() == Status.RUNNING && !life.paused() && canBePaused();
     if (pause) {
       pause();
     }
@@ -548,6 +553,8 @@ final class DefaultContainer implements Container {
       files.remove(config);
       snapshotter.remove(config.snapshotKey());
       line.hangUp();
+      // Its monitor may have found its files gone.
+      starter.connector().cleanUp(id);
     }
     if (volumes) {
       owner.mounts().removeAnonymous(config);

@@ -152,8 +152,9 @@ public final class Connector implements AutoCloseable {
 
   /** What a run of it has left whose monitor was killed. */
   private void forget(String containerId) {
-    for (NetworkConfig network : files.all()) {
-      files.member(network.id(), containerId).ifPresent(m -> host.release(network, m));
+    for (String network : files.networksOf(containerId)) {
+      Optional<Member> member = files.member(network, containerId);
+      files.read(network).ifPresent(n -> member.ifPresent(m -> host.release(n, m)));
     }
   }
 
@@ -317,7 +318,7 @@ public final class Connector implements AutoCloseable {
     files.write(id, place.member());
     if (!place.network().isDefault()) {
       files.publishNames(id, place.member());
-      net.lookUpIn(id, files.directory(id));
+      net.lookUpIn(place.network().name(), files.directory(id));
       net.links(wanted.links());
     }
   }
@@ -403,8 +404,9 @@ public final class Connector implements AutoCloseable {
 
   private List<Place> places(String containerId) {
     List<Place> places = new ArrayList<>();
-    for (NetworkConfig network : files.all()) {
-      files.member(network.id(), containerId).ifPresent(m -> places.add(new Place(network, m)));
+    for (String network : files.networksOf(containerId)) {
+      Optional<Member> member = files.member(network, containerId);
+      files.read(network).ifPresent(n -> member.ifPresent(m -> places.add(new Place(n, m))));
     }
     places.sort(
         (a, b) ->
@@ -510,7 +512,7 @@ public final class Connector implements AutoCloseable {
               .findFirst()
               .orElseThrow(() -> notIn(joining.name(), network.name()));
       places.remove(place);
-      net.lookUpNoMoreIn(network.id());
+      net.lookUpNoMoreIn(network.name());
       host.driver(network).detach(network.plan(), place.member().endpoint(), inside);
       host.release(network, place.member());
       if (place.member().routed()) {

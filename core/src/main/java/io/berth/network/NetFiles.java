@@ -27,7 +27,7 @@ import java.util.stream.Collectors;
  * files       what to delete at the end, a path in each line
  * rules       what to write to nf_tables before that
  * ports       a line for each port: protocol, address and port of the host, address, port
- * names/ID    symlinks to the networks whose names it may look up
+ * names/NAME  symlinks to the networks whose names it may look up
  * links/NAME  the name that it knows another container by; the content is the other's name
  * upstream    who is asked what is not found there, as resolv.conf(5); nobody when it is missing
  * </pre>
@@ -154,8 +154,8 @@ final class NetFiles {
 
   // ---- Names ------------------------------------------------------------------------------------
 
-  void lookUpIn(String networkId, Path network) {
-    Path link = directory.resolve("names").resolve(networkId);
+  void lookUpIn(String name, Path network) {
+    Path link = directory.resolve("names").resolve(name);
     try {
       Files.createDirectories(link.getParent());
       Files.deleteIfExists(link);
@@ -165,8 +165,8 @@ final class NetFiles {
     }
   }
 
-  void lookUpNoMoreIn(String networkId) {
-    NetworkFiles.delete(directory.resolve("names").resolve(networkId));
+  void lookUpNoMoreIn(String name) {
+    NetworkFiles.delete(directory.resolve("names").resolve(name));
   }
 
   boolean looksUpNames() {

@@ -188,6 +188,13 @@ final class NetworkFiles {
         : AtomicFile.read(members(network).resolve(containerId)).map(Member::parse);
   }
 
+  /** The ids of the networks that a container is in. */
+  List<String> networksOf(String containerId) {
+    return list(networks).stream()
+        .filter(n -> n.length() == 64 && Files.exists(members(n).resolve(containerId)))
+        .toList();
+  }
+
   boolean hasMembers(String network) {
     return !list(members(network)).isEmpty();
   }

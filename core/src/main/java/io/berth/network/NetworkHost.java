@@ -154,7 +154,7 @@ final class NetworkHost implements AutoCloseable {
       }
       NetworkConfig network =
           new NetworkConfig(newId(), name, clock.instant(), wanted, given.isEmpty());
-      network = network.subnets(given.isEmpty() ? List.of() : complete(network, given));
+      network = network.subnets(given.isEmpty() ? List.of() : complete(network, given, true));
       driver.check(network.plan());
       if (!driver.hasAddresses()) {
         files.write(network);
@@ -175,7 +175,7 @@ final class NetworkHost implements AutoCloseable {
     }
   }
 
-  private List<SubnetSpec> complete(NetworkConfig network, List<SubnetSpec> given) {
+  private List<SubnetSpec> complete(NetworkConfig network, List<SubnetSpec> given, boolean first) {
     List<SubnetSpec> all = new ArrayList<>(given);
     long ipv6 = all.stream().filter(s -> Cidr.parse(s.subnet()).isIpv6()).count();
     if (ipv6 > 1 || all.size() - ipv6 > 1) {
@@ -188,7 +188,7 @@ final class NetworkHost implements AutoCloseable {
       all.add(subnets.chooseIpv6());
     }
     if (all.size() == ipv6) {
-      all.add(0, subnets.chooseIpv4(ours()));
+      all.add(0, subnets.chooseIpv4(ours(), first));
     }
     return all;
   }
@@ -321,7 +321,7 @@ final class NetworkHost implements AutoCloseable {
     NetworkConfig now = network;
     for (int attempt = 0; ; attempt++) {
       if (now.spec().subnets().isEmpty()) {
-        now = now.subnets(complete(now, List.of()));
+        now = now.subnets(complete(now, List.of(), attempt == 0));
       }
       try {
         warn(driver(now).up(now.plan()));

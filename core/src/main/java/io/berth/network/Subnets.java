@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -30,12 +31,21 @@ final class Subnets {
     this.usedByHost = usedByHost;
   }
 
-  /** One IPv4 subnet that nobody here uses, of those that Docker chooses from too. */
-  SubnetSpec chooseIpv4(List<Cidr> ours) {
+  /**
+   * One IPv4 subnet that nobody here uses, of those that Docker chooses from too.
+   *
+   * @param first whether it is to be the first of them, rather than any: two engines that choose at
+   *     once would meet again and again
+   */
+  SubnetSpec chooseIpv4(List<Cidr> ours, boolean first) {
     List<Cidr> used = new ArrayList<>(ours);
     used.addAll(usedByHost.get());
     used.addAll(nameServers());
-    for (Cidr candidate : candidates()) {
+    List<Cidr> candidates = candidates();
+    if (!first) {
+      Collections.shuffle(candidates, random);
+    }
+    for (Cidr candidate : candidates) {
       if (used.stream().noneMatch(candidate::overlaps)) {
         return withGateway(SubnetSpec.of(candidate.toString()), candidate);
       }

@@ -12,6 +12,7 @@ import io.berth.api.ExecResult;
 import io.berth.api.LaunchException;
 import io.berth.api.Wait;
 import io.berth.error.ConflictException;
+import io.berth.testing.TestAccess;
 import io.berth.testing.TestEngine;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -99,6 +100,7 @@ class ExecIT {
 
   @Test
   void itHasTheContainersEnvironmentAndDirectoryUnlessToldOtherwise() {
+    TestAccess.assumeIds();
     assertThat(container.exec("sh", "-c", "echo $GREETING $PWD $(id -u)").execute().stdout())
         .isEqualTo("hello /tmp 0\n");
     assertThat(

@@ -8,6 +8,7 @@ import io.berth.layers.BlobStore;
 import io.berth.layers.Snapshotter;
 import io.berth.layers.Snapshotters;
 import io.berth.registry.RegistryOptions;
+import io.berth.testing.TestAccess;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,7 +23,7 @@ public final class TestImages {
   private TestImages() {}
 
   public static Snapshotter snapshotter(Path data, String driver) {
-    return Snapshotters.open(data, Snapshotters.Driver.parse(driver));
+    return Snapshotters.open(data, Snapshotters.Driver.parse(driver), TestAccess.of(data));
   }
 
   public static ImageStore store(Path data, Snapshotter snapshotter, ImageUsers users) {

@@ -20,21 +20,18 @@ final class Cli {
 
   int run(String... args) {
     Console console = session.console();
-    CommandLine line =
-        new CommandLine(new BerthCommand(session))
-            .setOut(new PrintWriter(console.out(), true))
-            .setErr(new PrintWriter(console.err(), true))
-            .setUsageHelpWidth(100)
-            .setUsageHelpLongOptionsMaxWidth(36)
-            .setAllowSubcommandsAsOptionParameters(true)
-            .setAllowOptionsAsOptionParameters(true)
-            .setOverwrittenOptionsAllowed(true)
-            .setExecutionExceptionHandler((e, command, parsed) -> failed(e, command))
-            .setParameterExceptionHandler((e, unused) -> misused(e));
-    // What follows the image or container belongs to the command in it, options too.
-    for (String name : List.of("run", "create", "exec", "top")) {
-      line.getSubcommands().get(name).setStopAtPositional(true);
-    }
+    CommandLine line = new CommandLine(new BerthCommand(session));
+    // Before the settings, which go to the commands that are there.
+    Groups.addTo(line, List.of(args));
+    line.setOut(new PrintWriter(console.out(), true))
+        .setErr(new PrintWriter(console.err(), true))
+        .setUsageHelpWidth(100)
+        .setUsageHelpLongOptionsMaxWidth(36)
+        .setAllowSubcommandsAsOptionParameters(true)
+        .setAllowOptionsAsOptionParameters(true)
+        .setOverwrittenOptionsAllowed(true)
+        .setExecutionExceptionHandler((e, command, parsed) -> failed(e, command))
+        .setParameterExceptionHandler((e, unused) -> misused(e));
     int code = line.execute(args);
     console.out().flush();
     console.err().flush();

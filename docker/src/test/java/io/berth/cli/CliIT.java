@@ -191,4 +191,66 @@ class CliIT {
     assertThat(ok("images", "saved")).contains("saved", "1");
     ok("rmi", "saved:1");
   }
+
+  @Test
+  void volumesKeepWhatContainersWrite() {
+    assertThat(ok("volume", "create", "--label", "a=b", "data")).isEqualTo("data\n");
+    ok("run", "--rm", "-v", "data:/data", TestEngine.IMAGE, "sh", "-c", "echo kept >/data/file");
+
+    assertThat(
+            ok("run", "--rm", "--mount", "src=data,dst=/d,ro", TestEngine.IMAGE, "cat", "/d/file"))
+        .isEqualTo("kept\n");
+    assertThat(ok("volume", "ls", "-f", "label=a=b", "--format", "{{.Name}} {{.Driver}}"))
+        .isEqualTo("data local\n");
+    assertThat(ok("volume", "rm", "data")).isEqualTo("data\n");
+    assertThat(ok("volume", "ls", "-q")).isEmpty();
+  }
+
+  @Test
+  void containersOfANetworkReachEachOtherByName() {
+    String network = "cli-" + ProcessHandle.current().pid();
+    ok("network", "create", "--label", "x", network);
+    ok(
+        "run",
+        "-d",
+        "--name",
+        "web",
+        "--network",
+        network,
+        "-p",
+        "127.0.0.1::80",
+        TestEngine.IMAGE,
+        "sh",
+        "-c",
+        "echo page >/index.html; exec httpd -f -p 80 -h /");
+
+    assertThat(ok("network", "ls", "-f", "label=x", "--format", "{{.Name}} {{.Driver}}"))
+        .isEqualTo(network + " bridge\n");
+    assertThat(ok("port", "web", "80")).startsWith("127.0.0.1:");
+    assertThat(ok("ps", "-f", "network=" + network, "--format", "{{.Ports}}"))
+        .endsWith("->80/tcp\n");
+    assertThat(
+            ok(
+                "run",
+                "--rm",
+                "--network",
+                network,
+                TestEngine.IMAGE,
+                "sh",
+                "-c",
+                "for i in 1 2 3 4 5; do wget -qO- http://web/ && exit; sleep 0.2; done"))
+        .isEqualTo("page\n");
+    ok("rm", "-f", "web");
+    ok("network", "rm", network);
+  }
+
+  @Test
+  void whatIsNotUsedIsPruned() {
+    ok("run", "--name", "gone", TestEngine.IMAGE, "true");
+
+    assertThat(ok("system", "df")).contains("Images", "Containers", "Local Volumes", "Build Cache");
+    assertThat(ok("container", "prune", "-f", "--filter", "label=none")).contains("0B");
+    assertThat(ok("container", "prune", "-f")).contains("Deleted Containers:");
+    assertThat(ok("container", "ls", "-aq", "-f", "name=gone")).isEmpty();
+  }
 }

@@ -270,16 +270,68 @@ class CliTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "attach", "build", "commit", "cp", "create", "diff", "events", "exec", "export", "history",
-        "images", "import", "info", "kill", "load", "logs", "pause", "ps", "pull", "push", "rename",
-        "restart", "rm", "rmi", "run", "save", "search", "start", "stats", "stop", "tag", "top",
-        "unpause", "update", "version", "wait"
+        "attach",
+        "build",
+        "commit",
+        "completion",
+        "cp",
+        "create",
+        "diff",
+        "events",
+        "exec",
+        "export",
+        "history",
+        "images",
+        "import",
+        "info",
+        "kill",
+        "load",
+        "logs",
+        "pause",
+        "port",
+        "ps",
+        "pull",
+        "push",
+        "rename",
+        "restart",
+        "rm",
+        "rmi",
+        "run",
+        "save",
+        "search",
+        "start",
+        "stats",
+        "stop",
+        "tag",
+        "top",
+        "unpause",
+        "update",
+        "version",
+        "wait"
       })
   void everyCommandHasHelp(String command) {
     assertThat(berth(command, "--help")).isZero();
 
     assertThat(out()).startsWith("Usage:  berth " + command).contains("--help");
     assertThat(opened).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"container", "image", "network", "volume", "system", "builder"})
+  void groupsListTheirCommands(String group) {
+    assertThat(berth(group, "--help")).isZero();
+    assertThat(out()).contains("Commands:", "prune");
+    out.reset();
+    assertThat(berth(group, "prune", "--help")).isZero();
+    assertThat(out()).startsWith("Usage:  berth " + group + " prune");
+    assertThat(berth(group)).isEqualTo(1);
+  }
+
+  @Test
+  void completionKnowsAllCommands() {
+    assertThat(berth("completion")).isZero();
+
+    assertThat(out()).contains("complete -F", "unpause", "--network-alias", "prune");
   }
 
   @Test

@@ -34,10 +34,9 @@ class ArchitectureTest {
           "oci", Set.of(),
           "layers", Set.of("oci"),
           "net", Set.of("oci"),
-          "registry", Set.of("oci", "layers"),
           "core", Set.of("oci", "layers", "net"),
-          "docker", Set.of("oci", "layers", "net", "registry", "core"),
-          "examples", Set.of("oci", "layers", "net", "registry", "core", "docker"));
+          "docker", Set.of("oci", "layers", "net", "core"),
+          "examples", Set.of("oci", "layers", "net", "core", "docker"));
 
   private static JavaClasses classes;
 

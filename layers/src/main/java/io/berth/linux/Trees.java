@@ -31,6 +31,11 @@ public final class Trees {
     remove(Fd.CWD, path.toString());
   }
 
+  /** The same where some of it may belong to the ids of a user namespace. */
+  public static void remove(FileRights access, Path path) {
+    remove(access.cwd(), path.toString());
+  }
+
   private static void removeDirectory(Fd dir, String name) {
     try {
       empty(dir, name);

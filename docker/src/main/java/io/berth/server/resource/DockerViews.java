@@ -12,6 +12,7 @@ import io.berth.server.wire.WireJson;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiPredicate;
 
 /** What an engine holds, as Docker's {@code inspect} and {@code ps --filter} show it. */
@@ -26,7 +27,7 @@ public final class DockerViews {
 
   /** A container as {@code docker inspect} prints it. */
   public JsonNode container(Container container) {
-    return WireJson.tree(containers.details(container, ApiVersion.NEWEST));
+    return WireJson.tree(containers.details(container, ApiVersion.NEWEST, Optional.empty()));
   }
 
   /**

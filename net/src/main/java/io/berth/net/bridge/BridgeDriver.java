@@ -289,6 +289,8 @@ public final class BridgeDriver implements NetworkDriver, AutoCloseable {
       RouteSocket inside = namespace.route();
       int index = inside.link(endpoint.interfaceName()).orElseThrow().index();
       inside.configure(index, endpoint.addresses(), endpoint.gateways());
+      host.awaitCarrier(name);
+      host.awaitCarrier(options.bridge());
       done = true;
     } finally {
       if (!done) {

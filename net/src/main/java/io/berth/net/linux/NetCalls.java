@@ -4,6 +4,7 @@ import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.NativeLong;
 import com.sun.jna.Platform;
+import com.sun.jna.Pointer;
 import io.berth.error.SystemCallException;
 
 /** The C library's calls for sockets and namespaces, mapped directly. */
@@ -45,6 +46,8 @@ final class NetCalls {
   static native int setns(int fd, int type);
 
   static native int unshare(int flags);
+
+  static native int ioctl(int fd, NativeLong request, Pointer argument);
 
   /**
    * @throws SystemCallException when the result is negative

@@ -1,11 +1,13 @@
 package io.berth.net.linux;
 
+import com.sun.jna.Memory;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLong;
 import io.berth.error.Errno;
 import io.berth.error.SystemCallException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,6 +31,9 @@ final class NetlinkSocket implements AutoCloseable {
   private static final int CAPPED = 0x100;
   private static final int INTERRUPTED = 0x10;
   private static final int TRIES = 16;
+  private static final int IFREQ = 40;
+  private static final long SIOCETHTOOL = 0x8946;
+  private static final int ETHTOOL_GLINK = 10;
 
   private final int fd;
   // The kernel makes the parts of a list no larger than what was received last.
@@ -236,6 +241,23 @@ final class NetlinkSocket implements AutoCloseable {
       if (errno != Errno.EINTR) {
         throw new SystemCallException("netlink " + what, "receive", errno);
       }
+    }
+  }
+
+  /**
+   * Asks whether an interface has a carrier, as ethtool does. Whoever asks makes the kernel finish
+   * what it put off when the carrier came: till then it drops what is sent.
+   */
+  synchronized void awaitCarrier(String link) {
+    try (Memory request = new Memory(IFREQ);
+        Memory value = new Memory(8)) {
+      request.clear();
+      request.write(0, link.getBytes(StandardCharsets.UTF_8), 0, Math.min(15, link.length()));
+      request.setPointer(16, value);
+      value.setInt(0, ETHTOOL_GLINK);
+      value.setInt(4, 0);
+      // One that is gone, or says no, matters to whoever uses it next.
+      NetCalls.ioctl(fd, new NativeLong(SIOCETHTOOL), request);
     }
   }
 

@@ -172,6 +172,14 @@ public final class RouteSocket implements AutoCloseable {
         .u32(IFLA_NET_NS_FD, pair.namespace().descriptor());
   }
 
+  /**
+   * Waits until an interface, whose other end has come up, passes on what is sent to it; by itself
+   * the kernel sees to that a little later.
+   */
+  public void awaitCarrier(String name) {
+    socket.awaitCarrier(name);
+  }
+
   /** Takes an interface into use. */
   public void linkUp(String name) {
     socket.request(
