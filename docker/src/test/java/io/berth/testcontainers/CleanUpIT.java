@@ -51,10 +51,7 @@ class CleanUpIT {
   void theNextJvmCleansUpWhenTheWatchdogWasKilledToo() throws Exception {
     Process jvm = run("wait");
     ProcessHandle watchdog =
-        jvm.descendants()
-            .filter(CleanUpIT::isWatchdog)
-            .findFirst()
-            .orElseThrow();
+        jvm.descendants().filter(CleanUpIT::isWatchdog).findFirst().orElseThrow();
     watchdog.destroyForcibly();
     watchdog.onExit().get();
     jvm.destroyForcibly().waitFor();
