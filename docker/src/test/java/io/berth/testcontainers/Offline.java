@@ -20,8 +20,8 @@ import org.junit.jupiter.api.extension.ExtensionContext.Store.CloseableResource;
  * Testcontainers, which is one for the JVM, on an engine with a directory of its own and the image
  * {@link #BUSYBOX}. It goes with the last test of the JVM.
  */
-final class Offline implements BeforeAllCallback {
-  static final String BUSYBOX = "busybox:1.36";
+public final class Offline implements BeforeAllCallback {
+  public static final String BUSYBOX = "busybox:1.36";
 
   @Override
   public void beforeAll(ExtensionContext context) {
