@@ -192,7 +192,7 @@ final class DefaultContainer implements Container {
 
   private void changed(Reach reach) {
     EtcPlan.rewrite(directory(), config.spec().sandbox(), reach);
-    line.monitor().ifPresent(m -> m.network(reach.resolver(), true));
+    line.monitor().ifPresent(m -> m.network(reach.resolver(), reach.redirected()));
   }
 
   private void keep(List<NetworkAttachment> attachments) {

@@ -20,8 +20,8 @@ import io.berth.net.driver.NetworkPlan;
 import io.berth.net.driver.PortForward;
 import io.berth.net.driver.SubnetPlan;
 import io.berth.net.linux.NetworkNamespace;
+import io.berth.net.namespace.DnsRedirect;
 import io.berth.net.namespace.NamespacePool;
-import io.berth.net.namespace.NamespacePool.Prepared;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.net.InetAddress;
@@ -112,7 +112,7 @@ public final class Connector implements AutoCloseable {
     List<NetworkAttachment> wanted = joining.networking().attachments();
     NetworkHost.Held held = host.hold(wanted.stream().map(NetworkAttachment::network).toList());
     HostPorts ports = HostPorts.none();
-    Optional<Prepared> prepared = Optional.empty();
+    Optional<NetworkNamespace> namespace = Optional.empty();
     List<Place> places = new ArrayList<>();
     boolean done = false;
     try {
@@ -122,9 +122,9 @@ public final class Connector implements AutoCloseable {
       }
       Optional<Place> outside = places.stream().filter(Place::leadsOutside).findFirst();
       ports = holdPorts(joining, outside);
-      prepared = Optional.of(namespaces.take());
+      namespace = Optional.of(namespaces.take());
       for (Place place : places) {
-        attach(place, prepared.get().namespace());
+        attach(place, namespace.get());
       }
       places = publish(places, ports.ports());
       NetFiles net = new NetFiles(joining.directory());
@@ -135,16 +135,16 @@ public final class Connector implements AutoCloseable {
       net.ports(ports.ports(), outside.map(Place::member));
       net.upstream(outside.isPresent(), joining.dns());
       undoAtEnd(net, places);
-      Reach reach = reach(places, wanted, net);
+      Reach reach = reach(places, wanted, net, namespace.get());
       done = true;
       List<Place> all = places;
       return new Connection(
-          Optional.of(held), prepared, ports, reach, held.warnings(), () -> release(all));
+          Optional.of(held), namespace, ports, reach, held.warnings(), () -> release(all));
     } finally {
       if (!done) {
         release(places);
         ports.close();
-        prepared.ifPresent(p -> p.namespace().close());
+        namespace.ifPresent(NetworkNamespace::close);
         held.close();
       }
     }
@@ -337,7 +337,8 @@ public final class Connector implements AutoCloseable {
 
   // ---- What it finds in /etc --------------------------------------------------------------------
 
-  private Reach reach(List<Place> places, List<NetworkAttachment> wanted, NetFiles net) {
+  private Reach reach(
+      List<Place> places, List<NetworkAttachment> wanted, NetFiles net, NetworkNamespace inside) {
     List<HostEntry> linked = new ArrayList<>();
     for (int i = 0; i < places.size(); i++) {
       if (places.get(i).network().isDefault()) {
@@ -350,9 +351,11 @@ public final class Connector implements AutoCloseable {
             .map(s -> Cidr.text(s.gateway()))
             .findFirst()
             .orElse("");
+    boolean resolver = net.looksUpNames() || onlyLoopbackResolvers();
     return new Reach(
         places.stream().flatMap(p -> p.member().addresses().stream()).toList(),
-        net.looksUpNames() || onlyLoopbackResolvers(),
+        resolver,
+        resolver && DnsRedirect.install(inside),
         linked,
         gateway);
   }
@@ -449,7 +452,7 @@ public final class Connector implements AutoCloseable {
           host.release(network, place.member());
         }
       }
-      return reach(places, attachments(places, joining, wanted), net);
+      return reach(places, attachments(places, joining, wanted), net, inside);
     }
   }
 
@@ -522,7 +525,8 @@ public final class Connector implements AutoCloseable {
       undoAtEnd(net, places);
       net.upstream(places.stream().anyMatch(Place::leadsOutside), joining.dns());
       net.ports(net.ports(), target(places));
-      return reach(places, attachments(places, joining, NetworkAttachment.to(network.name())), net);
+      return reach(
+          places, attachments(places, joining, NetworkAttachment.to(network.name())), net, inside);
     }
   }
 
