@@ -25,6 +25,7 @@ enum {
   FRAME_EXITED = 7,   // i32 exit code, i32 1 when the OOM killer struck
   FRAME_RESTARTING = 8,  // the same; it will be started again
   FRAME_ATTACHED = 9,  // u64 inode, u64 size of the log file; what comes later is in frames
+  FRAME_MAPPED = 10,   // the spawner's user namespace is there: uid_map, gid_map
 
   FRAME_SPEC = 20,         // records
   FRAME_STDIN = 21,        // bytes
@@ -52,7 +53,8 @@ enum tag {
   TAG_CGROUP_INTO,     // a cgroup v2 directory to be born in
   TAG_CGROUP_REMOVE,   // a cgroup directory to remove at the end
   TAG_OOM_EVENTS,      // a file with a line "oom_kill N"
-  TAG_ROOT,            // base, type, source, target, data: mounted from inside the base directory
+  TAG_ROOT,            // base, type, source, target, data: mounted from inside the base directory;
+                       // a type that begins with a slash is a program that mounts it
   TAG_MOUNT,           // u64 flags, u32 kind, type, source, target, data
   TAG_DEVICE,          // u32 mode, major, minor, uid, gid; path
   TAG_SYMLINK,         // target, path
@@ -138,7 +140,7 @@ bool write_text(const char *path, const char *text);
 bool write_proc(const char *path, const char *text);
 bool send_frame(int fd, uint32_t type, const void *payload, uint32_t length);
 bool send_descriptor(int socket, int fd);
-int receive_descriptor(int socket);
+int receive_descriptor(int socket, char *byte);
 
 // report.c: init's messages to the monitor. fail() does not return.
 void report_to(int fd);
@@ -156,6 +158,7 @@ struct launch {
   int report, console;  // where to report, and to hand over the terminal
 };
 void init_run(const struct launch *l) __attribute__((noreturn));
+bool same_namespace(pid_t pid, const char *name);
 void init_main(char **args) __attribute__((noreturn));
 
 // terminal.c
@@ -163,15 +166,18 @@ int terminal_open(const struct spec *s, bool new_container);
 void terminal_resize(int fd, uint32_t rows, uint32_t columns);
 
 // mounts.c
+void mounts_prepare(const struct spec *s);
 void mounts_isolate(void);
 void mounts_open_shared(const struct spec *s);
 void mounts_open_sources(const struct spec *s);
+void mounts_make_kernel(const struct spec *s);
 void mounts_attach_root(const struct spec *s);
 void mounts_enter_root(const struct spec *s);
 void mounts_set_up(const struct spec *s);
 void mounts_seal_root(const struct spec *s);
 
 // security.c
+void security_oom_score(const struct spec *s);
 void security_limits(const struct spec *s);
 void security_drop(const struct spec *s);
 
@@ -195,6 +201,19 @@ size_t json_time(char *out);
 // main.c
 void set_title(const char *name, const char *id);
 
+// userns.c
+struct userns {
+  const char *lock;  // the file that tells who is in the namespace
+  const char *uid_program, *gid_program;  // newuidmap, newgidmap; empty when there is one id only
+  const char *uids, *gids;  // INSIDE OUTSIDE COUNT..., separated by spaces
+};
+int userns_enter(const struct userns *u);
+void userns_resume(int lock);
+void userns_tell(int engine);
+bool userns_stay(void);
+
+// agent.c
+void agent_run(int engine) __attribute__((noreturn));
 // view.c
 void view_run(int engine, const struct spec *s) __attribute__((noreturn));
 

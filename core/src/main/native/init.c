@@ -157,6 +157,15 @@ static void split_from_init(bool tty) {
   sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
+// Whether this process is in the same namespace as another.
+bool same_namespace(pid_t pid, const char *name) {
+  char own[64], other[64];
+  struct stat here, there;
+  snprintf(own, sizeof own, "/proc/self/ns/%s", name);
+  snprintf(other, sizeof other, "/proc/%d/ns/%s", pid, name);
+  return stat(own, &here) == 0 && stat(other, &there) == 0 && here.st_ino == there.st_ino;
+}
+
 // The same for containers that another runtime sets up: process 1 is this program.
 void init_main(char **args) {
   report_to(-1);
@@ -168,8 +177,24 @@ void init_main(char **args) {
 // Enters a container that is there. Its processes may look at this one from now on, so nothing of
 // the host's must be open or readable through it (CVE-2016-9962).
 static void enter_container(const struct launch *l) {
-  if (setns(l->container, CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWCGROUP) < 0)
-    fail("enter container", NULL);
+  static const struct {
+    const char *name;
+    int type;
+  } all[] = {{"uts", CLONE_NEWUTS},
+             {"ipc", CLONE_NEWIPC},
+             {"net", CLONE_NEWNET},
+             {"cgroup", CLONE_NEWCGROUP},
+             {"mnt", CLONE_NEWNS}};
+  const int every = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWCGROUP;
+  if (setns(l->container, every) == 0) return;
+  if (errno != EPERM) fail("enter container", NULL);
+  // One that is the host's may not be entered by the root of a user namespace, but it is in there.
+  struct record r;
+  spec_find(l->spec, TAG_EXEC, &r);
+  int types = 0;
+  for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+    if (!same_namespace((pid_t)record_u32(&r, 0), all[i].name)) types |= all[i].type;
+  if (types != 0 && setns(l->container, types) < 0) fail("enter container", NULL);
 }
 
 static void set_up_container(const struct spec *s, const int *namespaces) {
@@ -177,6 +202,7 @@ static void set_up_container(const struct spec *s, const int *namespaces) {
   mounts_isolate();
   mounts_open_sources(s);
   join_namespaces(namespaces);
+  mounts_make_kernel(s);
   mounts_enter_root(s);
   leave_keyring();
   set_names(s);
@@ -192,6 +218,7 @@ void init_run(const struct launch *l) {
   report_to(l->report);
   // No container without its monitor: nobody would keep its output or its exit code.
   if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) fail("set parent death signal", NULL);
+  security_oom_score(s);
   prctl(PR_SET_DUMPABLE, 0);
   reset_signals();
   setsid();

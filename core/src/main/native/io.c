@@ -73,9 +73,9 @@ bool send_descriptor(int socket, int fd) {
 }
 
 // -1 when there is no message (errno), or -1 with errno 0 at the end of the stream.
-int receive_descriptor(int socket) {
-  char byte, control[CMSG_SPACE(sizeof(int))];
-  struct iovec part = {&byte, 1};
+int receive_descriptor(int socket, char *byte) {
+  char control[CMSG_SPACE(sizeof(int))];
+  struct iovec part = {byte, 1};
   struct msghdr message = {
       .msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
   ssize_t n;

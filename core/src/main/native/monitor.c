@@ -173,7 +173,7 @@ static void live(struct monitor *m) {
   health_stop(m);
   if (!spec_find(&m->spec, TAG_EXEC, &r) &&
       !(spec_u32(&m->spec, TAG_CLONE_FLAGS, 0) & CLONE_NEWPID))
-    state_kill_cgroups(m);
+    state_kill_processes(m);
   while (true) {
     for (int i = 0; i < 2; i++)
       while (m->streams[i] >= 0 && !clients_block_output(m) && pump(m, i)) {
@@ -261,6 +261,7 @@ void monitor_run(int engine) {
   read_spec(&m, engine);
   report_to(engine);
   set_title("berth-monitor", spec_string(&m.spec, TAG_ID));
+  if (!userns_stay()) fail("stay in the user namespace", NULL);
 
   const char *directory = spec_string(&m.spec, TAG_DIRECTORY);
   if (chdir(directory) < 0) fail("enter", directory);
@@ -268,12 +269,18 @@ void monitor_run(int engine) {
   m.transient = m.flags & FLAG_OWNED && spec_find(&m.spec, TAG_EXEC, &r);
   m.listener = -1;
   if (!m.transient) state_take_identity(&m);
+  // Nothing else finds the processes of a container without cgroups and pid namespace of its own.
+  if (!spec_find(&m.spec, TAG_EXEC, &r) && !spec_find(&m.spec, TAG_CGROUP_REMOVE, &r) &&
+      !(spec_u32(&m.spec, TAG_CLONE_FLAGS, 0) & CLONE_NEWPID) &&
+      prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
+    fail("adopt processes", NULL);
   watch_children(&m);
   network_receive(&m, engine);
   start_prepare(&m);
   network_start(&m, engine);
   start_init(&m);
   // While init sets the container up, on another processor perhaps. A failure here kills it.
+  state_reserve_exit(&m);
   if (spec_find(&m.spec, TAG_LOG, &r)) {
     if (!log_open(&m.log, &r)) fail("open log", "log.json");
     m.logging = true;
@@ -282,6 +289,7 @@ void monitor_run(int engine) {
   if (!start_hear(&m, engine)) {
     state_remove_cgroups(&m);
     if (!m.transient) unlink("control.sock");
+    state_leave(&m);
     _exit(125);
   }
   struct client *owner = client_add(&m, engine);
@@ -298,5 +306,6 @@ void monitor_run(int engine) {
   if (!m.transient) unlink("control.sock");
   network_end(&m);
   state_remove_cgroups(&m);
+  state_leave(&m);
   _exit(0);
 }

@@ -11,6 +11,7 @@
 #include <linux/openat2.h>
 #include <linux/stat.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,7 @@
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #ifndef MS_BIND  // <sys/mount.h> and <linux/mount.h> clash in some C libraries
@@ -45,7 +47,73 @@ int mount(const char *, const char *, const char *, unsigned long, const void *)
 int umount2(const char *, int);
 
 static dev_t root_device;
-static int *sources;  // open_tree descriptors of the bind mounts, in the order of the records
+static int *prepared;  // detached mounts that programs serve, in the order of the records
+static int *sources;  // detached mounts, in the order of the records that need one
+
+// A type that begins with a slash is a program that mounts.
+static bool by_program(const struct record *r) {
+  if (r->tag == TAG_ROOT) return *record_string(r, 0, 1) == '/';
+  return r->tag == TAG_MOUNT && record_u32(r, 8) == MOUNT_TREE && *record_string(r, 12, 0) == '/';
+}
+
+static void run_mounter(const char *base, const char *program, const char *options,
+                        const char *target) {
+  pid_t pid = fork();
+  if (pid < 0) fail("fork", NULL);
+  if (pid == 0) {
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    signal(SIGCHLD, SIG_DFL);
+    if (chdir(base) < 0) _exit(126);
+    execl(program, program, "-o", options, target, (char *)NULL);
+    _exit(127);
+  }
+  int status = 0;
+  while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  if (status != 0) {
+    errno = EIO;
+    fail("mount file system", program);
+  }
+}
+
+// In the monitor: a program that serves a file system must not be one of the container's processes.
+// The mount is taken from where it was made, in a mount namespace that goes with the monitor, and so
+// does the program, when the container has gone as well.
+void mounts_prepare(const struct spec *s) {
+  size_t cursor = 0, count = 0;
+  struct record r, root;
+  while (spec_next(s, &cursor, &r)) count += by_program(&r);
+  if (count == 0) return;
+  if (prepared == NULL) {
+    if ((prepared = calloc(count, sizeof *prepared)) == NULL) fail("allocate", NULL);
+    if (unshare(CLONE_NEWNS) < 0) fail("unshare", "mount namespace");
+    mounts_isolate();
+  } else {
+    for (size_t i = 0; i < count; i++) close(prepared[i]);
+  }
+  spec_find(s, TAG_ROOT, &root);
+  const char *base = record_string(&root, 0, 0), *point = record_string(&root, 0, 3);
+  cursor = count = 0;
+  while (spec_next(s, &cursor, &r)) {
+    if (!by_program(&r)) continue;
+    size_t fixed = r.tag == TAG_ROOT ? 0 : 12;
+    const char *program = record_string(&r, fixed, r.tag == TAG_ROOT ? 1 : 0);
+    run_mounter(base, program, record_string(&r, fixed, r.tag == TAG_ROOT ? 4 : 3), point);
+    int fd = (int)syscall(SYS_open_tree, AT_FDCWD, point, OPEN_TREE_CLONE | O_CLOEXEC);
+    if (fd < 0 || umount2(point, 2 /* MNT_DETACH */) < 0) fail("mount file system", point);
+    prepared[count++] = fd;
+  }
+}
+
+// The prepared mount of a record.
+static int prepared_for(const struct spec *s, const struct record *wanted) {
+  size_t cursor = 0, count = 0;
+  struct record r;
+  while (spec_next(s, &cursor, &r) && r.data != wanted->data) count += by_program(&r);
+  return prepared[count];
+}
 
 // Nothing that is mounted here is to reach the host; what the host mounts later may come in.
 void mounts_isolate(void) {
@@ -54,9 +122,17 @@ void mounts_isolate(void) {
 
 static bool is_bind(const struct record *r) { return record_u32(r, 8) != MOUNT_DIRECTORY; }
 
+static bool shows_kernel(const struct record *r) {
+  const char *type = record_string(r, 12, 0);
+  return !is_bind(r) && (strcmp(type, "proc") == 0 || strcmp(type, "sysfs") == 0);
+}
+
 // A path in a snapshot, as a mount of its own. No link in the snapshot leads out of it. An overlay
 // is mounted where the root will be, and taken away again: what was cloned from it stays.
-static int open_tree_in(const struct record *r, const char *base, const char *point) {
+static int open_tree_in(const struct spec *s, const struct record *r) {
+  struct record root;
+  spec_find(s, TAG_ROOT, &root);
+  const char *base = record_string(&root, 0, 0), *point = record_string(&root, 0, 3);
   const char *type = record_string(r, 12, 0), *source = record_string(r, 12, 1);
   const char *data = record_string(r, 12, 3);
   bool overlay = strcmp(type, "overlay") == 0;
@@ -65,7 +141,8 @@ static int open_tree_in(const struct record *r, const char *base, const char *po
     if (mount("overlay", point, "overlay", 0, data) < 0) fail("mount snapshot", data);
   }
   const char *top = overlay ? point : data;
-  int directory = open(top, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  int directory =
+      by_program(r) ? dup(prepared_for(s, r)) : open(top, O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (directory < 0) fail("open mount source", top);
   struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT};
   int path = (int)syscall(SYS_openat2, directory, source, &how, sizeof how);
@@ -91,13 +168,13 @@ static int open_source(const struct record *r) {
 void mounts_open_shared(const struct spec *s) {
   size_t cursor = 0, count = 0;
   struct record r;
-  while (spec_next(s, &cursor, &r)) count += r.tag == TAG_MOUNT && is_bind(&r);
+  while (spec_next(s, &cursor, &r)) count += r.tag == TAG_MOUNT && (is_bind(&r) || shows_kernel(&r));
   sources = calloc(count + 1, sizeof *sources);
   if (sources == NULL) fail("allocate", NULL);
   cursor = count = 0;
   while (spec_next(s, &cursor, &r)) {
-    if (r.tag != TAG_MOUNT || !is_bind(&r)) continue;
-    bool shared = record_u64(&r, 0) & MS_SHARED && record_u32(&r, 8) != MOUNT_TREE;
+    if (r.tag != TAG_MOUNT || !(is_bind(&r) || shows_kernel(&r))) continue;
+    bool shared = is_bind(&r) && record_u64(&r, 0) & MS_SHARED && record_u32(&r, 8) != MOUNT_TREE;
     sources[count++] = shared ? open_source(&r) : -1;
   }
 }
@@ -106,18 +183,38 @@ void mounts_open_shared(const struct spec *s) {
 void mounts_open_sources(const struct spec *s) {
   size_t cursor, count;
   struct record r;
-  struct record root;
-  spec_find(s, TAG_ROOT, &root);
   cursor = count = 0;
   while (spec_next(s, &cursor, &r)) {
-    if (r.tag != TAG_MOUNT || !is_bind(&r)) continue;
+    if (r.tag != TAG_MOUNT) continue;
+    if (shows_kernel(&r)) count++;  // not yet
+    if (!is_bind(&r)) continue;
     if (record_u32(&r, 8) == MOUNT_TREE) {
-      sources[count++] =
-          open_tree_in(&r, record_string(&root, 0, 0), record_string(&root, 0, 3));
+      sources[count++] = open_tree_in(s, &r);
       continue;
     }
     if (sources[count] < 0) sources[count] = open_source(&r);
     count++;
+  }
+}
+
+// The kernel lets the root of a user namespace mount /proc and /sys only where all of others' can be
+// seen: before the root changes, but in the namespaces that they are to show.
+void mounts_make_kernel(const struct spec *s) {
+  size_t cursor = 0, count = 0;
+  struct record r;
+  while (spec_next(s, &cursor, &r)) {
+    if (r.tag != TAG_MOUNT) continue;
+    if (is_bind(&r)) count++;
+    if (!shows_kernel(&r)) continue;
+    const char *type = record_string(&r, 12, 0);
+    int context = (int)syscall(SYS_fsopen, type, FSOPEN_CLOEXEC);
+    if (context < 0 || syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
+      fail("mount", record_string(&r, 12, 2));
+    // MS_RDONLY, MS_NOSUID, MS_NODEV and MS_NOEXEC are the same numbers as MOUNT_ATTR_….
+    int fd = (int)syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC, record_u64(&r, 0) & 0xf);
+    if (fd < 0) fail("mount", record_string(&r, 12, 2));
+    close(context);
+    sources[count++] = fd;
   }
 }
 
@@ -143,8 +240,13 @@ void mounts_attach_root(const struct spec *s) {
   // Paths in the options are relative to the base, which keeps many layers within one page.
   if (chdir(base) < 0) fail("enter", base);
   bool bind = strcmp(type, "bind") == 0;
-  if (mount(source, target, type, bind ? MS_BIND | MS_REC : 0, *data ? data : NULL) < 0)
+  if (by_program(&r)) {
+    if (syscall(SYS_move_mount, prepared_for(s, &r), "", AT_FDCWD, target,
+                MOVE_MOUNT_F_EMPTY_PATH) < 0)
+      fail("mount root file system", target);
+  } else if (mount(source, target, type, bind ? MS_BIND | MS_REC : 0, *data ? data : NULL) < 0) {
     fail("mount root file system", bind ? source : data);
+  }
 }
 
 void mounts_enter_root(const struct spec *s) {
@@ -212,7 +314,7 @@ static void remount(const char *target, unsigned long flags) {
     fail("set mount flags", target);
 }
 
-static void mount_one(const struct record *r, size_t *bind) {
+static void mount_one(const struct record *r, size_t *taken) {
   uint64_t own = record_u64(r, 0) & OWN_FLAGS;
   unsigned long flags = record_u64(r, 0) & ~OWN_FLAGS;
   uint32_t kind = record_u32(r, 8);
@@ -220,19 +322,23 @@ static void mount_one(const struct record *r, size_t *bind) {
   const char *target = record_string(r, 12, 2), *data = record_string(r, 12, 3);
   struct stat st;
   // A link at /proc or /sys would put the real one elsewhere, out of the masks' reach.
-  if ((strcmp(type, "proc") == 0 || strcmp(type, "sysfs") == 0) && lstat(target, &st) == 0 &&
-      !S_ISDIR(st.st_mode)) {
+  if (shows_kernel(r) && lstat(target, &st) == 0 && !S_ISDIR(st.st_mode)) {
     errno = ENOTDIR;
     fail("mount", target);
   }
   bool directory = kind != MOUNT_BIND_FILE;
-  if (kind == MOUNT_TREE) directory = fstat(sources[*bind], &st) == 0 && S_ISDIR(st.st_mode);
+  if (kind == MOUNT_TREE) directory = fstat(sources[*taken], &st) == 0 && S_ISDIR(st.st_mode);
   ensure_target(target, directory);
-  if (kind == MOUNT_DIRECTORY) {
+  if (shows_kernel(r)) {
+    int fd = sources[(*taken)++];
+    if (syscall(SYS_move_mount, fd, "", AT_FDCWD, target, MOVE_MOUNT_F_EMPTY_PATH) < 0)
+      fail("mount", target);
+    close(fd);
+  } else if (kind == MOUNT_DIRECTORY) {
     if (mount(source, target, type, flags & ~(unsigned long)PROPAGATION, *data ? data : NULL) < 0)
       fail("mount", target);
   } else {
-    int fd = sources[(*bind)++];
+    int fd = sources[(*taken)++];
     all_read_only(fd, own, target);
     if (syscall(SYS_move_mount, fd, "", AT_FDCWD, target,
                 MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_SYMLINKS) < 0)
@@ -290,12 +396,12 @@ static void set_sysctl(const struct record *r) {
 }
 
 void mounts_set_up(const struct spec *s) {
-  size_t cursor = 0, bind = 0;
+  size_t cursor = 0, taken = 0;
   struct record r;
   while (spec_next(s, &cursor, &r)) {
     switch (r.tag) {
       case TAG_MOUNT:
-        mount_one(&r, &bind);
+        mount_one(&r, &taken);
         break;
       case TAG_DEVICE:
         make_device(&r);

@@ -26,7 +26,8 @@ void network_receive(struct monitor *m, int engine) {
   m->network.sockets = calloc(count + 1, sizeof *m->network.sockets);
   if (m->network.sockets == NULL) fail("allocate", NULL);
   for (uint32_t i = 0; i < count; i++) {
-    int fd = receive_descriptor(engine);
+    char byte;
+    int fd = receive_descriptor(engine, &byte);
     if (fd < 0) fail("receive port", NULL);
     m->network.sockets[m->network.count++] = fd;
   }

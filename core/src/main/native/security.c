@@ -19,6 +19,15 @@
 
 enum { LAST_KNOWN_CAPABILITY = 63 };
 
+// While the process is dumpable: else the file is not its own in a user namespace.
+void security_oom_score(const struct spec *s) {
+  struct record r;
+  if (!spec_find(s, TAG_OOM_SCORE, &r)) return;
+  char text[16];
+  snprintf(text, sizeof text, "%d", (int32_t)record_u32(&r, 0));
+  if (!write_proc("/proc/self/oom_score_adj", text)) warn("set oom_score_adj", text);
+}
+
 // Raising a limit needs CAP_SYS_RESOURCE, which the engine itself may lack: it goes on with the
 // limit it has, and says so.
 void security_limits(const struct spec *s) {
@@ -35,10 +44,6 @@ void security_limits(const struct spec *s) {
         else
           fail("set rlimit", number);
       }
-    } else if (r.tag == TAG_OOM_SCORE) {
-      char text[16];
-      snprintf(text, sizeof text, "%d", (int32_t)record_u32(&r, 0));
-      if (!write_proc("/proc/self/oom_score_adj", text)) warn("set oom_score_adj", text);
     }
   }
 }
@@ -86,7 +91,8 @@ static void set_user(const struct spec *s) {
   for (int fd = 0; fd < 3; fd++)
     if (uid != 0 && fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode) && fchown(fd, uid, gid) < 0)
       warn("give stdio to the user", NULL);
-  if (setgroups(count, groups) < 0) fail("set groups", NULL);
+  // Where an ordinary user has one id only, the kernel lets nobody change groups.
+  if (setgroups(count, groups) < 0 && (errno != EPERM || count > 0)) fail("set groups", NULL);
   if (setresgid(gid, gid, gid) < 0) fail("set group", NULL);
   if (setresuid(uid, uid, uid) < 0) fail("set user", NULL);
   umask(record_u32(&user, 8));

@@ -54,7 +54,9 @@ static int hold_container(const struct monitor *m, const struct record *r) {
     errno = ESRCH;
     fail("find container", NULL);
   }
-  if (setns(fd, CLONE_NEWPID) < 0) fail("enter container", "pid");
+  // The host's may not be entered by the root of a user namespace, but it is in there.
+  if (setns(fd, CLONE_NEWPID) < 0 && (errno != EPERM || !same_namespace(pid, "pid")))
+    fail("enter container", "pid");
   return fd;
 }
 
@@ -98,6 +100,7 @@ void start_init(struct monitor *m) {
   if (tty && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, console) < 0)
     fail("make socket", NULL);
 
+  if (!runtime_wanted(m)) mounts_prepare(&m->spec);
   struct record r;
   int container = spec_find(&m->spec, TAG_EXEC, &r) ? hold_container(m, &r) : -1;
   // CLONE_NEWCGROUP waits until init is in its cgroup.
@@ -145,7 +148,8 @@ bool start_hear(struct monitor *m, int engine) {
   int error = hear_init(m->report, engine);
   if (error == 0 && runtime_wanted(m)) runtime_take(m);
   if (m->console >= 0 && error == 0) {
-    m->terminal = receive_descriptor(m->console);
+    char byte;
+    m->terminal = receive_descriptor(m->console, &byte);
     m->streams[0] = m->terminal;
     m->input.fd = m->terminal;
   }

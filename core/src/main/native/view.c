@@ -44,6 +44,7 @@ static void copy_mounts(pid_t init) {
 }
 
 static void make_mounts(const struct spec *s) {
+  mounts_prepare(s);
   if (unshare(CLONE_NEWNS) < 0) fail("unshare", "mount namespace");
   mounts_open_shared(s);
   mounts_isolate();

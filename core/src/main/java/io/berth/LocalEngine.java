@@ -19,6 +19,7 @@ import io.berth.container.Starter;
 import io.berth.container.Users;
 import io.berth.container.Views;
 import io.berth.error.BerthException;
+import io.berth.error.InvalidInputException;
 import io.berth.event.EventJournal;
 import io.berth.image.BaseImages;
 import io.berth.image.DefaultImages;
@@ -30,6 +31,7 @@ import io.berth.image.Registries;
 import io.berth.layers.BlobStore;
 import io.berth.layers.Snapshotter;
 import io.berth.layers.Snapshotters;
+import io.berth.linux.FileRights;
 import io.berth.network.ContainerLookup;
 import io.berth.network.DefaultNetworks;
 import io.berth.registry.RegistryOptions;
@@ -42,6 +44,8 @@ import io.berth.runtime.security.Architecture;
 import io.berth.runtime.security.KernelVersion;
 import io.berth.runtime.security.SeccompCompiler;
 import io.berth.runtime.security.SeccompProfile;
+import io.berth.runtime.userns.Credentials;
+import io.berth.runtime.userns.UserNamespace;
 import io.berth.volume.DefaultVolumes;
 import io.berth.volume.VolumeDrivers;
 import java.nio.file.Path;
@@ -53,6 +57,7 @@ import java.util.stream.Stream;
 
 /** The engine of this host: where everything is wired. */
 final class LocalEngine implements Engine {
+  private static final String USERNS = "userns.lock";
   private static final String NATIVE = "native";
 
   private final Path dataDirectory;
@@ -78,13 +83,24 @@ final class LocalEngine implements Engine {
       Optional<Long> cacheLimit) {
     this.dataDirectory = dataDirectory.toAbsolutePath().normalize();
     Path data = this.dataDirectory;
-    this.snapshotter =
-        driver
-            .map(name -> Snapshotters.open(data, Snapshotters.Driver.parse(name)))
-            .orElseGet(() -> Snapshotters.open(data));
+    Credentials user = Credentials.own();
+    boolean rootless = !user.isPrivileged();
+    if (rootless && !runtime.equals(NATIVE)) {
+      throw new InvalidInputException(
+          "The runtime "
+              + runtime
+              + " can be used by root only; leave the choice out, or run as root");
+    }
+    DataDirectory.make(data, rootless);
+    this.launcher =
+        rootless
+            ? new NativeLauncher(
+                UserNamespace.plan(user, System.getProperty("user.name")), data.resolve(USERNS))
+            : new NativeLauncher();
+    FileRights access = launcher.access();
+    this.snapshotter = openSnapshots(data, driver, access);
     BlobStore blobs = BlobStore.open(data);
     this.events = new EventJournal(data, clock);
-    this.launcher = new NativeLauncher();
     this.networks = new DefaultNetworks(data, events, clock, this::lookup);
     CgroupLayout layout = CgroupLayout.detect();
     Users users = new Users();
@@ -95,8 +111,9 @@ final class LocalEngine implements Engine {
                 chosen,
                 networks.connector(),
                 layout,
-                Cgroups.manager(layout),
+                rootless ? Cgroups.delegated(layout) : Cgroups.manager(layout),
                 users,
+                access,
                 compiler,
                 SeccompProfile.dockerDefault(),
                 data,
@@ -106,7 +123,7 @@ final class LocalEngine implements Engine {
         runtime.equals(NATIVE) ? own : starters.apply(RuntimeLauncher.of(launcher, runtime, data));
     starter.warmUp();
     ContainerUse use = new ContainerUse(data);
-    ImageStore store = new ImageStore(data, snapshotter, blobs, use::containersOf);
+    ImageStore store = new ImageStore(data, snapshotter, blobs, use::containersOf, events);
     ImageImporter importer = new ImageImporter(store, unpackedLimit);
     this.registries = new Registries(registryOptions);
     BaseImages bases = new PullingImages(store, importer, registries);
@@ -125,7 +142,7 @@ final class LocalEngine implements Engine {
         new Contents(
             snapshotter, new Views(launcher, data), users, new ImageCommits(store, clock), data);
     VolumeDrivers drivers =
-        new VolumeDrivers(data.resolve("volumes"), data.resolve("volume-drivers"), plugins);
+        new VolumeDrivers(access, data.resolve("volumes"), data.resolve("volume-drivers"), plugins);
     this.volumes =
         new DefaultVolumes(data.resolve("volumes"), drivers, use::containersWith, events, clock);
     ContainerMounts mounts = new ContainerMounts(volumes, images, snapshotter);
@@ -133,7 +150,8 @@ final class LocalEngine implements Engine {
         new DefaultContainers(
             data, images, store::lease, snapshotter, starter, contents, mounts, events, clock);
     this.storage = new LocalStorage(store, containers, volumes, pruner, use);
-    this.warnings = driver.isPresent() ? List.of() : driverWarning(data);
+    this.warnings =
+        HostWarnings.of(data, snapshotter, driver.isPresent(), launcher, layout, rootless);
   }
 
   private ContainerLookup lookup() {
@@ -149,14 +167,15 @@ final class LocalEngine implements Engine {
                         + System.getProperty("os.arch")));
   }
 
-  private List<String> driverWarning(Path data) {
-    if (!snapshotter.name().equals("copy")) {
-      return List.of();
+  private Snapshotter openSnapshots(Path data, Optional<String> driver, FileRights access) {
+    try {
+      return driver
+          .map(name -> Snapshotters.open(data, Snapshotters.Driver.parse(name), access))
+          .orElseGet(() -> Snapshotters.open(data, access));
+    } catch (RuntimeException e) {
+      launcher.close();
+      throw e;
     }
-    return Snapshotters.probe(data.resolve("snapshots"))
-        .reason()
-        .map(why -> List.of(why + "; every container and build step is a full copy of its image"))
-        .orElse(List.of());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.berth.api;
 
+import io.berth.registry.RegistryClient;
 import io.berth.registry.SearchResult;
 import java.util.List;
 
@@ -49,4 +50,7 @@ public interface RemoteImages {
    * that cannot remove a tag alone, the manifest that it names goes, with its other tags.
    */
   void removeRemote(String reference);
+
+  /** The client that images come and go through: for logins, manifests and blobs. */
+  RegistryClient registry();
 }

@@ -33,7 +33,7 @@ public final class BuildCachePruner {
   public BuildCachePruner(Path dataDirectory, ImageStore store) {
     BuildDirectories directories = new BuildDirectories(dataDirectory.resolve("cache"));
     this.steps = new StepRecords(directories.steps());
-    this.mounts = new CacheDirectories(directories.mounts());
+    this.mounts = new CacheDirectories(store.snapshotter().access(), directories.mounts());
     this.store = store;
     this.snapshotter = store.snapshotter();
   }
@@ -162,7 +162,7 @@ public final class BuildCachePruner {
     }
 
     private void remove(CacheDirectories.Entry mount) {
-      if (CacheDirectories.remove(mount)) {
+      if (mounts.remove(mount)) {
         removed.add(mount.id());
         count(mount.size());
       }

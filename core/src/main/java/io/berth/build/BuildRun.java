@@ -12,6 +12,7 @@ import io.berth.image.ConfigChanges;
 import io.berth.image.ImageStore;
 import io.berth.image.StoredImage;
 import io.berth.image.WorkLease;
+import io.berth.linux.FileRights;
 import io.berth.oci.ChainId;
 import io.berth.oci.Digest;
 import java.time.Clock;
@@ -31,6 +32,7 @@ final class BuildRun {
   private static final String CACHE_NAMESPACE = "BUILDKIT_CACHE_MOUNT_NS";
 
   private final BuildDirectories directories;
+  private final StatCaches statCaches;
   private final ImageStore store;
   private final BaseImages images;
   private final CachePorts ports;
@@ -40,6 +42,7 @@ final class BuildRun {
 
   BuildRun(
       BuildDirectories directories,
+      StatCaches statCaches,
       ImageStore store,
       BaseImages images,
       CachePorts ports,
@@ -47,6 +50,7 @@ final class BuildRun {
       Clock clock,
       BuildOptions options) {
     this.directories = directories;
+    this.statCaches = statCaches;
     this.store = store;
     this.images = images;
     this.ports = ports;
@@ -75,11 +79,13 @@ final class BuildRun {
   private BuildResult run() {
     Instant begun = clock.instant();
     Materials materials = new Materials();
-    try (TemporaryTrees trees = new TemporaryTrees(directories.temporary())) {
+    FileRights access = store.snapshotter().access();
+    try (TemporaryTrees trees = new TemporaryTrees(access, directories.temporary())) {
       CopyParts.Remotes remotes =
           new CopyParts.Remotes(
               new Downloads(directories.downloads()), new Git(), trees, materials);
-      Contexts contexts = new Contexts(trees, remotes.git(), remotes.downloads(), materials);
+      Contexts contexts =
+          new Contexts(access, trees, remotes.git(), remotes.downloads(), materials);
       BuildInput input = BuildInput.load(options, contexts);
       StagePlan plan = StagePlan.of(input, options);
       int labels = options.result().labels().isEmpty() ? 0 : 1;
@@ -89,8 +95,7 @@ final class BuildRun {
       warnOfUnusedArgs(input, progress);
       try (WorkLease lease = store.lease();
           NamedContexts named =
-              new NamedContexts(
-                  input, options.input().contexts(), contexts, directories.statCache())) {
+              new NamedContexts(input, options.input().contexts(), contexts, statCaches)) {
         BuildWork work = work(input, remotes, lease, progress);
         Image image = build(work, plan, named, progress);
         checkWarnings(input, progress);
@@ -121,7 +126,10 @@ final class BuildRun {
         lease,
         new BuildCache(new StepCache(directories.steps()), imports),
         runner,
-        new CacheMounts(directories.mounts(), options.args().getOrDefault(CACHE_NAMESPACE, "")),
+        new CacheMounts(
+            store.snapshotter().access(),
+            directories.mounts(),
+            options.args().getOrDefault(CACHE_NAMESPACE, "")),
         new Secrets(running.secrets()),
         new SshAgents(running.agents()),
         remotes,

@@ -3,6 +3,7 @@ package io.berth.build;
 import io.berth.error.StorageException;
 import io.berth.layers.DiskUsage;
 import io.berth.linux.FileLock;
+import io.berth.linux.FileRights;
 import io.berth.linux.Trees;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,9 +19,11 @@ import java.util.stream.Stream;
 final class CacheDirectories {
   private static final String RECORD = "mount.json";
 
+  private final FileRights access;
   private final Path directory;
 
-  CacheDirectories(Path directory) {
+  CacheDirectories(FileRights access, Path directory) {
+    this.access = access;
     this.directory = directory;
   }
 
@@ -38,7 +41,8 @@ final class CacheDirectories {
         List<Path> filled =
             list(each).stream().map(i -> i.resolve("data")).filter(Files::isDirectory).toList();
         if (!filled.isEmpty()) {
-          all.add(new Entry(each, time, filled.stream().mapToLong(DiskUsage::of).sum()));
+          all.add(
+              new Entry(each, time, filled.stream().mapToLong(d -> DiskUsage.of(access, d)).sum()));
         }
       } catch (IOException e) {
         // Being made, or being removed.
@@ -48,7 +52,7 @@ final class CacheDirectories {
   }
 
   /** Removes what is in one, unless a step has it; the locks stay, since others may wait there. */
-  static boolean remove(Entry entry) {
+  boolean remove(Entry entry) {
     boolean all = true;
     for (Path instance : list(entry.directory())) {
       if (!Files.isDirectory(instance)) {
@@ -60,7 +64,7 @@ final class CacheDirectories {
         continue;
       }
       try (FileLock held = lock.get()) {
-        Trees.remove(instance.resolve("data"));
+        Trees.remove(access, instance.resolve("data"));
       }
     }
     return all;

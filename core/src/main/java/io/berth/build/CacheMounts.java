@@ -5,6 +5,8 @@ import io.berth.error.StorageException;
 import io.berth.internal.AtomicFile;
 import io.berth.json.JsonWriter;
 import io.berth.linux.FileLock;
+import io.berth.linux.FileRights;
+import io.berth.linux.Trees;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,13 +24,15 @@ import java.util.function.Consumer;
  * </pre>
  */
 final class CacheMounts {
+  private final FileRights access;
   private final Path directory;
   private final String namespace;
 
   /**
    * @param namespace of the ids, as the build argument BUILDKIT_CACHE_MOUNT_NS sets it
    */
-  CacheMounts(Path directory, String namespace) {
+  CacheMounts(FileRights access, Path directory, String namespace) {
+    this.access = access;
     this.directory = directory;
     this.namespace = namespace;
   }
@@ -91,13 +95,13 @@ final class CacheMounts {
     }
   }
 
-  private static Path filled(Path instance, Consumer<Path> fill) {
+  private Path filled(Path instance, Consumer<Path> fill) {
     Path data = instance.resolve("data");
     if (Files.isDirectory(data)) {
       return data;
     }
     Path fresh = instance.resolve("new");
-    TemporaryTrees.delete(fresh);
+    Trees.remove(access, fresh);
     try {
       Files.createDirectory(
           fresh,

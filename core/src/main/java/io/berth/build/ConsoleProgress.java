@@ -9,7 +9,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Shows the progress of a build to people, as lines that also read well in a log:
+ * Shows the progress of a build to people, and of images on their way in Docker's words, as lines
+ * that also read well in a log:
  *
  * <pre>
  * [1/3] FROM debian:12
@@ -37,6 +38,7 @@ public final class ConsoleProgress implements Progress {
   private final Map<Integer, String> labels = new HashMap<>();
   private final Map<Integer, LineSplitter[]> outputs = new HashMap<>();
   private final Deque<String> recent = new ArrayDeque<>();
+  private final LayerLines layers = new LayerLines();
   private int drawn;
 
   private ConsoleProgress(PrintStream out, boolean live) {
@@ -76,6 +78,8 @@ public final class ConsoleProgress implements Progress {
       erase();
       out.println("WARNING: " + visible(warning.text()));
       draw();
+    } else if (event instanceof Layer layer) {
+      layer(layer);
     } else if (event instanceof Message message) {
       erase();
       out.println(visible(message.text()));
@@ -84,6 +88,21 @@ public final class ConsoleProgress implements Progress {
       finished(finished);
     }
     out.flush();
+  }
+
+  private void layer(Layer layer) {
+    if (!live) {
+      LayerLines.logged(layer).ifPresent(out::println);
+      return;
+    }
+    erase();
+    layers.put(layer);
+    draw();
+    if (layers.areDone()) {
+      // They stay as they are.
+      layers.clear();
+      drawn = 0;
+    }
   }
 
   private void stepStarted(StepStarted step) {
@@ -105,6 +124,7 @@ public final class ConsoleProgress implements Progress {
   private void finished(Finished build) {
     outputs.keySet().stream().sorted().toList().forEach(this::endLines);
     erase();
+    layers.clear(); // those of a pull that failed
     if (build.error().isPresent()) {
       // What the failed step wrote is what the user needs now.
       if (live) {
@@ -160,6 +180,10 @@ public final class ConsoleProgress implements Progress {
               out.println("\u001b[2m" + cut(line) + "\u001b[0m");
               drawn++;
             });
+    for (String line : layers.lines()) {
+      out.println(line);
+      drawn++;
+    }
   }
 
   private void erase() {

@@ -5,7 +5,7 @@ import io.berth.dockerfile.GoPaths;
 import io.berth.error.InvalidInputException;
 import io.berth.error.NotFoundException;
 import io.berth.linux.Fd;
-import io.berth.linux.FileCalls;
+import io.berth.linux.FileRights;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -21,6 +21,7 @@ import java.util.Optional;
 final class Contexts {
   private static final int MOST_TEXT = 1 << 20;
 
+  private final FileRights access;
   private final TemporaryTrees trees;
   private final Git git;
   private final Downloads downloads;
@@ -34,7 +35,9 @@ final class Contexts {
    */
   record Folder(Path directory, boolean own, Optional<String> dockerfile) {}
 
-  Contexts(TemporaryTrees trees, Git git, Downloads downloads, Materials materials) {
+  Contexts(
+      FileRights access, TemporaryTrees trees, Git git, Downloads downloads, Materials materials) {
+    this.access = access;
     this.trees = trees;
     this.git = git;
     this.downloads = downloads;
@@ -78,13 +81,13 @@ final class Contexts {
   private Folder archive(InputStream in, String name) {
     Path directory = trees.make("context-");
     BufferedInputStream content = new BufferedInputStream(in);
-    try (Fd root = FileCalls.openDirectory(directory)) {
+    try (Fd root = access.openDirectory(directory);
+        TreeWriter writer = new TreeWriter(root)) {
       content.mark(MOST_TEXT + 1);
       byte[] start = content.readNBytes(MOST_TEXT);
       content.reset();
       boolean archive =
-          new ArchiveUnpacker(
-                  new TreeWriter(root), "", new Ownership(Optional.empty(), Optional.empty()))
+          new ArchiveUnpacker(writer, "", new Ownership(Optional.empty(), Optional.empty()))
               .unpack(name, () -> content);
       if (archive) {
         return new Folder(directory, false, Optional.empty());
@@ -101,8 +104,8 @@ final class Contexts {
 
   private Path files(Map<String, byte[]> files) {
     Path directory = trees.make("context-");
-    try (Fd root = FileCalls.openDirectory(directory)) {
-      TreeWriter to = new TreeWriter(root);
+    try (Fd root = access.openDirectory(directory);
+        TreeWriter to = new TreeWriter(root)) {
       files.forEach(
           (name, content) -> {
             String path = GoPaths.clean("/" + name);

@@ -2,7 +2,6 @@ package io.berth.build;
 
 import io.berth.api.ContextSource;
 import io.berth.error.InvalidInputException;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -12,24 +11,27 @@ final class NamedContexts implements AutoCloseable {
   private final BuildInput input;
   private final Map<String, ContextSource> sources;
   private final Contexts contexts;
-  private final Path statCache;
+  private final StatCaches statCaches;
   private final Map<String, BuildContext> open = new HashMap<>();
   private Optional<BuildContext> main = Optional.empty();
 
   /**
-   * @param statCache where digests of files are kept
+   * @param statCaches where digests of files are kept
    */
   NamedContexts(
-      BuildInput input, Map<String, ContextSource> sources, Contexts contexts, Path statCache) {
+      BuildInput input,
+      Map<String, ContextSource> sources,
+      Contexts contexts,
+      StatCaches statCaches) {
     this.input = input;
     this.sources = sources;
     this.contexts = contexts;
-    this.statCache = statCache;
+    this.statCaches = statCaches;
   }
 
   synchronized BuildContext main() {
     if (main.isEmpty()) {
-      main = Optional.of(input.openContext(statCache));
+      main = Optional.of(input.openContext(statCaches));
     }
     return main.get();
   }
@@ -59,7 +61,7 @@ final class NamedContexts implements AutoCloseable {
           return BuildContext.open(
               folder.directory(),
               BuildContext.ignoreFile(folder.directory().resolve(".dockerignore")),
-              folder.own() ? Optional.of(statCache) : Optional.empty());
+              folder.own() ? Optional.of(statCaches) : Optional.empty());
         });
   }
 

@@ -6,7 +6,7 @@ import io.berth.error.InvalidInputException;
 import io.berth.image.ConfigChanges;
 import io.berth.layers.RootMount;
 import io.berth.linux.Fd;
-import io.berth.linux.FileCalls;
+import io.berth.linux.FileRights;
 import io.berth.oci.Digest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -245,17 +245,23 @@ final class RunMounts {
                   files.snapshot().orElseThrow(),
                   "the cache's source");
       try (CopyPart closed = part;
-          Fd root = FileCalls.openDirectory(fresh)) {
+          Fd root = access().openDirectory(fresh);
+          TreeWriter writer = new TreeWriter(root)) {
         CopySteps.write(
-            new TreeWriter(root),
+            writer,
             CopyRequest.everything(),
             List.of(closed),
             new Ownership(Optional.empty(), Optional.empty()));
       }
     }
 
+    private FileRights access() {
+      return places.steps().layers().snapshotter().access();
+    }
+
     private void own(Path fresh, MountOptions o) {
-      Secrets.own(fresh, o.uid().orElse(0), o.gid().orElse(0), o.mode().orElse(CACHE_MODE));
+      Secrets.own(
+          access(), fresh, o.uid().orElse(0), o.gid().orElse(0), o.mode().orElse(CACHE_MODE));
     }
 
     private void secret(Mount mount) {
@@ -281,7 +287,8 @@ final class RunMounts {
       if (!mount.target().isEmpty()) {
         Path file = places.secrets().file(value.get());
         ends.push(() -> Secrets.remove(file));
-        Secrets.own(file, o.uid().orElse(0), o.gid().orElse(0), o.mode().orElse(SECRET_MODE));
+        Secrets.own(
+            access(), file, o.uid().orElse(0), o.gid().orElse(0), o.mode().orElse(SECRET_MODE));
         made.add(new StepMount.Host(file, mount.target(), true));
       }
     }
@@ -299,7 +306,8 @@ final class RunMounts {
       }
       ends.push(agent.get()::close);
       Path socket = agent.get().socket();
-      Secrets.own(socket, o.uid().orElse(0), o.gid().orElse(0), o.mode().orElse(AGENT_MODE));
+      Secrets.own(
+          access(), socket, o.uid().orElse(0), o.gid().orElse(0), o.mode().orElse(AGENT_MODE));
       made.add(new StepMount.Host(socket, mount.target(), false));
       env.putIfAbsent("SSH_AUTH_SOCK", mount.target());
     }
@@ -307,7 +315,7 @@ final class RunMounts {
     private void script(String target, String content) {
       Path file = places.secrets().file(content.getBytes(StandardCharsets.UTF_8));
       ends.push(() -> Secrets.remove(file));
-      Secrets.own(file, 0, 0, CACHE_MODE);
+      Secrets.own(access(), file, 0, 0, CACHE_MODE);
       made.add(new StepMount.Host(file, target, true));
     }
 

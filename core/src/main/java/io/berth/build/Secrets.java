@@ -1,8 +1,8 @@
 package io.berth.build;
 
 import io.berth.error.StorageException;
-import io.berth.linux.Fd;
 import io.berth.linux.FileCalls;
+import io.berth.linux.FileRights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,9 +47,9 @@ final class Secrets {
         : Files.createTempDirectory("berth-");
   }
 
-  static void own(Path file, long uid, long gid, int mode) {
-    FileCalls.chown(Fd.CWD, file.toString(), uid, gid);
-    FileCalls.chmod(Fd.CWD, file.toString(), mode);
+  static void own(FileRights access, Path file, long uid, long gid, int mode) {
+    FileCalls.chown(access.cwd(), file.toString(), uid, gid);
+    FileCalls.chmod(access.cwd(), file.toString(), mode);
   }
 
   /** Removes a file and its directory. */

@@ -2,7 +2,7 @@ package io.berth.build;
 
 import io.berth.error.StorageException;
 import io.berth.linux.Fd;
-import io.berth.linux.FileCalls;
+import io.berth.linux.FileRights;
 import io.berth.linux.Trees;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,13 +12,15 @@ import java.util.List;
 
 /** Directories for the time of a build, which removes them at its end. */
 final class TemporaryTrees implements AutoCloseable {
+  private final FileRights access;
   private final Path parent;
   private final List<Path> made = new ArrayList<>();
 
   /**
    * @param parent where they are made; made itself when it is missing
    */
-  TemporaryTrees(Path parent) {
+  TemporaryTrees(FileRights access, Path parent) {
+    this.access = access;
     this.parent = parent;
   }
 
@@ -34,8 +36,12 @@ final class TemporaryTrees implements AutoCloseable {
   }
 
   static void delete(Path tree) {
+    delete(FileRights.direct(), tree);
+  }
+
+  private static void delete(FileRights access, Path tree) {
     if (Files.exists(tree)) {
-      try (Fd above = FileCalls.openDirectory(tree.toAbsolutePath().getParent())) {
+      try (Fd above = access.openDirectory(tree.toAbsolutePath().getParent())) {
         Trees.remove(above, tree.getFileName().toString());
       }
     }
@@ -43,7 +49,7 @@ final class TemporaryTrees implements AutoCloseable {
 
   @Override
   public synchronized void close() {
-    made.forEach(TemporaryTrees::delete);
+    made.forEach(tree -> delete(access, tree));
     made.clear();
   }
 }

@@ -55,12 +55,13 @@ public final class Contents {
   RootDir unmounted(ContainerConfig config) {
     RootMount root = snapshotter.mount(config.snapshotKey());
     if (!(root instanceof Overlay overlay)) {
-      return RootDir.openReadOnly(((RootMount.Directory) root).path());
+      return RootDir.openReadOnly(root.access(), ((RootMount.Directory) root).path());
     }
     List<Path> layers = new ArrayList<>();
     overlay.writable().ifPresent(own -> layers.add(own.upper()));
     layers.addAll(overlay.lowers());
     layers.add(stubs);
-    return SnapshotViews.open(new Overlay(layers, Optional.empty(), overlay.userXattr()));
+    return SnapshotViews.open(
+        new Overlay(layers, Optional.empty(), overlay.flavor(), overlay.access()));
   }
 }

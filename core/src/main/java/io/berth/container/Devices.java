@@ -32,9 +32,19 @@ final class Devices {
   /**
    * A device node to make.
    *
+   * @param path in the container
+   * @param host where the host has it
    * @param mode with its type bits
    */
-  record Node(String path, int mode, int major, int minor, int uid, int gid, String permissions) {
+  record Node(
+      String path,
+      String host,
+      int mode,
+      int major,
+      int minor,
+      int uid,
+      int gid,
+      String permissions) {
     String rule() {
       return ((mode & TYPE) == BLOCK ? "b " : "c ") + major + ":" + minor + " " + permissions;
     }
@@ -80,8 +90,9 @@ final class Devices {
   private static void collect(Path directory, List<Node> into) {
     try (Stream<Path> entries = Files.list(directory)) {
       for (Path path : entries.sorted().toList()) {
-        if (directory.equals(DEV) && OWN.contains(path.getFileName().toString())) {
-          continue;
+        boolean own = directory.equals(DEV) && OWN.contains(path.getFileName().toString());
+        if (own || Files.isSymbolicLink(path)) {
+          continue; // such as /dev/stdin, which leads to whatever this process has there
         }
         if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
           collect(path, into);
@@ -128,6 +139,7 @@ final class Devices {
     return Optional.of(
         new Node(
             target,
+            path.toString(),
             mode,
             major,
             minor,

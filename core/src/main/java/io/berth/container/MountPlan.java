@@ -2,6 +2,8 @@ package io.berth.container;
 
 import io.berth.api.MountPoint;
 import io.berth.api.MountSpec.BindOptions;
+import io.berth.api.SandboxSpec;
+import io.berth.linux.FileRights;
 import io.berth.runtime.cgroup.CgroupLayout;
 import io.berth.runtime.cgroup.ContainerCgroup;
 import io.berth.runtime.launch.LaunchSpec;
@@ -34,46 +36,50 @@ final class MountPlan {
   private static final long ONLY_TOP_PROPAGATES = 1L << 42;
   private static final long SAFE = NOSUID | NODEV | NOEXEC;
   private static final int CHARACTER_DEVICE = 0020666;
+  private static final int TTY = 5; // group and device
 
   private static final String SHM_SIZE = "65536k";
 
   private final LaunchSpec.Builder spec;
+  private final SandboxSpec sandbox;
+  private final FileRights access;
   private final long kernel;
 
   /**
-   * @param privileged whether /sys and the cgroups may be written
+   * @param access in a user namespace, devices and the host's own kernel file systems are bound
+   *     rather than made
    */
-  MountPlan(LaunchSpec.Builder spec, boolean privileged) {
+  MountPlan(LaunchSpec.Builder spec, SandboxSpec sandbox, FileRights access) {
     this.spec = spec;
-    this.kernel = privileged ? SAFE : SAFE | RDONLY;
+    this.sandbox = sandbox;
+    this.access = access;
+    // Whether /sys and the cgroups may be written.
+    this.kernel = sandbox.rights().privileged() ? SAFE : SAFE | RDONLY;
   }
 
-  /**
-   * @param shmSize of /dev/shm, in bytes
-   */
-  void base(Optional<Long> shmSize) {
-    fileSystem("proc", "proc", "/proc", SAFE, "");
+  void base() {
+    kernelFileSystem("proc", "/proc", SAFE, sandbox.pid().isHost());
     fileSystem("tmpfs", "tmpfs", "/dev", NOSUID | STRICTATIME, "mode=755,size=65536k");
     fileSystem(
         "devpts",
         "devpts",
         "/dev/pts",
         NOSUID | NOEXEC,
-        "newinstance,ptmxmode=0666,mode=0620,gid=5");
-    fileSystem("sysfs", "sysfs", "/sys", kernel, "");
-    fileSystem("mqueue", "mqueue", "/dev/mqueue", SAFE, "");
+        "newinstance,ptmxmode=0666,mode=0620" + (access.gids().has(TTY) ? ",gid=" + TTY : ""));
+    kernelFileSystem("sysfs", "/sys", kernel, sandbox.network().isHost());
+    kernelFileSystem("mqueue", "/dev/mqueue", SAFE, sandbox.ipc().isHost());
     fileSystem(
         "tmpfs",
         "shm",
         "/dev/shm",
         SAFE,
-        "mode=1777,size=" + shmSize.map(String::valueOf).orElse(SHM_SIZE));
+        "mode=1777,size=" + sandbox.shmSize().map(String::valueOf).orElse(SHM_SIZE));
     device("/dev/null", 1, 3);
     device("/dev/zero", 1, 5);
     device("/dev/full", 1, 7);
     device("/dev/random", 1, 8);
     device("/dev/urandom", 1, 9);
-    device("/dev/tty", 5, 0);
+    device("/dev/tty", TTY, 0);
     spec.symlink("/proc/self/fd", "/dev/fd");
     spec.symlink("/proc/self/fd/0", "/dev/stdin");
     spec.symlink("/proc/self/fd/1", "/dev/stdout");
@@ -87,6 +93,12 @@ final class MountPlan {
    * that the container has a group in.
    */
   void cgroups(CgroupLayout layout, Optional<ContainerCgroup> cgroup) {
+    if (cgroup.isPresent() && cgroup.get().directories().isEmpty()) {
+      if (boundFromHost(sandbox.network().isHost())) {
+        fileSystem("tmpfs", "cgroup", "/sys/fs/cgroup", SAFE | RDONLY, "mode=755,nr_inodes=2");
+      }
+      return;
+    }
     Map<Path, List<String>> hierarchies = new TreeMap<>();
     layout
         .v1()
@@ -172,6 +184,10 @@ final class MountPlan {
   }
 
   void device(Devices.Node node) {
+    if (!access.isDirect()) {
+      spec.mount(MountKind.BIND_FILE, "bind", node.host(), node.path(), BIND, "");
+      return;
+    }
     spec.device(node.path(), node.mode(), node.major(), node.minor(), node.uid(), node.gid());
   }
 
@@ -180,6 +196,23 @@ final class MountPlan {
   }
 
   private void device(String path, int major, int minor) {
-    spec.device(path, CHARACTER_DEVICE, major, minor, 0, 0);
+    device(new Devices.Node(path, path, CHARACTER_DEVICE, major, minor, 0, 0, "rwm"));
+  }
+
+  /**
+   * What shows a namespace of the kernel's can be mounted by whoever owns that namespace: not by
+   * the root of a user namespace when it is the host's.
+   */
+  private void kernelFileSystem(String type, String target, long flags, boolean hosts) {
+    if (!boundFromHost(hosts)) {
+      fileSystem(type, type, target, flags, "");
+    } else if (Files.isDirectory(Path.of(target))) {
+      spec.mount(
+          MountKind.BIND_DIRECTORY, "bind", target, target, BIND | REC | PRIVATE | flags, "");
+    }
+  }
+
+  private boolean boundFromHost(boolean hosts) {
+    return hosts && !access.isDirect();
   }
 }

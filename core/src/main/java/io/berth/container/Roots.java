@@ -1,6 +1,8 @@
 package io.berth.container;
 
+import io.berth.layers.FuseOverlay;
 import io.berth.layers.RootMount;
+import io.berth.layers.RootMount.Flavor;
 import io.berth.layers.RootMount.Writable;
 import io.berth.runtime.launch.LaunchSpec;
 import io.berth.runtime.launch.LaunchSpec.MountKind;
@@ -38,7 +40,7 @@ final class Roots {
     if (root instanceof RootMount.Directory directory) {
       spec.root(base, "bind", directory.path().toString(), target, "");
     } else if (root instanceof RootMount.Overlay overlay) {
-      spec.root(base, "overlay", "overlay", target, options(overlay));
+      spec.root(base, type(overlay), "overlay", target, options(overlay));
     }
   }
 
@@ -50,8 +52,12 @@ final class Roots {
       boolean single = overlay.lowers().size() == 1 && overlay.writable().isEmpty();
       String data =
           single ? overlay.lowers().get(0).toString() : options(overlay, overlay.lowers());
-      spec.mount(MountKind.TREE, single ? "bind" : "overlay", source, target, flags, data);
+      spec.mount(MountKind.TREE, single ? "bind" : type(overlay), source, target, flags, data);
     }
+  }
+
+  private static String type(RootMount.Overlay overlay) {
+    return overlay.flavor() == Flavor.FUSE ? FuseOverlay.program().toString() : "overlay";
   }
 
   private String options(RootMount.Overlay overlay) {
@@ -61,12 +67,18 @@ final class Roots {
   private String options(RootMount.Overlay overlay, List<Path> all) {
     String lowers = all.stream().map(this::relative).collect(Collectors.joining(":"));
     // A diff reads the upper directory as it is, so nothing in it may point into a lower one.
-    String options = "redirect_dir=off,metacopy=off,index=off,lowerdir=" + lowers;
+    String options =
+        switch (overlay.flavor()) {
+          case TRUSTED -> "redirect_dir=off,metacopy=off,index=off,";
+          case USERXATTR -> "userxattr,index=off,";
+          case FUSE -> FuseOverlay.OPTIONS + ",";
+        };
+    options += "lowerdir=" + lowers;
     if (overlay.writable().isPresent()) {
       Writable w = overlay.writable().get();
       options += ",upperdir=" + relative(w.upper()) + ",workdir=" + relative(w.work());
     }
-    return overlay.userXattr() ? options + ",userxattr" : options;
+    return options;
   }
 
   private String relative(Path path) {

@@ -1,6 +1,7 @@
 package io.berth.container;
 
 import io.berth.api.SandboxSpec;
+import io.berth.linux.FileRights;
 import io.berth.runtime.cgroup.CgroupLayout;
 import io.berth.runtime.cgroup.ContainerCgroup;
 import io.berth.runtime.launch.LaunchSpec;
@@ -61,10 +62,11 @@ final class SandboxPlan {
       List<Devices.Node> devices,
       Path directory,
       List<PlacedMount> points,
-      Roots roots) {
+      Roots roots,
+      FileRights access) {
     boolean privileged = sandbox.rights().privileged();
-    MountPlan mounts = new MountPlan(spec, privileged);
-    mounts.base(sandbox.shmSize());
+    MountPlan mounts = new MountPlan(spec, sandbox, access);
+    mounts.base();
     devices.forEach(mounts::device);
     mounts.cgroups(layout, cgroup);
     mounts.etc(directory);

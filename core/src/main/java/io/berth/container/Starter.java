@@ -8,7 +8,9 @@ import io.berth.api.Ulimit;
 import io.berth.container.Launch.Supervision;
 import io.berth.error.ConflictException;
 import io.berth.error.Errno;
+import io.berth.error.InvalidInputException;
 import io.berth.layers.RootMount;
+import io.berth.linux.FileRights;
 import io.berth.network.Connection;
 import io.berth.network.Connector;
 import io.berth.network.Joining;
@@ -57,11 +59,13 @@ public final class Starter {
   private final CgroupLayout layout;
   private final CgroupManager cgroups;
   private final Users users;
+  private final FileRights access;
   private final SecurityPlan security;
   private final Roots roots;
   private final Path journal;
 
   /**
+   * @param access in a user namespace, that of its ordinary user
    * @param dataDirectory the engine's; snapshots are in {@code snapshots} below it
    * @param journal where monitors write what happens
    */
@@ -71,6 +75,7 @@ public final class Starter {
       CgroupLayout layout,
       CgroupManager cgroups,
       Users users,
+      FileRights access,
       SeccompCompiler compiler,
       SeccompProfile profile,
       Path dataDirectory,
@@ -80,6 +85,7 @@ public final class Starter {
     this.layout = layout;
     this.cgroups = cgroups;
     this.users = users;
+    this.access = access;
     this.security = new SecurityPlan(compiler, profile);
     this.roots = Roots.in(dataDirectory);
     this.journal = journal;
@@ -294,8 +300,8 @@ public final class Starter {
     cgroup.ifPresent(group -> addCgroup(spec, group));
     roots.add(spec, launch.root(), launch.directory().resolve("root"));
     EtcPlan.write(launch.directory(), sandbox, connection.reach(), launch.reached().likeIn());
-    plan.mounts(layout, cgroup, devices, launch.directory(), launch.points(), roots);
-    StepMounts.add(spec, launch, roots);
+    plan.mounts(layout, cgroup, devices, launch.directory(), launch.points(), roots, access);
+    StepMounts.add(spec, launch, roots, access);
     plan.names();
     addProcess(spec, launch.process(), users.resolve(launch.root(), launch.process()));
     security.add(spec, sandbox.rights());
@@ -343,7 +349,8 @@ public final class Starter {
     }
   }
 
-  private static void addProcess(LaunchSpec.Builder spec, ProcessSpec process, ResolvedUser user) {
+  private void addProcess(LaunchSpec.Builder spec, ProcessSpec process, ResolvedUser user) {
+    checkHas(process, user);
     List<String> env = new ArrayList<>(process.env());
     if (env.stream().noneMatch(e -> e.startsWith("HOME="))) {
       env.add("HOME=" + user.home());
@@ -354,6 +361,25 @@ public final class Starter {
     spec.args(process.args()).env(env).workdir(process.workdir());
     spec.user(user.uid(), user.gid(), UMASK);
     user.groups().forEach(spec::group);
+  }
+
+  private void checkHas(ProcessSpec process, ResolvedUser user) {
+    boolean groups = user.groups().stream().allMatch(g -> access.gids().has(g));
+    if (!access.keeps(user.uid(), user.gid()) || !groups) {
+      throw new InvalidInputException(
+          "Cannot run as the user "
+              + process.user()
+              + " ("
+              + user.uid()
+              + ":"
+              + user.gid()
+              + "): this engine of an ordinary user has "
+              + (access.uids().size() == 1
+                  ? "the id 0 only"
+                  : "the ids below " + access.uids().size() + " only")
+              + "; give its user more subordinate ids (usermod --add-subuids, --add-subgids), or"
+              + " run as the user 0");
+    }
   }
 
   private static void addLimits(LaunchSpec.Builder spec, SandboxSpec sandbox) {

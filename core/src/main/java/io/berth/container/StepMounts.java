@@ -1,6 +1,7 @@
 package io.berth.container;
 
 import io.berth.build.StepRunner.StepMount;
+import io.berth.linux.FileRights;
 import io.berth.runtime.launch.LaunchSpec;
 
 /** Says to the launcher what a build step has mounted besides what every container has. */
@@ -10,8 +11,8 @@ final class StepMounts {
 
   private StepMounts() {}
 
-  static void add(LaunchSpec.Builder spec, Launch launch, Roots roots) {
-    MountPlan plan = new MountPlan(spec, launch.sandbox().rights().privileged());
+  static void add(LaunchSpec.Builder spec, Launch launch, Roots roots, FileRights access) {
+    MountPlan plan = new MountPlan(spec, launch.sandbox(), access);
     for (StepMount mount : launch.mounts()) {
       if (mount instanceof StepMount.Tree tree) {
         long flags = BIND | (tree.readOnly() ? RDONLY : 0);

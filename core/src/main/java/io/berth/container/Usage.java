@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** What a container uses, and its processes, while it runs. */
 final class Usage {
@@ -27,7 +28,20 @@ final class Usage {
   }
 
   ProcessTable top(List<String> psArgs) {
-    return Top.of(cgroup().orElseThrow(this::idle).pids(), psArgs);
+    return Top.of(processes(cgroup().orElseThrow(this::idle)), psArgs);
+  }
+
+  /** Without groups of its own a container's processes are those below its init. */
+  private List<Long> processes(ContainerCgroup cgroup) {
+    if (!cgroup.directories().isEmpty()) {
+      return cgroup.pids();
+    }
+    return life.pid().stream()
+        .mapToObj(ProcessHandle::of)
+        .flatMap(Optional::stream)
+        .flatMap(init -> Stream.concat(Stream.of(init), init.descendants()))
+        .map(ProcessHandle::pid)
+        .toList();
   }
 
   Stats stats() {

@@ -63,7 +63,7 @@ public final class Users {
     if (!ownEtc) {
       return resolve(root, process);
     }
-    try (RootDir view = RootDir.openReadOnly(Path.of("/proc/" + init + "/root"))) {
+    try (RootDir view = RootDir.openReadOnly(root.access(), Path.of("/proc/" + init + "/root"))) {
       return resolve(view, process);
     }
   }

@@ -107,7 +107,7 @@ public final class Views {
     SandboxSpec sandbox = config.spec().sandbox();
     LaunchSpec.Builder spec = LaunchSpec.builder(config.id(), directory);
     roots.add(spec, root, directory.resolve("root"));
-    MountPlan mounts = new MountPlan(spec, false);
+    MountPlan mounts = new MountPlan(spec, sandbox, root.access());
     for (String name : List.of("resolv.conf", "hostname", "hosts")) {
       // They are made at its first start.
       if (Files.exists(directory.resolve(name))) {

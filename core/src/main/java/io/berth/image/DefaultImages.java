@@ -13,6 +13,7 @@ import io.berth.api.PushRequest;
 import io.berth.api.SaveRequest;
 import io.berth.dockerfile.Dockerfile;
 import io.berth.oci.Reference;
+import io.berth.registry.RegistryClient;
 import io.berth.registry.SearchResult;
 import java.io.InputStream;
 import java.net.URI;
@@ -140,6 +141,11 @@ public final class DefaultImages implements Images {
   @Override
   public void removeRemote(String reference) {
     registries.client().delete(Reference.parse(reference).withDefaultTag());
+  }
+
+  @Override
+  public RegistryClient registry() {
+    return registries.client();
   }
 
   @Override

@@ -83,7 +83,11 @@ public final class ImageImporter {
           ingest(image.descriptor(), image.manifestBytes());
         }
       } catch (InvalidInputException e) {
-        begun.forEach(image -> store.discard(image.blobs(), image.chainIds()));
+        begun.forEach(
+            image -> {
+              forgetParts(image);
+              store.discard(image.blobs(), image.chainIds());
+            });
         throw e;
       } catch (IOException | RuntimeException e) {
         // The layers can be unpacked again from their blobs.
@@ -97,6 +101,15 @@ public final class ImageImporter {
       return stored;
     } catch (IOException e) {
       throw new BerthException("Cannot read the image: " + e.getMessage(), e);
+    }
+  }
+
+  /** Layers that were on their way when another turned out to be bad. */
+  private void forgetParts(SourceImage image) {
+    for (Descriptor layer : image.manifest().layers()) {
+      if (!store.blobs().has(layer.digest())) {
+        store.blobs().begin(layer.digest(), layer.size()).forget();
+      }
     }
   }
 

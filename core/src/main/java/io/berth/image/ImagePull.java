@@ -75,6 +75,7 @@ final class ImagePull implements PullRequest {
         "Status: "
             + (same ? "Image is up to date for " : "Downloaded newer image for ")
             + reference.familiar());
+    store.transferred("pull", reference);
     return image;
   }
 
@@ -101,7 +102,8 @@ final class ImagePull implements PullRequest {
     Optional<StoredImage> found =
         store
             .find(digested.toString())
-            .filter(image -> wanted.runs(image.config().platform()))
+            // Of an index, another image may suit better than one that merely runs.
+            .filter(image -> wanted.rank(image.config().platform()).orElse(-1) == 0)
             .filter(image -> store.distribution().manifest(image.id()).isPresent());
     found.ifPresent(image -> store.name(image, names(remote.get())));
     return found;

@@ -151,17 +151,25 @@ final class LayerTask implements Callable<Long> {
         ingest.commit();
         return;
       }
-      try (InputStream in = source.blob(layer.blob(), ingest.offset());
-          ArrivingLayer arriving = new ArrivingLayer(in, layer.blob(), ingest, progress)) {
+      try (ArrivingLayer arriving = arriving(ingest)) {
         arriving.finish();
       }
     }
   }
 
+  private ArrivingLayer arriving(BlobStore.Ingest ingest) throws IOException {
+    try {
+      InputStream in = source.blob(layer.blob(), ingest.offset());
+      return new ArrivingLayer(in, layer.blob(), ingest, progress);
+    } catch (InvalidInputException e) {
+      ingest.forget();
+      throw e;
+    }
+  }
+
   private Snapshotter.LayerDigest unpackWhileArriving(String key, BlobStore.Ingest ingest)
       throws IOException {
-    try (InputStream in = source.blob(layer.blob());
-        ArrivingLayer arriving = new ArrivingLayer(in, layer.blob(), ingest, progress)) {
+    try (ArrivingLayer arriving = arriving(ingest)) {
       try {
         return unpack(key, arriving, arriving::finish);
       } catch (InvalidInputException e) {

@@ -15,7 +15,6 @@ import io.berth.internal.AtomicFile;
 import io.berth.json.Json;
 import io.berth.json.JsonReader;
 import io.berth.json.JsonWriter;
-import io.berth.layers.DiskUsage;
 import io.berth.linux.FileLock;
 import io.berth.volume.VolumeDriver.Kept;
 import java.io.IOException;
@@ -251,7 +250,7 @@ public final class DefaultVolumes implements Volumes {
   public Optional<Long> size(String name) {
     Volume volume = get(name);
     return volume.driver().equals(LocalDriver.NAME) && drivers.local().isPlain(name)
-        ? Optional.of(DiskUsage.of(drivers.local().data(name)))
+        ? Optional.of(drivers.local().usage(name))
         : Optional.empty();
   }
 

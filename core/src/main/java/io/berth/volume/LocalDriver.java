@@ -6,7 +6,9 @@ import io.berth.error.StorageException;
 import io.berth.internal.AtomicFile;
 import io.berth.json.Json;
 import io.berth.json.JsonWriter;
+import io.berth.layers.DiskUsage;
 import io.berth.linux.FileLock;
+import io.berth.linux.FileRights;
 import io.berth.linux.Mounts;
 import io.berth.linux.Trees;
 import java.io.IOException;
@@ -33,9 +35,16 @@ final class LocalDriver implements VolumeDriver {
   private static final Set<String> KNOWN = Set.of("type", "o", "device");
 
   private final Path directory;
+  private final FileRights access;
 
-  LocalDriver(Path directory) {
+  LocalDriver(Path directory, FileRights access) {
+    this.access = access;
     this.directory = directory;
+  }
+
+  /** Bytes that it takes. */
+  long usage(String name) {
+    return DiskUsage.of(access, data(name));
   }
 
   Path data(String name) {
@@ -90,12 +99,12 @@ final class LocalDriver implements VolumeDriver {
     }
     Path gone = directory.resolve(".gone-" + name);
     try {
-      Trees.remove(gone);
+      Trees.remove(access, gone);
       Files.move(volume, gone);
     } catch (IOException e) {
       throw new StorageException("Cannot remove volume " + name + ": " + e, e);
     }
-    Trees.remove(gone);
+    Trees.remove(access, gone);
   }
 
   @Override

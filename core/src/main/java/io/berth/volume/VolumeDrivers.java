@@ -2,6 +2,7 @@ package io.berth.volume;
 
 import io.berth.error.NotFoundException;
 import io.berth.error.StorageException;
+import io.berth.linux.FileRights;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
@@ -34,14 +35,15 @@ public final class VolumeDrivers {
   private final Map<String, VolumeDriver> open = new ConcurrentHashMap<>();
 
   /**
+   * @param access with whose rights files of volumes are reached
    * @param volumes the directory of local volumes
    * @param directory of the drivers' own, each in one of its name
    * @param plugins where sockets and .spec files are
    */
-  public VolumeDrivers(Path volumes, Path directory, List<Path> plugins) {
+  public VolumeDrivers(FileRights access, Path volumes, Path directory, List<Path> plugins) {
     this.directory = directory;
     this.plugins = List.copyOf(plugins);
-    this.local = new LocalDriver(volumes);
+    this.local = new LocalDriver(volumes, access);
     open.put(LocalDriver.NAME, local);
   }
 

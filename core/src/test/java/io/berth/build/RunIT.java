@@ -11,6 +11,7 @@ import io.berth.api.NetworkMode;
 import io.berth.api.Progress;
 import io.berth.dockerfile.Dockerfile;
 import io.berth.dockerfile.RunMount;
+import io.berth.testing.TestAccess;
 import io.berth.testing.TestEngine;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -172,6 +173,7 @@ class RunIT {
 
   @Test
   void cacheMountsAreKeptBetweenBuilds() {
+    TestAccess.assumeIds();
     String dockerfile =
         """
         FROM BASE AS seed
@@ -194,6 +196,7 @@ class RunIT {
 
   @Test
   void secretsAreSeenByTheStepAlone(@TempDir Path directory) throws IOException {
+    TestAccess.assumeIds();
     Path file = Files.writeString(directory.resolve("s"), "from a file");
 
     Image image =

@@ -11,6 +11,7 @@ import io.berth.api.Engine;
 import io.berth.api.LaunchException;
 import io.berth.api.RestartPolicy;
 import io.berth.api.Wait;
+import io.berth.testing.TestAccess;
 import io.berth.testing.TestEngine;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -95,6 +96,7 @@ abstract class LauncherContract {
 
   @Test
   void aContainerIsSetUpAsAsked() throws IOException {
+    TestAccess.assumeIds();
     Container container = keep(described(fixture().engine()).start());
     container.waitForExit();
     String expected;
@@ -109,6 +111,7 @@ abstract class LauncherContract {
 
   @Test
   void aCommandThatCannotBeRunIsToldApart() {
+    TestAccess.assumeIds();
     assertThatThrownBy(() -> request("no-such-command").start())
         .asInstanceOf(InstanceOfAssertFactories.type(LaunchException.class))
         .extracting(LaunchException::exitCode)
@@ -155,6 +158,7 @@ abstract class LauncherContract {
 
   @Test
   void itIsPausedAndGoesOn() {
+    fixture().assumeLimits();
     Container container =
         keep(request("sh", "-c", "while :; do echo tick; sleep 0.02; done").start());
     container.waitFor(Wait.forLog("tick"));
@@ -269,6 +273,7 @@ abstract class LauncherContract {
 
   @Test
   void limitsHold() {
+    fixture().assumeLimits();
     Container container =
         keep(
             request("sh", "-c", "head -c 100000000 /dev/zero | tail -c 90000000 >/dev/null")

@@ -3,10 +3,12 @@ package io.berth.image;
 import io.berth.api.BuildRequest;
 import io.berth.api.ContextSource;
 import io.berth.dockerfile.Dockerfile;
+import io.berth.event.EventLog;
 import io.berth.layers.BlobStore;
 import io.berth.layers.Snapshotter;
 import io.berth.layers.Snapshotters;
 import io.berth.registry.RegistryOptions;
+import io.berth.testing.TestAccess;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,11 +23,11 @@ public final class TestImages {
   private TestImages() {}
 
   public static Snapshotter snapshotter(Path data, String driver) {
-    return Snapshotters.open(data, Snapshotters.Driver.parse(driver));
+    return Snapshotters.open(data, Snapshotters.Driver.parse(driver), TestAccess.of(data));
   }
 
   public static ImageStore store(Path data, Snapshotter snapshotter, ImageUsers users) {
-    return new ImageStore(data, snapshotter, BlobStore.open(data), users);
+    return new ImageStore(data, snapshotter, BlobStore.open(data), users, EventLog.none());
   }
 
   /** A tar of files: names and contents in turn. */

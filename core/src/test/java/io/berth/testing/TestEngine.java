@@ -4,13 +4,11 @@ import io.berth.Berth;
 import io.berth.EngineBuilder;
 import io.berth.api.Container;
 import io.berth.api.Engine;
+import io.berth.runtime.userns.Credentials;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -77,6 +75,22 @@ public final class TestEngine
     return engine;
   }
 
+  /** Whether containers run in a user namespace, as they do for others than root. */
+  public boolean isRootless() {
+    return !Credentials.own().isPrivileged();
+  }
+
+  /** Skips a test where containers have no control groups. */
+  public void assumeLimits() {
+    engine.warnings().stream()
+        .filter(warning -> warning.contains("no limits"))
+        .findFirst()
+        .ifPresent(
+            warning -> {
+              throw new TestAbortedException(warning);
+            });
+  }
+
   public Path dataDirectory() {
     return directory;
   }
@@ -107,10 +121,6 @@ public final class TestEngine
   }
 
   private void open() throws IOException {
-    if (!System.getProperty("user.name").equals("root")) {
-      throw new TestAbortedException(
-          "needs root: containers without root come with a later release");
-    }
     rootfs = BusyboxImage.tar();
     directory = Files.createTempDirectory("berth-test-");
     try {
@@ -145,32 +155,8 @@ public final class TestEngine
       }
     } finally {
       engine = null;
-      delete(directory);
+      TestAccess.remove(directory);
       directory = null;
     }
-  }
-
-  /** Never follows a link. Mounts of containers are in namespaces of their own, never in here. */
-  private static void delete(Path directory) throws IOException {
-    Files.walkFileTree(
-        directory,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path visited, IOException error)
-              throws IOException {
-            if (error != null) {
-              throw error;
-            }
-            Files.delete(visited);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 }

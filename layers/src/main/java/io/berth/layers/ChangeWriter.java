@@ -101,7 +101,7 @@ final class ChangeWriter extends ChangeSink {
       if (!FileCalls.stat(held).id().equals(expected.id())) {
         throw new SystemCallException("open", name, Errno.ENOENT);
       }
-      return FileCalls.open(Fd.CWD, held.procPath(), OpenFlags.RDONLY, 0, 0);
+      return FileCalls.reopen(held, OpenFlags.RDONLY);
     }
   }
 

@@ -4,6 +4,7 @@ import io.berth.error.StorageException;
 import io.berth.layers.tar.TarWriter;
 import io.berth.linux.Fd;
 import io.berth.linux.FileCalls;
+import io.berth.linux.FileRights;
 import io.berth.linux.OpenFlags;
 import io.berth.oci.Digester;
 import java.io.IOException;
@@ -25,14 +26,21 @@ final class CopySnapshotter implements Snapshotter {
   private static final String STAMP = "copied";
 
   private final SnapshotIndex index;
+  private final FileRights access;
 
-  CopySnapshotter(Path directory) {
-    this.index = new SnapshotIndex(directory);
+  CopySnapshotter(Path directory, FileRights access) {
+    this.index = new SnapshotIndex(directory, access);
+    this.access = access;
   }
 
   @Override
   public String name() {
     return "copy";
+  }
+
+  @Override
+  public FileRights access() {
+    return access;
   }
 
   @Override
@@ -45,11 +53,11 @@ final class CopySnapshotter implements Snapshotter {
     boolean done = false;
     try {
       String files = files(number).toString();
-      FileCalls.mkdir(Fd.CWD, files, 0755);
-      FileCalls.chmod(Fd.CWD, files, 0755);
+      FileCalls.mkdir(access.cwd(), files, 0755);
+      FileCalls.chmod(access.cwd(), files, 0755);
       under.ifPresent(from -> copy(from.number(), number));
       String stamp = index.directory(number).resolve(STAMP).toString();
-      FileCalls.open(Fd.CWD, stamp, OpenFlags.WRONLY | OpenFlags.CREAT, 0600, 0).close();
+      FileCalls.open(access.cwd(), stamp, OpenFlags.WRONLY | OpenFlags.CREAT, 0600, 0).close();
       List<Integer> below = under.map(from -> List.of(from.number())).orElseGet(List::of);
       index.publish(new SnapshotRecord(key, number, parent, below, false));
       done = true;
@@ -58,12 +66,12 @@ final class CopySnapshotter implements Snapshotter {
         index.release(number);
       }
     }
-    return new RootMount.Directory(files(number), false);
+    return new RootMount.Directory(files(number), false, access);
   }
 
   private void copy(int from, int to) {
-    try (Fd source = FileCalls.openForListing(Fd.CWD, files(from).toString());
-        Fd target = FileCalls.openForListing(Fd.CWD, files(to).toString())) {
+    try (Fd source = FileCalls.openForListing(access.cwd(), files(from).toString());
+        Fd target = FileCalls.openForListing(access.cwd(), files(to).toString())) {
       TreeCopy.copy(source, target);
     }
   }
@@ -75,7 +83,7 @@ final class CopySnapshotter implements Snapshotter {
   @Override
   public RootMount mount(String key) {
     SnapshotRecord snapshot = index.require(key);
-    return new RootMount.Directory(files(snapshot.number()), snapshot.committed());
+    return new RootMount.Directory(files(snapshot.number()), snapshot.committed(), access);
   }
 
   @Override
@@ -102,14 +110,14 @@ final class CopySnapshotter implements Snapshotter {
   public void limitTimes(String key, Instant limit) {
     SnapshotRecord snapshot = index.active(key);
     Instant copied = copied(snapshot);
-    try (Fd root = FileCalls.openForListing(Fd.CWD, files(snapshot.number()).toString())) {
+    try (Fd root = FileCalls.openForListing(access.cwd(), files(snapshot.number()).toString())) {
       new TimeLimit(limit, status -> !status.ctime().isBefore(copied)).apply(root);
     }
   }
 
   private Instant copied(SnapshotRecord snapshot) {
     String stamp = index.directory(snapshot.number()).resolve(STAMP).toString();
-    return FileCalls.stat(Fd.CWD, stamp).mtime();
+    return FileCalls.stat(access.cwd(), stamp).mtime();
   }
 
   @Override
@@ -117,7 +125,7 @@ final class CopySnapshotter implements Snapshotter {
     SnapshotRecord snapshot = index.active(key);
     Digester digester = Digester.sha256();
     try (Lower none = Lower.none();
-        Fd root = FileCalls.openForListing(Fd.CWD, files(snapshot.number()).toString());
+        Fd root = FileCalls.openForListing(access.cwd(), files(snapshot.number()).toString());
         LayerTree tree = new LayerTree(root, none, WhiteoutStyle.REMOVE)) {
       new LayerExtractor(tree).extract(new DigestingInput(tar, digester));
     } catch (IOException e) {
@@ -162,7 +170,10 @@ final class CopySnapshotter implements Snapshotter {
 
   @Override
   public long usage(String key) {
-    return index.find(key).map(snapshot -> DiskUsage.of(files(snapshot.number()))).orElse(0L);
+    return index
+        .find(key)
+        .map(snapshot -> DiskUsage.of(access, files(snapshot.number())))
+        .orElse(0L);
   }
 
   @Override
@@ -171,7 +182,7 @@ final class CopySnapshotter implements Snapshotter {
     Optional<Supplier<RootMount>> under =
         snapshot.below().stream()
             .findFirst()
-            .map(number -> () -> new RootMount.Directory(files(number), true));
+            .map(number -> () -> new RootMount.Directory(files(number), true, access));
     try (Lower lower = new Lower(under)) {
       ChangeList list = new ChangeList(lower.root());
       diff(snapshot, list);
@@ -184,12 +195,12 @@ final class CopySnapshotter implements Snapshotter {
 
   private void diff(SnapshotRecord snapshot, ChangeSink out) throws IOException {
     TreeDiff diff = new TreeDiff(copied(snapshot), out);
-    try (Fd now = FileCalls.openForListing(Fd.CWD, files(snapshot.number()).toString())) {
+    try (Fd now = FileCalls.openForListing(access.cwd(), files(snapshot.number()).toString())) {
       if (snapshot.below().isEmpty()) {
         diff.write(Optional.empty(), now);
       } else {
         String under = files(snapshot.below().get(0)).toString();
-        try (Fd before = FileCalls.openForListing(Fd.CWD, under)) {
+        try (Fd before = FileCalls.openForListing(access.cwd(), under)) {
           diff.write(Optional.of(before), now);
         }
       }

@@ -5,6 +5,7 @@ import io.berth.error.SystemCallException;
 import io.berth.linux.DirEntry;
 import io.berth.linux.Fd;
 import io.berth.linux.FileCalls;
+import io.berth.linux.FileRights;
 import io.berth.linux.FileStatus;
 import io.berth.linux.FileStatus.FileId;
 import java.nio.file.Path;
@@ -19,9 +20,9 @@ public final class DiskUsage {
   private DiskUsage() {}
 
   /** Bytes of a directory and all that is in it; 0 when it is not there. */
-  public static long of(Path directory) {
+  public static long of(FileRights access, Path directory) {
     DiskUsage usage = new DiskUsage();
-    try (Fd fd = FileCalls.openForListing(Fd.CWD, directory.toString())) {
+    try (Fd fd = FileCalls.openForListing(access.cwd(), directory.toString())) {
       usage.directory(fd);
     } catch (SystemCallException e) {
       ignoreGone(e);

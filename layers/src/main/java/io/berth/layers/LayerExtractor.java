@@ -66,6 +66,7 @@ final class LayerExtractor {
       case DIRECTORY -> {
         tree.openDirectoryAt(parent, name, path);
         setAttributes(parent, name, entry);
+        OwnerNote.keep(parent, name, entry);
         tree.directoryTime(path, entry.mtime());
       }
       case REGULAR -> extractFile(tar, entry, parent, name);
@@ -101,7 +102,8 @@ final class LayerExtractor {
           "Tar entry " + entry.name() + " names the root, but is a " + entry.type());
     }
     FileCalls.chown(tree.root(), entry.uid(), entry.gid());
-    FileCalls.chmod(tree.root(), entry.mode());
+    FileCalls.chmod(tree.root(), OwnerNote.mode(tree.root(), entry));
+    OwnerNote.keep(tree.root(), "", entry);
     setXattrs(tree.root(), "", entry);
     tree.directoryTime("", entry.mtime());
   }
@@ -111,7 +113,9 @@ final class LayerExtractor {
     try (Fd file = create(parent, name)) {
       files.extract(tar, entry, file);
       FileCalls.chown(file, entry.uid(), entry.gid());
-      FileCalls.chmod(file, entry.mode()); // after chown, which takes setuid away
+      // After chown, which takes setuid away.
+      FileCalls.chmod(file, OwnerNote.mode(parent, entry));
+      OwnerNote.keep(parent, name, entry);
       setXattrs(parent, name, entry);
       FileCalls.setModified(file, entry.mtime());
     }
@@ -181,13 +185,18 @@ final class LayerExtractor {
               + EntryPaths.name(EntryPaths.of(entry.name())));
     }
     tree.clear(parent, name);
-    FileCalls.mknod(parent, name, type, 0600, entry.devMajor(), entry.devMinor());
+    if (type != FileType.FIFO && !parent.access().isDirect()) {
+      OwnerNote.makeDevice(parent, name, type, entry); // the kernel allows none in user namespaces
+    } else {
+      FileCalls.mknod(parent, name, type, 0600, entry.devMajor(), entry.devMinor());
+      OwnerNote.keep(parent, name, entry);
+    }
   }
 
   private static void setAttributes(Fd parent, String name, TarEntry entry) {
     FileCalls.chown(parent, name, entry.uid(), entry.gid());
     if (entry.type() != TarType.SYMLINK) {
-      FileCalls.chmod(parent, name, entry.mode());
+      FileCalls.chmod(parent, name, OwnerNote.mode(parent, entry));
     }
     setXattrs(parent, name, entry);
   }
@@ -203,7 +212,9 @@ final class LayerExtractor {
               try {
                 Xattrs.set(parent, name, attribute, value);
               } catch (SystemCallException e) {
-                if (e.errno() != Errno.ENOTSUP) { // attributes that this file system cannot keep
+                // What this file system cannot keep, or nobody may set in a user namespace.
+                boolean refused = e.errno() == Errno.EPERM && !parent.access().isDirect();
+                if (e.errno() != Errno.ENOTSUP && !refused) {
                   throw e;
                 }
               }

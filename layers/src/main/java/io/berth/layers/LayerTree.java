@@ -138,7 +138,7 @@ final class LayerTree implements AutoCloseable {
         .xattrs(path)
         .forEach(
             (attribute, value) -> {
-              if (!WhiteoutStyle.isPrivate(attribute)) {
+              if (!WhiteoutStyle.isPrivate(attribute) || attribute.equals(OwnerNote.ATTRIBUTE)) {
                 Xattrs.set(parent, name, attribute, value);
               }
             });

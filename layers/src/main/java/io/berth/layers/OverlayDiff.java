@@ -10,7 +10,6 @@ import io.berth.linux.FileType;
 import io.berth.linux.RootDir;
 import io.berth.linux.Xattrs;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -21,29 +20,34 @@ import java.util.SortedMap;
  * of the OCI image-spec (layer.md, "Representing Changes").
  */
 final class OverlayDiff {
-  private final Path upper;
+  private final Fd root;
   private final Lower lower;
+  private final boolean fuse;
   private final ChangeSink out;
 
-  OverlayDiff(Path upper, Lower lower, ChangeSink out) {
-    this.upper = upper;
+  /**
+   * @param fuse whether fuse-overlayfs may have written it, which has marks of its own
+   */
+  OverlayDiff(Fd root, Lower lower, boolean fuse, ChangeSink out) {
+    this.root = root;
     this.lower = lower;
+    this.fuse = fuse;
     this.out = out;
   }
 
   void write() throws IOException {
-    try (Fd root = FileCalls.openForListing(Fd.CWD, upper.toString())) {
-      FileStatus status = FileCalls.stat(root);
-      SortedMap<String, byte[]> attributes = ChangeWriter.attributes(root, "");
-      TarEntry entry = out.holdBack("", status, attributes);
-      boolean changed = rootChanged(status, attributes);
-      if (changed) {
-        out.release();
-      } else {
-        out.end(entry, false); // children must not bring it along
-      }
-      directory(root, "", isOpaque(root, "", "/"));
+    FileStatus status = FileCalls.stat(root);
+    SortedMap<String, byte[]> all = Xattrs.all(root, "");
+    SortedMap<String, byte[]> attributes = ChangeWriter.attributes(all);
+    TarEntry entry = out.holdBack("", OwnerNote.restore(root, status, all), attributes);
+    boolean changed = rootChanged(status, attributes);
+    if (changed) {
+      out.release();
+    } else {
+      out.end(entry, false); // children must not bring it along
     }
+    checkWhole("/", all);
+    directory(root, "", isOpaque(all));
     out.finish();
   }
 
@@ -56,10 +60,11 @@ final class OverlayDiff {
   }
 
   private void directory(Fd dir, String path, boolean opaque) throws IOException {
-    if (opaque) {
+    List<DirEntry> entries = FileCalls.list(dir);
+    boolean marked = fuse && entries.removeIf(each -> each.name().equals(EntryPaths.OPAQUE));
+    if (opaque || marked) {
       out.opaque(path);
     }
-    List<DirEntry> entries = FileCalls.list(dir);
     entries.sort(Comparator.comparing(DirEntry::name));
     for (DirEntry each : entries) {
       entry(dir, path, each.name());
@@ -73,6 +78,10 @@ final class OverlayDiff {
       out.whiteout(directory, name);
       return;
     }
+    if (fuse && name.startsWith(EntryPaths.WHITEOUT)) {
+      out.whiteout(directory, name.substring(EntryPaths.WHITEOUT.length()));
+      return;
+    }
     SortedMap<String, byte[]> all = Xattrs.all(dir, name);
     checkWhole(path, all);
     if (status.isRegular() && status.size() == 0 && has(all, "whiteout")) {
@@ -81,11 +90,11 @@ final class OverlayDiff {
     }
     SortedMap<String, byte[]> attributes = ChangeWriter.attributes(all);
     if (!status.isDirectory()) {
-      out.file(dir, name, path, status, attributes);
+      out.file(dir, name, path, OwnerNote.restore(dir, status, all), attributes);
       return;
     }
     boolean opaque = isOpaque(all);
-    TarEntry entry = out.holdBack(path, status, attributes);
+    TarEntry entry = out.holdBack(path, OwnerNote.restore(dir, status, all), attributes);
     try (Fd child = FileCalls.openForListing(dir, name)) {
       directory(child, path, opaque);
     }
@@ -98,15 +107,11 @@ final class OverlayDiff {
         && status.rdevMinor() == 0;
   }
 
-  private static boolean isOpaque(Fd dir, String name, String path) {
-    SortedMap<String, byte[]> all = Xattrs.all(dir, name);
-    checkWhole(path, all);
-    return isOpaque(all);
-  }
-
   /** The value {@code x} means that whiteouts inside are files with an attribute. */
   private static boolean isOpaque(SortedMap<String, byte[]> all) {
-    return isYes(all.get("trusted.overlay.opaque")) || isYes(all.get("user.overlay.opaque"));
+    return isYes(all.get("trusted.overlay.opaque"))
+        || isYes(all.get("user.overlay.opaque"))
+        || isYes(all.get("user.fuseoverlayfs.opaque"));
   }
 
   private static boolean isYes(byte[] value) {

@@ -1,9 +1,11 @@
 package io.berth.layers;
 
 import io.berth.error.StorageException;
+import io.berth.layers.RootMount.Flavor;
 import io.berth.layers.tar.TarWriter;
 import io.berth.linux.Fd;
 import io.berth.linux.FileCalls;
+import io.berth.linux.FileRights;
 import io.berth.linux.FileStatus;
 import io.berth.oci.Digester;
 import java.io.IOException;
@@ -17,22 +19,29 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** Snapshots as overlayfs layers: each keeps only what it changed. */
+/** Snapshots as overlay layers: each keeps only what it changed. */
 final class OverlaySnapshotter implements Snapshotter {
   private static final String FILES = "fs";
   private static final String WORK = "work";
 
   private final SnapshotIndex index;
-  private final boolean userXattr;
+  private final FileRights access;
+  private final Flavor flavor;
 
-  OverlaySnapshotter(Path directory, boolean userXattr) {
-    this.index = new SnapshotIndex(directory);
-    this.userXattr = userXattr;
+  OverlaySnapshotter(Path directory, Flavor flavor, FileRights access) {
+    this.index = new SnapshotIndex(directory, access);
+    this.flavor = flavor;
+    this.access = access;
   }
 
   @Override
   public String name() {
-    return "overlay";
+    return flavor == Flavor.FUSE ? "fuse-overlayfs" : "overlay";
+  }
+
+  @Override
+  public FileRights access() {
+    return access;
   }
 
   @Override
@@ -70,25 +79,25 @@ final class OverlaySnapshotter implements Snapshotter {
   }
 
   private void makeDirectories(int number, List<Integer> below) {
-    FileCalls.mkdir(Fd.CWD, files(number).toString(), 0755);
-    FileCalls.mkdir(Fd.CWD, index.directory(number).resolve(WORK).toString(), 0700);
+    FileCalls.mkdir(access.cwd(), files(number).toString(), 0755);
+    FileCalls.mkdir(access.cwd(), index.directory(number).resolve(WORK).toString(), 0700);
     takeRootAttributes(number, below);
   }
 
   /** The root of a stack shows the attributes of its uppermost directory. */
   private void takeRootAttributes(int number, List<Integer> below) {
     String files = files(number).toString();
-    FileStatus made = FileCalls.stat(Fd.CWD, files);
+    FileStatus made = FileCalls.stat(access.cwd(), files);
     int mode = 0755;
     if (!below.isEmpty()) {
-      FileStatus under = FileCalls.stat(Fd.CWD, files(below.get(0)).toString());
+      FileStatus under = FileCalls.stat(access.cwd(), files(below.get(0)).toString());
       mode = under.mode();
       if (under.uid() != made.uid() || under.gid() != made.gid()) {
-        FileCalls.chown(Fd.CWD, files, under.uid(), under.gid());
+        FileCalls.chown(access.cwd(), files, under.uid(), under.gid());
       }
     }
     if (made.mode() != mode) {
-      FileCalls.chmod(Fd.CWD, files, mode);
+      FileCalls.chmod(access.cwd(), files, mode);
     }
   }
 
@@ -104,15 +113,16 @@ final class OverlaySnapshotter implements Snapshotter {
   private RootMount mount(SnapshotRecord snapshot) {
     Path own = files(snapshot.number());
     if (snapshot.below().isEmpty()) {
-      return new RootMount.Directory(own, snapshot.committed());
+      return new RootMount.Directory(own, snapshot.committed(), access);
     }
     List<Path> below = snapshot.below().stream().map(this::files).toList();
     if (snapshot.committed()) {
       List<Path> all = Stream.concat(Stream.of(own), below.stream()).toList();
-      return new RootMount.Overlay(all, Optional.empty(), userXattr);
+      return new RootMount.Overlay(all, Optional.empty(), flavor, access);
     }
     Path work = index.directory(snapshot.number()).resolve(WORK);
-    return new RootMount.Overlay(below, Optional.of(new RootMount.Writable(own, work)), userXattr);
+    return new RootMount.Overlay(
+        below, Optional.of(new RootMount.Writable(own, work)), flavor, access);
   }
 
   @Override
@@ -138,7 +148,7 @@ final class OverlaySnapshotter implements Snapshotter {
   @Override
   public void limitTimes(String key, Instant limit) {
     Path files = files(index.active(key).number());
-    try (Fd root = FileCalls.openForListing(Fd.CWD, files.toString())) {
+    try (Fd root = FileCalls.openForListing(access.cwd(), files.toString())) {
       // All that is in the upper directory has changed.
       new TimeLimit(limit, changed -> true).apply(root);
     }
@@ -189,8 +199,8 @@ final class OverlaySnapshotter implements Snapshotter {
 
   private Extracted extract(String key, int number, Lower lower, InputStream tar) {
     Digester digester = Digester.sha256();
-    WhiteoutStyle style = userXattr ? WhiteoutStyle.OVERLAY_USER : WhiteoutStyle.OVERLAY;
-    try (Fd root = FileCalls.openForListing(Fd.CWD, files(number).toString());
+    WhiteoutStyle style = style();
+    try (Fd root = FileCalls.openForListing(access.cwd(), files(number).toString());
         LayerTree tree = new LayerTree(root, lower, style)) {
       boolean ownRoot = new LayerExtractor(tree).extract(new DigestingInput(tar, digester));
       return new Extracted(new LayerDigest(digester.digest(), digester.size()), ownRoot);
@@ -206,7 +216,7 @@ final class OverlaySnapshotter implements Snapshotter {
     Digester digester = Digester.sha256();
     try (Lower lower = lower(snapshot)) {
       TarWriter out = new TarWriter(new DigestingOutput(tar, digester));
-      new OverlayDiff(files(snapshot.number()), lower, new ChangeWriter(out)).write();
+      diff(snapshot, lower, new ChangeWriter(out));
     } catch (IOException e) {
       throw new StorageException(
           "Cannot write the changes of snapshot " + key + ": " + e.getMessage(), e);
@@ -216,7 +226,10 @@ final class OverlaySnapshotter implements Snapshotter {
 
   @Override
   public long usage(String key) {
-    return index.find(key).map(snapshot -> DiskUsage.of(files(snapshot.number()))).orElse(0L);
+    return index
+        .find(key)
+        .map(snapshot -> DiskUsage.of(access, files(snapshot.number())))
+        .orElse(0L);
   }
 
   @Override
@@ -224,7 +237,7 @@ final class OverlaySnapshotter implements Snapshotter {
     SnapshotRecord snapshot = index.require(key);
     try (Lower lower = lower(snapshot)) {
       ChangeList list = new ChangeList(lower.root());
-      new OverlayDiff(files(snapshot.number()), lower, list).write();
+      diff(snapshot, lower, list);
       return list.changes();
     } catch (IOException e) {
       throw new StorageException(
@@ -232,12 +245,25 @@ final class OverlaySnapshotter implements Snapshotter {
     }
   }
 
+  private void diff(SnapshotRecord snapshot, Lower lower, ChangeSink out) throws IOException {
+    try (Fd upper = FileCalls.openForListing(access.cwd(), files(snapshot.number()).toString())) {
+      new OverlayDiff(upper, lower, flavor == Flavor.FUSE, out).write();
+    }
+  }
+
+  /** In a user namespace nobody may set trusted attributes; fuse-overlayfs knows both. */
+  private WhiteoutStyle style() {
+    boolean trusted = flavor == Flavor.TRUSTED || flavor == Flavor.FUSE && access.isDirect();
+    return trusted ? WhiteoutStyle.OVERLAY : WhiteoutStyle.OVERLAY_USER;
+  }
+
   private Lower lower(SnapshotRecord snapshot) {
     if (snapshot.below().isEmpty()) {
       return Lower.none();
     }
     List<Path> below = snapshot.below().stream().map(this::files).toList();
-    return new Lower(Optional.of(() -> new RootMount.Overlay(below, Optional.empty(), userXattr)));
+    return new Lower(
+        Optional.of(() -> new RootMount.Overlay(below, Optional.empty(), flavor, access)));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.berth.layers;
 
+import io.berth.linux.FileRights;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -7,14 +8,16 @@ import java.util.Optional;
 /** How a snapshot becomes a root file system: what the launcher, or a {@code mount(2)}, must do. */
 public sealed interface RootMount {
 
+  /** With whose rights its files are reached. */
+  FileRights access();
+
   /**
-   * An overlayfs mount.
+   * An overlay mount.
    *
    * @param lowers the read-only directories, topmost first; at least one
    * @param writable the upper and work directory; empty for a read-only view
-   * @param userXattr whether whiteouts use the {@code user.overlay.} namespace ({@code userxattr})
    */
-  record Overlay(List<Path> lowers, Optional<Writable> writable, boolean userXattr)
+  record Overlay(List<Path> lowers, Optional<Writable> writable, Flavor flavor, FileRights access)
       implements RootMount {
     public Overlay {
       lowers = List.copyOf(lowers);
@@ -24,9 +27,19 @@ public sealed interface RootMount {
     }
   }
 
+  /** Whose overlay it is. */
+  enum Flavor {
+    /** The kernel's, with whiteout marks in the {@code trusted.overlay.} attributes. */
+    TRUSTED,
+    /** The kernel's with {@code userxattr}: marks in the {@code user.overlay.} attributes. */
+    USERXATTR,
+    /** The program fuse-overlayfs. */
+    FUSE
+  }
+
   /** The two directories of a writable overlay; both on one file system. */
   record Writable(Path upper, Path work) {}
 
   /** A plain directory, bind-mounted. */
-  record Directory(Path path, boolean readOnly) implements RootMount {}
+  record Directory(Path path, boolean readOnly, FileRights access) implements RootMount {}
 }

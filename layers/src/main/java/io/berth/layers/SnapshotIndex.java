@@ -10,6 +10,7 @@ import io.berth.linux.Fd;
 import io.berth.linux.FileCalls;
 import io.berth.linux.FileIo;
 import io.berth.linux.FileLock;
+import io.berth.linux.FileRights;
 import io.berth.linux.OpenFlags;
 import io.berth.linux.Trees;
 import java.io.IOException;
@@ -42,13 +43,15 @@ final class SnapshotIndex implements AutoCloseable {
   private static final String RECORD = "record";
 
   private final Path root;
+  private final FileRights access;
   private final Fd dir;
   private final Fd keys;
   private final FileLock user;
   private final AtomicInteger next;
 
-  SnapshotIndex(Path root) {
+  SnapshotIndex(Path root, FileRights access) {
     this.root = root;
+    this.access = access;
     try {
       Files.createDirectories(root.resolve("keys"));
     } catch (IOException e) {
@@ -56,7 +59,7 @@ final class SnapshotIndex implements AutoCloseable {
     }
     Optional<FileLock> alone = FileLock.tryExclusive(root.resolve("users"));
     this.user = alone.orElseGet(() -> FileLock.shared(root.resolve("users")));
-    this.dir = FileCalls.open(Fd.CWD, root.toString(), OpenFlags.DIRECTORY, 0, 0);
+    this.dir = FileCalls.open(access.cwd(), root.toString(), OpenFlags.DIRECTORY, 0, 0);
     this.keys = FileCalls.open(dir, "keys", OpenFlags.DIRECTORY, 0, 0);
     this.next = new AtomicInteger();
     if (alone.isPresent()) {
@@ -66,8 +69,8 @@ final class SnapshotIndex implements AutoCloseable {
     next.set(highest() + 1);
   }
 
-  Path root() {
-    return root;
+  FileRights access() {
+    return access;
   }
 
   Path directory(int number) {
@@ -258,7 +261,7 @@ final class SnapshotIndex implements AutoCloseable {
   }
 
   private List<String> numberedDirectories() {
-    try (Fd listing = FileCalls.openForListing(Fd.CWD, root.toString())) {
+    try (Fd listing = FileCalls.openForListing(access.cwd(), root.toString())) {
       return FileCalls.list(listing).stream()
           .map(DirEntry::name)
           .filter(name -> name.matches("[1-9][0-9]{0,8}"))
@@ -280,7 +283,7 @@ final class SnapshotIndex implements AutoCloseable {
         FileCalls.unlink(keys, SnapshotRecord.fileName(each.key()));
       }
     }
-    try (Fd listing = FileCalls.openForListing(Fd.CWD, root.toString())) {
+    try (Fd listing = FileCalls.openForListing(access.cwd(), root.toString())) {
       FileCalls.list(listing).stream()
           .map(DirEntry::name)
           .filter(name -> name.startsWith(Snapshotters.PROBE))

@@ -3,8 +3,10 @@ package io.berth.layers;
 import io.berth.error.Errno;
 import io.berth.error.StorageException;
 import io.berth.error.SystemCallException;
+import io.berth.layers.RootMount.Flavor;
 import io.berth.linux.Fd;
 import io.berth.linux.FileCalls;
+import io.berth.linux.FileRights;
 import io.berth.linux.Mounts;
 import io.berth.linux.Names;
 import io.berth.linux.RootDir;
@@ -35,12 +37,16 @@ public final class SnapshotViews {
   public static RootDir open(RootMount mount) {
     if (mount instanceof RootMount.Directory directory) {
       return directory.readOnly()
-          ? RootDir.openReadOnly(directory.path())
-          : RootDir.open(directory.path());
+          ? RootDir.openReadOnly(mount.access(), directory.path())
+          : RootDir.open(mount.access(), directory.path());
     }
     RootMount.Overlay overlay = (RootMount.Overlay) mount;
     if (overlay.writable().isEmpty() && overlay.lowers().size() == 1) {
-      return RootDir.openReadOnly(overlay.lowers().get(0)); // overlayfs asks for two
+      return RootDir.openReadOnly(
+          mount.access(), overlay.lowers().get(0)); // overlayfs asks for two
+    }
+    if (overlay.flavor() == Flavor.FUSE) {
+      return FuseOverlay.open(overlay);
     }
     try {
       return openDetached(overlay);
@@ -55,20 +61,20 @@ public final class SnapshotViews {
 
   static RootDir openDetached(RootMount.Overlay overlay) {
     try (Layers layers = new Layers(overlay);
-        Fd context = Mounts.fsopen("overlay")) {
+        Fd context = Mounts.fsopen(overlay.access(), "overlay")) {
       String lowers = String.join(":", layers.lowers);
       if (lowers.length() <= MAX_OPTION) {
-        Mounts.fsconfig(context, "lowerdir", lowers);
+        Mounts.fsconfig(context, layers.base, "lowerdir", lowers);
       } else {
         for (String lower : layers.lowers) {
-          Mounts.fsconfig(context, "lowerdir+", lower);
+          Mounts.fsconfig(context, layers.base, "lowerdir+", lower);
         }
       }
       for (Option option : layers.options) {
         if (option.value.isEmpty()) {
           Mounts.fsconfigFlag(context, option.key);
         } else {
-          Mounts.fsconfig(context, option.key, option.value);
+          Mounts.fsconfig(context, layers.base, option.key, option.value);
         }
       }
       Mounts.fsconfigCreate(context);
@@ -78,12 +84,7 @@ public final class SnapshotViews {
 
   /** For older kernels: mounts on a private directory, clones the mount and takes it away again. */
   static RootDir openByClone(RootMount.Overlay overlay) {
-    Path point;
-    try {
-      point = Files.createTempDirectory("berth-view");
-    } catch (IOException e) {
-      throw new StorageException("Cannot make a directory to mount on: " + e.getMessage(), e);
-    }
+    Path point = makePoint();
     try (Layers layers = new Layers(overlay)) {
       String data =
           layers.options.stream().map(Option::toString).collect(Collectors.joining(","))
@@ -97,22 +98,43 @@ public final class SnapshotViews {
                 + MAX_MOUNT_DATA
                 + " bytes of mount options; squash the image or use Linux 6.5 or newer");
       }
-      Mounts.mount("overlay", point, "overlay", 0, data);
-      try {
-        return RootDir.of(Mounts.cloneTree(point, false), describe(overlay), isReadOnly(overlay));
-      } finally {
-        Mounts.unmount(point, Mounts.MNT_DETACH);
-      }
+      FileRights access = overlay.access();
+      Mounts.mount(access, base(overlay), "overlay", point, "overlay", 0, data);
+      return takeAway(overlay, point);
     } finally {
       point.toFile().delete();
     }
   }
 
-  private static boolean isReadOnly(RootMount.Overlay overlay) {
+  /** A directory to mount on, for a moment. */
+  static Path makePoint() {
+    try {
+      return Files.createTempDirectory("berth-view");
+    } catch (IOException e) {
+      throw new StorageException("Cannot make a directory to mount on: " + e.getMessage(), e);
+    }
+  }
+
+  /** Turns a mount at a directory into one that is attached nowhere. */
+  static RootDir takeAway(RootMount.Overlay overlay, Path point) {
+    try {
+      Fd mount = Mounts.cloneTree(overlay.access(), point, false);
+      return RootDir.of(mount, describe(overlay), isReadOnly(overlay));
+    } finally {
+      Mounts.unmount(overlay.access(), point, Mounts.MNT_DETACH);
+    }
+  }
+
+  /** The directory of all snapshots, where the short names of layers begin. */
+  static Path base(RootMount.Overlay overlay) {
+    return overlay.lowers().get(0).resolve("../..").normalize();
+  }
+
+  static boolean isReadOnly(RootMount.Overlay overlay) {
     return overlay.writable().isEmpty();
   }
 
-  private static String describe(RootMount.Overlay overlay) {
+  static String describe(RootMount.Overlay overlay) {
     return overlay
         .writable()
         .map(writable -> writable.upper().toString())
@@ -128,17 +150,23 @@ public final class SnapshotViews {
 
   /**
    * The directories, held open and named through {@code /proc/self/fd}: short, and free of the
-   * colons and commas that a real path may hold and mount options would need escaped.
+   * colons and commas that a real path may hold and mount options would need escaped. For an agent,
+   * which has other descriptors, they are named from the directory of all snapshots.
    */
   private static final class Layers implements AutoCloseable {
     private final List<Fd> open = new ArrayList<>();
     private final List<String> lowers = new ArrayList<>();
     private final List<Option> options = new ArrayList<>();
+    private final Path top;
+    private final Fd base;
 
     Layers(RootMount.Overlay overlay) {
+      boolean named = !overlay.access().isDirect();
+      this.top = named ? base(overlay) : null;
+      this.base = named ? overlay.access().openAmongMounts(top) : Fd.CWD;
       try {
         overlay.lowers().forEach(lower -> lowers.add(hold(lower)));
-        if (overlay.userXattr()) {
+        if (overlay.flavor() == Flavor.USERXATTR) {
           options.add(new Option("userxattr", ""));
         } else {
           // Diffs are read from the upper directory, which must hold whole files under their names.
@@ -160,6 +188,9 @@ public final class SnapshotViews {
     }
 
     private String hold(Path directory) {
+      if (top != null) {
+        return top.relativize(directory).toString();
+      }
       Fd fd = FileCalls.openDirectory(directory);
       open.add(fd);
       return fd.procPath();
@@ -168,6 +199,7 @@ public final class SnapshotViews {
     @Override
     public void close() {
       open.forEach(Fd::close);
+      base.close();
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.berth.layers;
 
+import io.berth.linux.FileRights;
 import io.berth.oci.Digest;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -28,8 +29,11 @@ import java.util.function.Supplier;
  */
 public interface Snapshotter extends AutoCloseable {
 
-  /** The driver's name: {@code overlay} or {@code copy}. */
+  /** The driver's name: {@code overlay}, {@code fuse-overlayfs} or {@code copy}. */
   String name();
+
+  /** With whose rights the files of snapshots are reached. */
+  FileRights access();
 
   /**
    * Makes an active snapshot on top of a committed parent, or an empty one.

@@ -4,7 +4,9 @@ import io.berth.error.BerthException;
 import io.berth.error.ConflictException;
 import io.berth.error.InvalidInputException;
 import io.berth.error.StorageException;
+import io.berth.layers.RootMount.Flavor;
 import io.berth.linux.FileLock;
+import io.berth.linux.FileRights;
 import io.berth.linux.Metadata;
 import io.berth.linux.RootDir;
 import io.berth.linux.Trees;
@@ -36,6 +38,8 @@ public final class Snapshotters {
     OVERLAY("overlay"),
     /** Overlayfs with {@code userxattr}: inside a user namespace. */
     OVERLAY_USERXATTR("overlay-userxattr"),
+    /** The program fuse-overlayfs. */
+    FUSE_OVERLAYFS("fuse-overlayfs"),
     COPY("copy");
 
     private final String text;
@@ -52,7 +56,9 @@ public final class Snapshotters {
         }
       }
       throw new InvalidInputException(
-          "No such snapshot driver: " + name + "; use overlay, overlay-userxattr or copy");
+          "No such snapshot driver: "
+              + name
+              + "; use overlay, overlay-userxattr, fuse-overlayfs or copy");
     }
 
     @Override
@@ -70,21 +76,42 @@ public final class Snapshotters {
 
   /** Finds the best driver by really mounting an overlay and deleting a file in it. */
   public static Choice probe(Path directory) {
-    Optional<String> trusted = tryOverlay(directory, false);
+    return probe(directory, FileRights.direct());
+  }
+
+  /** The same with certain rights: overlayfs, else fuse-overlayfs, else copies. */
+  public static Choice probe(Path directory, FileRights access) {
+    Optional<String> trusted =
+        access.isDirect() ? tryOverlay(directory, Flavor.TRUSTED, access) : Optional.of("");
     if (trusted.isEmpty()) {
       return new Choice(Driver.OVERLAY, Optional.empty());
     }
-    if (tryOverlay(directory, true).isEmpty()) {
-      return new Choice(Driver.OVERLAY_USERXATTR, trusted);
+    Optional<String> user = tryOverlay(directory, Flavor.USERXATTR, access);
+    if (user.isEmpty()) {
+      return new Choice(Driver.OVERLAY_USERXATTR, access.isDirect() ? trusted : Optional.empty());
     }
-    return new Choice(
-        Driver.COPY, trusted.map(why -> "overlayfs does not work in " + directory + ": " + why));
+    String why =
+        "overlayfs does not work in "
+            + directory
+            + ": "
+            + (access.isDirect() ? trusted.get() : user.get());
+    Optional<String> fuse = tryOverlay(directory, Flavor.FUSE, access);
+    return fuse.isEmpty()
+        ? new Choice(Driver.FUSE_OVERLAYFS, Optional.of(why))
+        : new Choice(
+            Driver.COPY, Optional.of(why + "; neither does fuse-overlayfs: " + fuse.get()));
   }
 
   /** Opens the snapshots in {@code data/snapshots}, with the driver used so far or the best one. */
   public static Snapshotter open(Path data) {
+    return open(data, FileRights.direct());
+  }
+
+  /** The same with certain rights. */
+  public static Snapshotter open(Path data, FileRights access) {
     Path directory = makeDirectory(data);
-    return open(directory, recorded(directory).orElseGet(() -> probe(directory).driver()), false);
+    Driver driver = recorded(directory).orElseGet(() -> probe(directory, access).driver());
+    return open(directory, driver, false, access);
   }
 
   /**
@@ -93,10 +120,17 @@ public final class Snapshotters {
    * @throws ConflictException when they were made by another
    */
   public static Snapshotter open(Path data, Driver driver) {
-    return open(makeDirectory(data), driver, true);
+    return open(data, driver, FileRights.direct());
   }
 
-  private static Snapshotter open(Path directory, Driver wanted, boolean forced) {
+  /** The same with certain rights; in a user namespace {@code overlay} is the one that works. */
+  public static Snapshotter open(Path data, Driver driver, FileRights access) {
+    boolean inside = driver == Driver.OVERLAY && !access.isDirect();
+    return open(makeDirectory(data), inside ? Driver.OVERLAY_USERXATTR : driver, true, access);
+  }
+
+  private static Snapshotter open(
+      Path directory, Driver wanted, boolean forced, FileRights access) {
     Driver driver = record(directory, wanted);
     if (driver != wanted && forced) {
       throw new ConflictException(
@@ -109,9 +143,10 @@ public final class Snapshotters {
               + "; use that, or another data directory");
     }
     return switch (driver) {
-      case OVERLAY -> new OverlaySnapshotter(directory, false);
-      case OVERLAY_USERXATTR -> new OverlaySnapshotter(directory, true);
-      case COPY -> new CopySnapshotter(directory);
+      case OVERLAY -> new OverlaySnapshotter(directory, Flavor.TRUSTED, access);
+      case OVERLAY_USERXATTR -> new OverlaySnapshotter(directory, Flavor.USERXATTR, access);
+      case FUSE_OVERLAYFS -> new OverlaySnapshotter(directory, Flavor.FUSE, access);
+      case COPY -> new CopySnapshotter(directory, access);
     };
   }
 
@@ -152,8 +187,8 @@ public final class Snapshotters {
     }
   }
 
-  /** Why overlayfs does not work here, or empty when it does. */
-  private static Optional<String> tryOverlay(Path directory, boolean userXattr) {
+  /** Why an overlay does not work here, or empty when it does. */
+  private static Optional<String> tryOverlay(Path directory, Flavor flavor, FileRights access) {
     Path probe;
     try {
       probe = Files.createTempDirectory(directory, PROBE);
@@ -168,7 +203,8 @@ public final class Snapshotters {
     RootMount.Writable writable =
         new RootMount.Writable(probe.resolve("upper"), probe.resolve("work"));
     RootMount.Overlay overlay =
-        new RootMount.Overlay(List.of(probe.resolve("lower")), Optional.of(writable), userXattr);
+        new RootMount.Overlay(
+            List.of(probe.resolve("lower")), Optional.of(writable), flavor, access);
     try (RootDir root = SnapshotViews.open(overlay)) {
       root.remove("/file");
       root.remove("/dir");
@@ -177,7 +213,7 @@ public final class Snapshotters {
     } catch (BerthException e) {
       return Optional.of(e.getMessage());
     } finally {
-      Trees.remove(probe);
+      Trees.remove(access, probe);
     }
   }
 }

@@ -7,6 +7,7 @@ import io.berth.linux.FileCalls;
 import io.berth.linux.FileIo;
 import io.berth.linux.FileStatus;
 import io.berth.linux.OpenFlags;
+import io.berth.linux.Xattrs;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
@@ -37,7 +38,8 @@ final class TreeDiff {
             .map(old -> !Statuses.sameOwner(FileCalls.stat(old), status))
             .orElse(status.mode() != 0755 || status.uid() != 0 || status.gid() != 0);
     if (changed) {
-      out.holdBack("", status, ChangeWriter.attributes(now, ""));
+      SortedMap<String, byte[]> all = Xattrs.all(now, "");
+      out.holdBack("", OwnerNote.restore(now, status, all), ChangeWriter.attributes(all));
       out.release();
     }
     directory(before, now, "");
@@ -66,17 +68,19 @@ final class TreeDiff {
 
   private void entry(Optional<Fd> before, Fd now, String name, String path) throws IOException {
     FileStatus status = FileCalls.stat(now, name);
-    SortedMap<String, byte[]> attributes = ChangeWriter.attributes(now, name);
+    SortedMap<String, byte[]> all = Xattrs.all(now, name);
+    SortedMap<String, byte[]> attributes = ChangeWriter.attributes(all);
+    FileStatus told = OwnerNote.restore(now, status, all);
     Optional<FileStatus> was = before.map(dir -> FileCalls.stat(dir, name));
     boolean changed =
         was.isEmpty() || !unchanged(before.get(), was.get(), now, status, name, attributes);
     if (!status.isDirectory()) {
       if (changed) {
-        out.file(now, name, path, status, attributes);
+        out.file(now, name, path, told, attributes);
       }
       return;
     }
-    TarEntry entry = out.holdBack(path, status, attributes);
+    TarEntry entry = out.holdBack(path, told, attributes);
     boolean wasDirectory = was.map(FileStatus::isDirectory).orElse(false);
     try (Fd child = FileCalls.openForListing(now, name)) {
       if (wasDirectory) {
@@ -99,7 +103,7 @@ final class TreeDiff {
       SortedMap<String, byte[]> attributes)
       throws IOException {
     if (!Statuses.same(was, is)
-        || !Statuses.same(ChangeWriter.attributes(before, name), attributes)) {
+        || !Statuses.same(ChangeWriter.attributes(Xattrs.all(before, name)), attributes)) {
       return false;
     }
     if (is.isSymlink()) {

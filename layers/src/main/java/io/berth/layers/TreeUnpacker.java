@@ -127,7 +127,8 @@ public final class TreeUnpacker {
     try {
       return open(path);
     } catch (SystemCallException e) {
-      if (e.errno() != Errno.ENOENT) {
+      // What is unpacked into may have been moved away meanwhile.
+      if (e.errno() != Errno.ENOENT || path.isEmpty()) {
         throw refused(e, entry);
       }
     }
@@ -254,7 +255,7 @@ public final class TreeUnpacker {
     // Held by a descriptor: whoever puts a symlink in its place would have us change the target.
     try (Fd made = FileCalls.open(parent, name, OpenFlags.PATH | OpenFlags.NOFOLLOW, 0, 0)) {
       if (!FileCalls.stat(made).isSymlink()) {
-        FileCalls.chmod(Fd.CWD, made.procPath(), entry.mode());
+        FileCalls.chmodHeld(made, entry.mode());
       }
     }
     xattrs(parent, name, entry);

@@ -24,9 +24,14 @@ enum WhiteoutStyle {
   }
 
   /**
-   * Attributes that belong to overlayfs, of either name space: never taken from a tar nor put in.
+   * Attributes that belong to overlayfs, of either name space, to fuse-overlayfs or to us: never
+   * taken from a tar nor put in.
    */
   static boolean isPrivate(String attribute) {
-    return attribute.startsWith("trusted.overlay.") || attribute.startsWith("user.overlay.");
+    return attribute.startsWith("trusted.overlay.")
+        || attribute.startsWith("user.overlay.")
+        || attribute.startsWith("user.fuseoverlayfs.")
+        || attribute.startsWith("security.fuseoverlayfs.")
+        || attribute.equals(OwnerNote.ATTRIBUTE);
   }
 }

@@ -50,6 +50,12 @@ public record FileStatus(
         512 * b.getLong(48));
   }
 
+  FileStatus ownedBy(long newUid, long newGid) {
+    return new FileStatus(
+        type, mode, newUid, newGid, size, mtime, ctime, device, inode, links, rdevMajor, rdevMinor,
+        allocated);
+  }
+
   public boolean isDirectory() {
     return type == FileType.DIRECTORY;
   }

@@ -3,6 +3,7 @@ package io.berth.linux;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Platform;
+import com.sun.jna.Pointer;
 import java.nio.Buffer;
 
 /**
@@ -66,7 +67,13 @@ final class LibC {
 
   static native long llistxattr(byte[] path, byte[] list, long size);
 
+  static native long flistxattr(int fd, byte[] list, long size);
+
   static native int lremovexattr(byte[] path, byte[] name);
+
+  static native long sendmsg(int socket, Pointer message, int flags);
+
+  static native long recvmsg(int socket, Pointer message, int flags);
 
   static native int mount(byte[] source, byte[] target, byte[] type, long flags, byte[] data);
 

@@ -1,6 +1,5 @@
 package io.berth.linux;
 
-import io.berth.error.SystemCallException;
 import java.nio.file.Path;
 
 /** Mount calls, the old one and the ones by descriptor. */
@@ -32,90 +31,161 @@ public final class Mounts {
 
   /** {@code mount(2)}. */
   public static void mount(String source, Path target, String type, long flags, String data) {
-    FileCalls.check(
-        LibC.mount(
-            Names.path(source),
-            Names.path(target.toString()),
-            Names.path(type),
-            flags,
-            Names.path(data)),
-        "mount",
-        type + " on " + target);
+    mount(FileRights.direct(), Path.of("/"), source, target, type, flags, data);
+  }
+
+  /**
+   * {@code mount(2)} where a {@link FileRights} has its mounts.
+   *
+   * @param base where relative paths in the options begin, when there is an agent
+   */
+  public static void mount(
+      FileRights access,
+      Path base,
+      String source,
+      Path target,
+      String type,
+      long flags,
+      String data) {
+    long result =
+        access
+            .agent()
+            .map(
+                agent -> {
+                  try (Fd home = access.openAmongMounts(base)) {
+                    return agent.call(
+                        AgentCall.of(SyscallNumbers.MOUNT)
+                            .path(source)
+                            .path(target.toString())
+                            .path(type)
+                            .value(flags)
+                            .path(data)
+                            .in(home));
+                  }
+                })
+            .orElseGet(
+                () ->
+                    FileCalls.orErrno(
+                        LibC.mount(
+                            Names.path(source),
+                            Names.path(target.toString()),
+                            Names.path(type),
+                            flags,
+                            Names.path(data))));
+    FileCalls.check(result, "mount", type + " on " + target);
   }
 
   /** {@code umount2(2)}, not following a symlink. */
   public static void unmount(Path target, int flags) {
-    FileCalls.check(
-        LibC.umount2(Names.path(target.toString()), flags | UMOUNT_NOFOLLOW),
-        "umount2",
-        target.toString());
+    unmount(FileRights.direct(), target, flags);
+  }
+
+  /** {@code umount2(2)} where a {@link FileRights} has its mounts. */
+  public static void unmount(FileRights access, Path target, int flags) {
+    int all = flags | UMOUNT_NOFOLLOW;
+    byte[] path = Names.path(target.toString());
+    long result =
+        access
+            .agent()
+            .map(a -> a.call(AgentCall.of(SyscallNumbers.UMOUNT2).bytes(path).value(all)))
+            .orElseGet(() -> FileCalls.orErrno(LibC.umount2(path, all)));
+    FileCalls.check(result, "umount2", target.toString());
   }
 
   /** Begins a new mount of a file system type. */
-  public static Fd fsopen(String type) {
-    return fd(
-        LibC.syscall(SyscallNumbers.FSOPEN, Names.path(type), FSOPEN_CLOEXEC), "fsopen", type);
+  public static Fd fsopen(FileRights access, String type) {
+    byte[] name = Names.path(type);
+    long result =
+        access
+            .agent()
+            .map(
+                a ->
+                    a.call(
+                        AgentCall.of(SyscallNumbers.FSOPEN)
+                            .bytes(name)
+                            .value(FSOPEN_CLOEXEC)
+                            .opens()))
+            .orElseGet(
+                () -> FileCalls.orErrno(LibC.syscall(SyscallNumbers.FSOPEN, name, FSOPEN_CLOEXEC)));
+    return fd(access, result, "fsopen", type);
   }
 
-  /** Sets an option; the kernel takes values of at most 255 bytes. */
-  public static void fsconfig(Fd context, String key, String value) {
-    FileCalls.check(
-        LibC.syscall(
-            SyscallNumbers.FSCONFIG,
-            context.number(),
-            FSCONFIG_SET_STRING,
-            Names.path(key),
-            Names.path(value),
-            0),
-        "fsconfig",
-        key + "=" + value);
+  /**
+   * Sets an option; the kernel takes values of at most 255 bytes.
+   *
+   * @param base where relative paths in the value begin, when there is an agent
+   */
+  public static void fsconfig(Fd context, Fd base, String key, String value) {
+    fsconfig(context, base, FSCONFIG_SET_STRING, key, Names.path(value), key + "=" + value);
   }
 
   public static void fsconfigFlag(Fd context, String key) {
-    FileCalls.check(
-        LibC.syscall(
-            SyscallNumbers.FSCONFIG,
-            context.number(),
-            FSCONFIG_SET_FLAG,
-            Names.path(key),
-            (byte[]) null,
-            0),
-        "fsconfig",
-        key);
+    fsconfig(context, Fd.CWD, FSCONFIG_SET_FLAG, key, null, key);
   }
 
   /** Makes the file system that was configured. */
   public static void fsconfigCreate(Fd context) {
-    FileCalls.check(
-        LibC.syscall(
-            SyscallNumbers.FSCONFIG,
-            context.number(),
-            FSCONFIG_CMD_CREATE,
-            (byte[]) null,
-            (byte[]) null,
-            0),
-        "fsconfig",
-        "create");
+    fsconfig(context, Fd.CWD, FSCONFIG_CMD_CREATE, null, null, "create");
+  }
+
+  private static void fsconfig(
+      Fd context, Fd base, int command, String key, byte[] value, String subject) {
+    byte[] name = key == null ? null : Names.path(key);
+    long result =
+        context
+            .access()
+            .agent()
+            .map(
+                agent -> {
+                  AgentCall call = AgentCall.of(SyscallNumbers.FSCONFIG).fd(context).value(command);
+                  call = name == null ? call.value(0) : call.bytes(name);
+                  call = value == null ? call.value(0) : call.bytes(value);
+                  return agent.call(call.value(0).in(base));
+                })
+            .orElseGet(
+                () ->
+                    FileCalls.orErrno(
+                        LibC.syscall(
+                            SyscallNumbers.FSCONFIG, context.number(), command, name, value, 0)));
+    FileCalls.check(result, "fsconfig", subject);
   }
 
   /** A mount of the file system that was made, attached nowhere: it ends with its descriptor. */
   public static Fd fsmount(Fd context, int attributes) {
-    return fd(
-        LibC.syscall(SyscallNumbers.FSMOUNT, context.number(), FSMOUNT_CLOEXEC, attributes),
-        "fsmount",
-        "");
+    FileRights access = context.access();
+    long result =
+        access
+            .agent()
+            .map(
+                a ->
+                    a.call(
+                        AgentCall.of(SyscallNumbers.FSMOUNT)
+                            .fd(context)
+                            .value(FSMOUNT_CLOEXEC)
+                            .value(attributes)
+                            .opens()))
+            .orElseGet(
+                () ->
+                    FileCalls.orErrno(
+                        LibC.syscall(
+                            SyscallNumbers.FSMOUNT,
+                            context.number(),
+                            FSMOUNT_CLOEXEC,
+                            attributes)));
+    return fd(access, result, "fsmount", "");
   }
 
   /** Attaches a detached mount to a directory. */
   public static void moveMount(Fd mount, Path target) {
     FileCalls.check(
-        LibC.syscall(
-            SyscallNumbers.MOVE_MOUNT,
-            mount.number(),
-            Names.path(""),
-            Fd.CWD.number(),
-            Names.path(target.toString()),
-            MOVE_MOUNT_F_EMPTY_PATH),
+        FileCalls.orErrno(
+            LibC.syscall(
+                SyscallNumbers.MOVE_MOUNT,
+                mount.number(),
+                Names.path(""),
+                Fd.CWD.number(),
+                Names.path(target.toString()),
+                MOVE_MOUNT_F_EMPTY_PATH)),
         "move_mount",
         target.toString());
   }
@@ -124,16 +194,32 @@ public final class Mounts {
    * A detached copy of the mount at a path ({@code OPEN_TREE_CLONE}), without or with submounts.
    */
   public static Fd cloneTree(Path path, boolean recursive) {
-    int flags = OPEN_TREE_CLONE | OpenFlags.CLOEXEC | (recursive ? AT_RECURSIVE : 0);
-    return fd(
-        LibC.syscall(
-            SyscallNumbers.OPEN_TREE, Fd.CWD.number(), Names.path(path.toString()), flags, 0),
-        "open_tree",
-        path.toString());
+    return cloneTree(FileRights.direct(), path, recursive);
   }
 
-  private static Fd fd(long result, String call, String subject) throws SystemCallException {
-    FileCalls.check(result, call, subject);
-    return new Fd((int) result);
+  /** The same where a {@link FileRights} has its mounts. */
+  public static Fd cloneTree(FileRights access, Path path, boolean recursive) {
+    int flags = OPEN_TREE_CLONE | OpenFlags.CLOEXEC | (recursive ? AT_RECURSIVE : 0);
+    byte[] name = Names.path(path.toString());
+    long result =
+        access
+            .agent()
+            .map(
+                a ->
+                    a.call(
+                        AgentCall.of(SyscallNumbers.OPEN_TREE)
+                            .fd(Fd.CWD)
+                            .bytes(name)
+                            .value(flags)
+                            .opens()))
+            .orElseGet(
+                () ->
+                    FileCalls.orErrno(
+                        LibC.syscall(SyscallNumbers.OPEN_TREE, Fd.CWD.number(), name, flags, 0)));
+    return fd(access, result, "open_tree", path.toString());
+  }
+
+  private static Fd fd(FileRights access, long result, String call, String subject) {
+    return new Fd((int) FileCalls.check(result, call, subject), access);
   }
 }

@@ -48,12 +48,22 @@ public final class RootDir implements AutoCloseable {
 
   /** Opens a directory of the host. */
   public static RootDir open(Path directory) {
-    return of(FileCalls.openDirectory(directory), directory.toString(), false);
+    return open(FileRights.direct(), directory);
   }
 
   /** Opens a directory of the host; writes are refused. */
   public static RootDir openReadOnly(Path directory) {
-    return of(FileCalls.openDirectory(directory), directory.toString(), true);
+    return openReadOnly(FileRights.direct(), directory);
+  }
+
+  /** Opens a directory of the host with certain rights. */
+  public static RootDir open(FileRights access, Path directory) {
+    return of(access.openDirectory(directory), directory.toString(), false);
+  }
+
+  /** Opens a directory of the host with certain rights; writes are refused. */
+  public static RootDir openReadOnly(FileRights access, Path directory) {
+    return of(access.openDirectory(directory), directory.toString(), true);
   }
 
   /**
@@ -78,7 +88,7 @@ public final class RootDir implements AutoCloseable {
         throw new InvalidInputException(
             "Not a regular file: " + path + " in " + description + " is a " + status.type());
       }
-      return FileIo.inputStream(FileCalls.open(Fd.CWD, found.procPath(), OpenFlags.RDONLY, 0, 0));
+      return FileIo.inputStream(FileCalls.reopen(found, OpenFlags.RDONLY));
     }
   }
 
@@ -245,10 +255,8 @@ public final class RootDir implements AutoCloseable {
     try (Fd found = require(path, OpenFlags.PATH)) {
       // An O_PATH descriptor cannot be changed itself; its magic link leads to the very same file.
       FileCalls.chown(found, "", metadata.uid(), metadata.gid());
-      FileCalls.chmod(Fd.CWD, found.procPath(), metadata.mode());
-      if (metadata.mtime().isPresent()) {
-        FileCalls.setModifiedFollowing(found.procPath(), metadata.mtime().get());
-      }
+      FileCalls.chmodHeld(found, metadata.mode());
+      metadata.mtime().ifPresent(time -> FileCalls.setModifiedHeld(found, time));
     }
   }
 

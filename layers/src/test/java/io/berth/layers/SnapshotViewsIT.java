@@ -53,6 +53,10 @@ class SnapshotViewsIT {
     }
     Path upper = Files.createDirectory(base.resolve("up,per"));
     Path work = Files.createDirectory(base.resolve("work"));
-    return new RootMount.Overlay(lowers, Optional.of(new RootMount.Writable(upper, work)), false);
+    return new RootMount.Overlay(
+        lowers,
+        Optional.of(new RootMount.Writable(upper, work)),
+        RootMount.Flavor.TRUSTED,
+        io.berth.linux.FileRights.direct());
   }
 }

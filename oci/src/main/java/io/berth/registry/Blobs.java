@@ -100,7 +100,7 @@ final class Blobs {
           .address(repository.endpoint(), uploads(repository))
           .resolve(location)
           .toString();
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IllegalArgumentException e) {
       throw new RegistryException("Cannot " + what + ": invalid Location " + location, e);
     }
   }

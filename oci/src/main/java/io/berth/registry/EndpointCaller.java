@@ -2,7 +2,6 @@ package io.berth.registry;
 
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.SocketException;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,8 +10,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
-import javax.net.ssl.SSLException;
-import org.apache.hc.core5.http.NoHttpResponseException;
 
 /**
  * Makes calls to registries: owns authentication, retries, redirects and errors. Credentials go to
@@ -54,7 +51,7 @@ final class EndpointCaller {
   }
 
   /** The whole address of a path at an endpoint. */
-  URI address(Endpoint endpoint, String target) throws IOException {
+  URI address(Endpoint endpoint, String target) {
     URI base = endpoint.base(scheme(endpoint));
     return target.startsWith("/") ? URI.create(base + target) : URI.create(target);
   }
@@ -153,8 +150,8 @@ final class EndpointCaller {
     return uri.getScheme().equals("https") ? 443 : 80;
   }
 
-  /** Insecure registries may speak plain HTTP; they are asked once. */
-  private String scheme(Endpoint endpoint) throws IOException {
+  /** Insecure registries may speak plain HTTP; they are asked once, without credentials. */
+  private String scheme(Endpoint endpoint) {
     if (endpoint.scheme().isPresent()) {
       return endpoint.scheme().get();
     }
@@ -162,16 +159,33 @@ final class EndpointCaller {
     if (known != null) {
       return known;
     }
-    String found = "https";
-    URI probe = URI.create("https://" + endpoint.address() + "/v2/");
-    try (Response response = transport.send("GET", probe, Map.of(), Optional.empty())) {
+    // With a port, plain first: many plain servers let a TLS client wait, but no TLS server a plain
+    // one. Without a port, the two have ports of their own, and TLS is preferred.
+    boolean port = endpoint.address().matches(".*:\\d+");
+    String first = port ? "http" : "https";
+    String other = port ? "https" : "http";
+    try (Response response =
+        transport.send(
+            "GET",
+            URI.create(first + "://" + endpoint.address() + "/v2/"),
+            Map.of(),
+            Optional.empty())) {
       response.finish();
+      String found = port && wantsTls(response) ? other : first;
+      schemes.put(endpoint.address(), found);
+      return found;
     } catch (ConnectException e) {
-      return "http"; // perhaps nobody listens yet, so this is not remembered
-    } catch (SSLException | NoHttpResponseException | SocketException e) {
-      found = "http";
+      return port ? first : other; // perhaps nobody listens yet, so this is not remembered
+    } catch (IOException e) {
+      schemes.put(endpoint.address(), other);
+      return other;
     }
-    schemes.put(endpoint.address(), found);
-    return found;
+  }
+
+  /** How TLS servers answer plain requests, if they do; registries have no such answers. */
+  private static boolean wantsTls(Response response) {
+    return response.status() == 400
+        || response.status() == 426
+        || response.header("Location").map(to -> to.startsWith("https:")).orElse(false);
   }
 }

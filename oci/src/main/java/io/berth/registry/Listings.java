@@ -72,8 +72,7 @@ final class Listings {
     throw new InvalidInputException("Cannot " + what + ": the list has no end");
   }
 
-  private String resolve(Endpoint endpoint, String current, String next, String what)
-      throws IOException {
+  private String resolve(Endpoint endpoint, String current, String next, String what) {
     URI from = caller.address(endpoint, current);
     URI to;
     try {

@@ -18,6 +18,7 @@ record Frame(int type, byte[] payload) {
   static final int EXITED = 7;
   static final int RESTARTING = 8;
   static final int ATTACHED = 9;
+  static final int MAPPED = 10;
   static final int SPEC = 20;
   static final int STDIN = 21;
   static final int STDIN_CLOSE = 22;

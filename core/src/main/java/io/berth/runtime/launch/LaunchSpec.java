@@ -245,7 +245,7 @@ public final class LaunchSpec {
      * The root file system, mounted from inside a base directory so that paths in the options may
      * be relative to it.
      *
-     * @param type as in mount(2), or {@code bind}
+     * @param type as in mount(2), or {@code bind}, or the path of a program that mounts it
      */
     public Builder root(Path base, String type, String source, Path target, String options) {
       return strings(9, List.of(base.toString(), type, source, target.toString(), options));

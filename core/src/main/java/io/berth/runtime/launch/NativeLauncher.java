@@ -3,13 +3,19 @@ package io.berth.runtime.launch;
 import io.berth.error.BerthException;
 import io.berth.error.Errno;
 import io.berth.error.SystemCallException;
+import io.berth.linux.Agent;
 import io.berth.linux.Fd;
+import io.berth.linux.FileRights;
 import io.berth.linux.RootDir;
 import io.berth.runtime.linux.ProcessCalls;
+import io.berth.runtime.userns.UserNamespace;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Berth's own launcher. A spawner process, one for each engine, is started ahead of time from a
@@ -19,19 +25,75 @@ import java.util.List;
  */
 public final class NativeLauncher implements Launcher, ViewOpener {
   private static final String NAME = "berth-launcher";
-  private static final String ROOM_FOR_TITLE = " ".repeat(32);
+  private static final char MONITOR = 'M';
+  private static final char AGENT = 'A';
+  private static final char PORT = 'P';
 
   private final int program;
-  private int spawner = -1;
-  private int socket = -1;
+  private final Supplier<Spawner> start;
+  private final FileRights access;
+  private final Optional<Agent> agent;
+  private final Optional<String> shortage;
+  private Spawner spawner;
   private boolean closed;
 
   /**
+   * With the rights of this process, which is the host's root.
+   *
    * @throws BerthException when there is no launcher for this machine's architecture
    */
   public NativeLauncher() {
     this.program = ProcessCalls.sealedProgram(NAME, readProgram());
-    startSpawner();
+    this.start = () -> Spawner.start(program);
+    this.spawner = start.get();
+    this.access = FileRights.direct();
+    this.agent = Optional.empty();
+    this.shortage = Optional.empty();
+  }
+
+  /**
+   * In a user namespace, for an ordinary user; when the system does not give the user those ids, in
+   * one with a single id.
+   *
+   * @param lock the file by which the engines of a data directory share the namespace
+   * @throws BerthException when the kernel allows no user namespace
+   */
+  public NativeLauncher(UserNamespace wanted, Path lock) {
+    this.program = ProcessCalls.sealedProgram(NAME, readProgram());
+    boolean done = false;
+    try {
+      UserNamespace got = wanted;
+      Spawner first;
+      try {
+        first = Spawner.start(program, wanted, lock);
+      } catch (Spawner.MappingRefused e) {
+        got = wanted.withOneId("its subordinate ids were refused: " + e.getMessage());
+        first = Spawner.start(program, got, lock);
+      }
+      UserNamespace used = got;
+      this.start = () -> Spawner.start(program, used, lock);
+      this.spawner = first;
+      Agent asked = new Agent(this::connectAgent);
+      Spawner.Ids ids = first.ids().orElseThrow();
+      this.agent = Optional.of(asked);
+      this.access = FileRights.through(asked, ids.uids(), ids.gids());
+      this.shortage = ids.uids().size() > 1 ? Optional.empty() : used.shortage();
+      done = true;
+    } finally {
+      if (!done) {
+        ProcessCalls.closeDescriptor(program);
+      }
+    }
+  }
+
+  /** With whose rights files of containers are reached. */
+  public FileRights access() {
+    return access;
+  }
+
+  /** Why there is but one id for all files and processes, when there is. */
+  public Optional<String> idShortage() {
+    return shortage;
   }
 
   /** The launcher itself, for this machine; as {@code init COMMAND...} it is a small init. */
@@ -53,13 +115,11 @@ public final class NativeLauncher implements Launcher, ViewOpener {
     }
   }
 
-  private void startSpawner() {
+  private int connectAgent() {
     int[] pair = ProcessCalls.packetPair();
     try {
-      // Room for the title that a monitor shows in the process list.
-      spawner =
-          ProcessCalls.spawn(program, List.of("berth-spawner", "spawner", ROOM_FOR_TITLE), pair[1]);
-      socket = pair[0];
+      pass(AGENT, pair[1]);
+      return pair[0];
     } catch (RuntimeException e) {
       ProcessCalls.closeDescriptor(pair[0]);
       throw e;
@@ -68,24 +128,19 @@ public final class NativeLauncher implements Launcher, ViewOpener {
     }
   }
 
-  private void stopSpawner() {
-    ProcessCalls.closeDescriptor(socket);
-    ProcessCalls.reap(spawner);
-  }
-
-  private synchronized void pass(int fd) {
+  private synchronized void pass(char what, int fd) {
     if (closed) {
       throw new IllegalStateException("this engine is closed");
     }
     try {
-      ProcessCalls.sendDescriptor(socket, fd);
+      ProcessCalls.sendDescriptor(spawner.socket(), what, fd);
     } catch (SystemCallException e) {
       if (e.errno() != Errno.EPIPE && e.errno() != Errno.ECONNRESET) {
         throw e;
       }
-      stopSpawner();
-      startSpawner();
-      ProcessCalls.sendDescriptor(socket, fd);
+      spawner.stop();
+      spawner = start.get();
+      ProcessCalls.sendDescriptor(spawner.socket(), what, fd);
     }
   }
 
@@ -113,17 +168,17 @@ public final class NativeLauncher implements Launcher, ViewOpener {
     }
   }
 
-  private static Fd receive(int socket) {
+  private Fd receive(int socket) {
     int fd = ProcessCalls.receiveDescriptor(socket);
     if (fd < 0) {
       throw new StartFailure(Errno.EPIPE, "hear from the launcher (it died)", "");
     }
-    return Fd.adopt(fd);
+    return Fd.adopt(fd, access);
   }
 
   private static void sendDescriptors(int socket, List<Integer> descriptors) {
     try {
-      descriptors.forEach(d -> ProcessCalls.sendDescriptor(socket, d));
+      descriptors.forEach(d -> ProcessCalls.sendDescriptor(socket, PORT, d));
     } catch (SystemCallException e) {
       // The monitor has ended; its answer says why.
     }
@@ -133,7 +188,7 @@ public final class NativeLauncher implements Launcher, ViewOpener {
   private int begin(Frame frame) {
     int[] pair = ProcessCalls.streamPair();
     try {
-      pass(pair[1]);
+      pass(MONITOR, pair[1]);
     } catch (RuntimeException e) {
       ProcessCalls.closeDescriptor(pair[0]);
       throw e;
@@ -150,7 +205,8 @@ public final class NativeLauncher implements Launcher, ViewOpener {
   public synchronized void close() {
     if (!closed) {
       closed = true;
-      stopSpawner();
+      agent.ifPresent(Agent::close);
+      spawner.stop();
       ProcessCalls.closeDescriptor(program);
     }
   }

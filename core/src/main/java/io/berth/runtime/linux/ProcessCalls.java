@@ -130,8 +130,8 @@ public final class ProcessCalls {
     }
   }
 
-  /** Passes a descriptor over a socket, with one byte of data. */
-  public static void sendDescriptor(int socket, int fd) {
+  /** Passes a descriptor over a socket, with one byte of data that tells what for. */
+  public static void sendDescriptor(int socket, char what, int fd) {
     // struct msghdr, then its iovec, its byte, and one SCM_RIGHTS control message; LP64.
     try (Memory m = new Memory(128)) {
       m.clear();
@@ -142,7 +142,7 @@ public final class ProcessCalls {
       m.setLong(40, 24); // msg_controllen = CMSG_SPACE(4)
       m.setLong(56, at + 72); // iov_base
       m.setLong(64, 1); // iov_len
-      m.setByte(72, (byte) 'S');
+      m.setByte(72, (byte) what);
       m.setLong(80, 20); // cmsg_len = CMSG_LEN(4)
       m.setInt(88, 1); // SOL_SOCKET
       m.setInt(92, 1); // SCM_RIGHTS

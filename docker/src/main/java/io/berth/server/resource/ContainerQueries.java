@@ -4,6 +4,8 @@ import io.berth.api.Container;
 import io.berth.api.ContainerState;
 import io.berth.api.Containers;
 import io.berth.api.ProcessTable;
+import io.berth.api.PruneFilter;
+import io.berth.api.Pruned;
 import io.berth.server.api.Call;
 import io.berth.server.api.Filters;
 import io.berth.server.api.Router;
@@ -18,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** Listing and inspecting containers, and waiting for them. */
 final class ContainerQueries {
@@ -25,9 +28,19 @@ final class ContainerQueries {
   private final ContainerLookup lookup;
   private final ContainerView view;
   private final ContainerFilter filter;
+  private final Supplier<Sizes> sizes;
   private final Clock clock;
 
-  ContainerQueries(Containers containers, ContainerView view, ContainerFilter filter, Clock clock) {
+  /**
+   * @param sizes measures, which takes a while
+   */
+  ContainerQueries(
+      Containers containers,
+      ContainerView view,
+      ContainerFilter filter,
+      Supplier<Sizes> sizes,
+      Clock clock) {
+    this.sizes = sizes;
     this.containers = containers;
     this.lookup = new ContainerLookup(containers);
     this.view = view;
@@ -38,9 +51,7 @@ final class ContainerQueries {
   void routes(Router router) {
     router
         .get("/containers/json", this::list)
-        .get(
-            "/containers/{id}/json",
-            call -> call.json(view.details(lookup.of(call), call.version())))
+        .get("/containers/{id}/json", this::inspect)
         .get("/containers/{id}/top", this::top)
         .post("/containers/prune", this::prune);
   }
@@ -51,19 +62,28 @@ final class ContainerQueries {
     boolean all =
         call.query().flag("all") || limit > 0 || filters.has("status") || filters.has("exited");
     Instant now = clock.instant();
+    Optional<Sizes> sizes = sizes(call);
     List<ContainerSummary> found = new ArrayList<>();
     List<Container> candidates = containers.list();
     var matches = filter.of(filters, candidates);
     for (Container container : candidates) {
       ContainerState state = container.state();
       if ((all || state.status().isActive()) && matches.test(container, state)) {
-        found.add(view.summary(container, state, now));
+        found.add(view.summary(container, state, now, sizes));
         if (limit > 0 && found.size() >= limit) {
           break;
         }
       }
     }
     call.json(found);
+  }
+
+  private void inspect(Call call) throws Exception {
+    call.json(view.details(lookup.of(call), call.version(), sizes(call)));
+  }
+
+  private Optional<Sizes> sizes(Call call) {
+    return call.query().flag("size") ? Optional.of(sizes.get()) : Optional.empty();
   }
 
   private void top(Call call) throws Exception {
@@ -82,17 +102,10 @@ final class ContainerQueries {
 
   private void prune(Call call) throws Exception {
     Filters filters = Filters.of(call, Set.of("until", "label", "label!"));
-    Optional<Instant> until = until(filters);
-    List<String> removed = new ArrayList<>();
-    for (Container container : containers.list()) {
-      ContainerState state = container.state();
-      boolean old = until.map(t -> state.created().isBefore(t)).orElse(true);
-      if (!state.status().isActive() && old && filters.labels(container.labels())) {
-        container.remove(false);
-        removed.add(container.id());
-      }
-    }
-    call.json(new PruneReport(Lists.orNull(removed), null, null, null, 0L));
+    Pruned pruned =
+        containers.prune(
+            new PruneFilter(until(filters), filters.get("label"), filters.get("label!")));
+    call.json(new PruneReport(Lists.orNull(pruned.names()), null, null, null, pruned.bytes()));
   }
 
   private Optional<Instant> until(Filters filters) {

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** Containers as dockerd shows them. */
@@ -28,7 +29,7 @@ final class ContainerView {
     this.execs = execs;
   }
 
-  ContainerDetails details(Container container, ApiVersion version) {
+  ContainerDetails details(Container container, ApiVersion version, Optional<Sizes> sizes) {
     ContainerSpec spec = container.spec();
     ContainerState state = container.state();
     SpecView view = new SpecView(container);
@@ -56,14 +57,18 @@ final class ContainerView {
         Lists.orNull(execs.of(container.id())),
         view.hostConfig(),
         new GraphDriver(Map.of(), "overlay2"),
-        null,
-        null,
+        sizes.map(s -> s.written(container.id())).orElse(null),
+        sizes.map(s -> s.written(container.id()) + imageSize(s, spec)).orElse(null),
         mounts(spec),
         view.config(),
         NetworkView.details(container, version));
   }
 
-  ContainerSummary summary(Container container, ContainerState state, Instant now) {
+  /**
+   * @param sizes when they are asked for
+   */
+  ContainerSummary summary(
+      Container container, ContainerState state, Instant now, Optional<Sizes> sizes) {
     ContainerSpec spec = container.spec();
     SpecView view = new SpecView(container);
     return new ContainerSummary(
@@ -74,14 +79,24 @@ final class ContainerView {
         commandLine(container.command()),
         state.created().getEpochSecond(),
         NetworkView.ports(container),
-        null,
-        null,
+        sizes.map(s -> written(s, container)).orElse(null),
+        sizes.map(s -> s.written(container.id()) + imageSize(s, spec)).orElse(null),
         new TreeMap<>(spec.labels()),
         StateView.word(state),
         StateView.sentence(state, now),
         new SummaryHostConfig(view.networkMode(), view.annotations()),
         new SummaryNetworks(NetworkView.endpoints(container)),
         mounts(spec));
+  }
+
+  /** Null for nothing, which dockerd leaves out. */
+  private static Long written(Sizes sizes, Container container) {
+    long written = sizes.written(container.id());
+    return written == 0 ? null : (Long) written;
+  }
+
+  private static long imageSize(Sizes sizes, ContainerSpec spec) {
+    return sizes.size(spec.imageId().toString());
   }
 
   /** As dockerd: an argument with blanks is in quotes. */

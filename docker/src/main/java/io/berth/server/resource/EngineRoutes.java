@@ -1,8 +1,10 @@
 package io.berth.server.resource;
 
+import io.berth.api.Containers;
 import io.berth.api.Engine;
 import io.berth.server.api.Router;
 import java.time.Clock;
+import java.util.function.Supplier;
 
 /** All endpoints, over an engine. */
 public final class EngineRoutes {
@@ -14,15 +16,45 @@ public final class EngineRoutes {
   public static Router of(Engine engine, String version, Clock clock) {
     Router router = new Router("Berth/" + version + " (linux)");
     ExecStore execs = new ExecStore(clock);
-    ContainerView view = new ContainerView(engine.dataDirectory(), execs);
-    new SystemResource(version, new HostInfo(engine, version, clock)).routes(router);
-    new ContainerQueries(engine.containers(), view, new ContainerFilter(engine.images()), clock)
-        .routes(router);
     Starts starts = new Starts();
-    new ContainerResource(engine.containers(), engine.images(), starts).routes(router);
-    new WaitResource(engine, starts, clock).routes(router);
-    new ContainerStreams(engine.containers(), clock).routes(router);
+    ContainerView view = new ContainerView(engine.dataDirectory(), execs);
+    system(router, engine, version, clock, view);
+    containers(router, engine, clock, view, starts);
     new ExecResource(engine.containers(), execs).routes(router);
+    new TransferResource(engine.images()).routes(router);
+    new RegistryResource(engine.images()).routes(router);
+    new BuildResource(engine, clock).routes(router);
+    new NetworkResource(engine, clock).routes(router);
+    new SwarmResource().routes(router);
     return router;
+  }
+
+  private static void system(
+      Router router, Engine engine, String version, Clock clock, ContainerView view) {
+    new SystemResource(version, new HostInfo(engine, version, clock)).routes(router);
+    new EventResource(engine.events(), clock).routes(router);
+    VolumeResource volumes = new VolumeResource(engine.volumes());
+    ImageResource images =
+        new ImageResource(engine.images(), engine.containers(), sizes(engine), clock);
+    new UsageResource(engine, images, volumes, view, clock).routes(router);
+    volumes.routes(router);
+    images.routes(router);
+  }
+
+  private static Supplier<Sizes> sizes(Engine engine) {
+    return () -> Sizes.of(engine.storage().usage());
+  }
+
+  private static void containers(
+      Router router, Engine engine, Clock clock, ContainerView view, Starts starts) {
+    Containers containers = engine.containers();
+    new ContainerQueries(
+            containers, view, new ContainerFilter(engine.images()), sizes(engine), clock)
+        .routes(router);
+    new ContainerResource(containers, engine.images(), starts).routes(router);
+    new WaitResource(engine, starts, clock).routes(router);
+    new ContainerStreams(containers, clock).routes(router);
+    new StatsResource(containers).routes(router);
+    new FileResource(containers).routes(router);
   }
 }

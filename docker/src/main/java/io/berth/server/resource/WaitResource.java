@@ -4,11 +4,13 @@ import io.berth.api.Container;
 import io.berth.api.ContainerState;
 import io.berth.api.ContainerState.Status;
 import io.berth.api.Engine;
+import io.berth.error.BerthException;
 import io.berth.server.api.Call;
 import io.berth.server.api.Router;
 import io.berth.server.http.HttpError;
 import io.berth.server.resource.Starts.Ticket;
 import io.berth.server.wire.WaitResult;
+import io.berth.server.wire.WaitResult.WaitError;
 import io.berth.server.wire.WireJson;
 import java.io.OutputStream;
 import java.time.Clock;
@@ -59,12 +61,26 @@ final class WaitResource {
       if (next && !state.status().isActive()) {
         awaitStart(call, container, ticket);
       }
-      int code = exit(call, container, from);
-      if (removed) {
-        awaitRemoval(call, container);
-      }
-      out.write(WireJson.line(new WaitResult(null, code)));
+      out.write(WireJson.line(result(call, container, from, removed)));
     }
+  }
+
+  /** The headers are out, so whatever goes wrong is said in the document. */
+  private WaitResult result(Call call, Container container, Instant from, boolean removed)
+      throws InterruptedException {
+    int code;
+    try {
+      code = exit(call, container, from);
+    } catch (BerthException e) {
+      if (!isGone(container)) {
+        return new WaitResult(new WaitError(e.getMessage()), 125);
+      }
+      code = remembered(container, from);
+    }
+    if (removed) {
+      awaitRemoval(call, container);
+    }
+    return new WaitResult(null, code);
   }
 
   /** Until it runs, or has run meanwhile, or is gone. */
@@ -111,7 +127,7 @@ final class WaitResource {
         .orElse(0);
   }
 
-  private void awaitRemoval(Call call, Container container) throws Exception {
+  private void awaitRemoval(Call call, Container container) throws InterruptedException {
     for (long nap = 1; !call.exchange().gone() && !isGone(container); nap *= 2) {
       Thread.sleep(Math.min(nap, LONGEST_NAP));
     }

@@ -18,9 +18,10 @@ import java.util.List;
 /**
  * What script/bench measures in a warm JVM.
  *
- * <p>Arguments: what to measure ({@code start}, {@code network}, {@code exec}, {@code load} or
- * {@code save}), data directory, image or archive, runs for the warm-up. Then reads numbers, one a
- * line: does so many runs and prints for each its microseconds, and at last {@code end}.
+ * <p>Arguments: what to measure ({@code start}, {@code network}, {@code exec}, {@code load}, {@code
+ * save} or {@code build}), data directory, image or archive, runs for the warm-up. Then reads
+ * numbers, one a line: does so many runs and prints for each its microseconds, and at last {@code
+ * end}.
  */
 public final class Bench {
   private Bench() {}
@@ -33,7 +34,8 @@ public final class Bench {
 
   public static void main(String[] args) throws IOException {
     if (args.length != 4) {
-      System.err.println("usage: Bench start|network|exec|load|save DATA-DIRECTORY IMAGE WARM-UP");
+      System.err.println(
+          "usage: Bench start|network|exec|load|save|build DATA-DIRECTORY IMAGE WARM-UP");
       System.exit(2);
     }
     try (Engine berth = Berth.open(Path.of(args[1]))) {
@@ -50,6 +52,7 @@ public final class Bench {
         }
         case "load" -> serve(() -> load(berth, Path.of(args[2])), warmUp);
         case "save" -> serve(() -> save(berth, Path.of(args[2])), warmUp);
+        case "build" -> BuildBench.serve(berth);
         default -> throw new IllegalArgumentException("no measurement " + args[0]);
       }
     }

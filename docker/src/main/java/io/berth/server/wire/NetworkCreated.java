@@ -1,0 +1,4 @@
+package io.berth.server.wire;
+
+/** A network was made. */
+public record NetworkCreated(String id, String warning) {}
