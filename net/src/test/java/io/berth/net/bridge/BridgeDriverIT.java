@@ -235,7 +235,7 @@ class BridgeDriverIT extends NetworkDriverContract {
   void warnsOfAFirewallThatDropsWhatIsForwarded() throws Exception {
     assumeTrue(Files.isExecutable(Path.of("/usr/sbin/nft")), "needs nft (Debian: nftables)");
     String rules =
-        "table ip filter { chain FORWARD { type filter hook forward priority 0; policy drop; } }";
+        "table ip filter { chain FORWARD { type filter hook forward priority 0; policy drop; }; }";
     Process nft =
         host.call(io(() -> new ProcessBuilder("/usr/sbin/nft", rules).inheritIO().start()));
     assertThat(nft.waitFor()).isZero();
@@ -256,7 +256,7 @@ class BridgeDriverIT extends NetworkDriverContract {
 
     assertThat(host.call(() -> driver.up(NETWORK))).isEmpty();
 
-    assertThat(host.call(io(() -> Files.readString(setting)))).isEqualTo("1\n");
+    assertThat(host.call(io(() -> Files.readString(setting))).strip()).isEqualTo("1");
   }
 
   @Test
