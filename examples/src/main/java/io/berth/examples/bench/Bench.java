@@ -5,6 +5,8 @@ import io.berth.api.Container;
 import io.berth.api.Engine;
 import io.berth.api.Image;
 import io.berth.api.NetworkMode;
+import io.berth.registry.RegistryClient;
+import io.berth.registry.RegistryOptions;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,7 +37,7 @@ public final class Bench {
   public static void main(String[] args) throws IOException {
     if (args.length != 4) {
       System.err.println(
-          "usage: Bench start|network|exec|load|save|build DATA-DIRECTORY IMAGE WARM-UP");
+          "usage: Bench start|network|exec|load|save|pull|push|fetch|build DATA-DIRECTORY IMAGE WARM-UP");
       System.exit(2);
     }
     try (Engine berth = Berth.open(Path.of(args[1]))) {
@@ -52,6 +54,13 @@ public final class Bench {
         }
         case "load" -> serve(() -> load(berth, Path.of(args[2])), warmUp);
         case "save" -> serve(() -> save(berth, Path.of(args[2])), warmUp);
+        case "pull" -> serve(() -> RegistryBench.pull(berth, args[2]), warmUp);
+        case "push" -> serve(() -> RegistryBench.push(berth, args[2]), warmUp);
+        case "fetch" -> {
+          try (RegistryClient client = RegistryClient.open(RegistryOptions.defaults())) {
+            serve(() -> RegistryBench.fetch(client, Path.of(args[1]), args[2]), warmUp);
+          }
+        }
         case "build" -> BuildBench.serve(berth);
         default -> throw new IllegalArgumentException("no measurement " + args[0]);
       }
