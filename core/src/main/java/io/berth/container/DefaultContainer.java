@@ -146,7 +146,7 @@ final class DefaultContainer implements Container {
     NetworkingDraft.checkAttachment(attachment);
     starter.connector().check(List.of(attachment));
     NetworkingSpec networking = config.spec().networking();
-    if (networking.attachments().isEmpty()) {
+    if (config.spec().sandbox().network().network().isEmpty()) {
       throw new ConflictException(
           "Container "
               + name()
