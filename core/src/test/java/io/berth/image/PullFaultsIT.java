@@ -199,7 +199,7 @@ class PullFaultsIT {
     registry.on(second, cutAfter(100)).always(second, status(503));
     assertThatThrownBy(() -> pull(app())).isInstanceOf(BerthException.class);
     try (var parts = Files.list(data.resolve("ingest"))) {
-      assertThat(parts).hasSize(1);
+      assertThat(parts).isNotEmpty();
     }
 
     store.prune(false, PruneFilter.ALL);

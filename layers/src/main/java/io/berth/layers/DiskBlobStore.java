@@ -18,6 +18,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -140,20 +142,22 @@ final class DiskBlobStore implements BlobStore {
   @Override
   public void removeParts() {
     for (String algorithm : List.of(Digest.SHA256, Digest.SHA512)) {
-      removeUnlocked(algorithm + "-*");
+      // Whoever loses a part between making and locking it makes another.
+      removeUnlocked(algorithm + "-*", Duration.ZERO);
     }
   }
 
   /** Removes what crashes left of ingests that cannot resume; those under way are locked. */
   private void removeLeftovers() {
-    removeUnlocked(DiskDraft.TEMPORARY + "*");
+    // Those made just now are perhaps not locked yet.
+    removeUnlocked(DiskDraft.TEMPORARY + "*", Duration.ofMinutes(1));
   }
 
-  private void removeUnlocked(String pattern) {
+  private void removeUnlocked(String pattern, Duration youth) {
     try (DirectoryStream<Path> found = Files.newDirectoryStream(files.ingest(), pattern)) {
       for (Path each : found) {
-        if (Files.size(each) == 0 && isYoung(each)) {
-          continue; // made just now, perhaps not locked yet
+        if (Files.size(each) == 0 && age(each).compareTo(youth) < 0) {
+          continue;
         }
         Optional<FileLock> lock = FileLock.tryExclusive(each);
         if (lock.isPresent()) {
@@ -168,8 +172,7 @@ final class DiskBlobStore implements BlobStore {
     }
   }
 
-  private static boolean isYoung(Path file) throws IOException {
-    long age = System.currentTimeMillis() - Files.getLastModifiedTime(file).toMillis();
-    return age < 60_000;
+  private static Duration age(Path file) throws IOException {
+    return Duration.between(Files.getLastModifiedTime(file).toInstant(), Instant.now());
   }
 }
