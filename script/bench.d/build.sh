@@ -11,6 +11,7 @@ build_base() { # builds the tree of the toolchain that the C program needs, from
   cp -a "$work/rootfs/." "$root"
   mkdir -p "$root$gcc" "$root/usr/bin" "$root/usr/include" "$root/usr/lib" "$root/lib64"
   cp -a "$(gcc -print-prog-name=cc1)" "$(gcc -print-prog-name=collect2)" "$gcc"/*.o "$gcc"/libgcc*.a \
+    "$gcc/liblto_plugin.so" \
     "$gcc/include" "$root$gcc"
   cp -L /usr/bin/gcc /usr/bin/as /usr/bin/ld "$root/usr/bin"
   cp -a /usr/include/. "$root/usr/include"
