@@ -151,7 +151,6 @@ measure_build() {
     "$work/toolchain.tar" toolchain >/dev/null || die "cannot import the toolchain"
   "$BERTH_HOME/script/berth" --root "$work/data" import "$work/rootfs.tar" busybox >/dev/null
   build_contexts
-  buildkit_pid=''
   # shellcheck disable=SC2086
   for contender in berth ${BENCH_BUILD_PEERS:-buildkit docker buildah}; do
     note "preparing $contender"
@@ -182,4 +181,5 @@ measure_build() {
   done
   stop_bench
   [ -z "$buildkit_pid" ] || end "$buildkit_pid"
+  buildkit_pid=''
 }
