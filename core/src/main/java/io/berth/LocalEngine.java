@@ -123,7 +123,7 @@ final class LocalEngine implements Engine {
         runtime.equals(NATIVE) ? own : starters.apply(RuntimeLauncher.of(launcher, runtime, data));
     starter.warmUp();
     ContainerUse use = new ContainerUse(data);
-    ImageStore store = new ImageStore(data, snapshotter, blobs, use::containersOf);
+    ImageStore store = new ImageStore(data, snapshotter, blobs, use::containersOf, events);
     ImageImporter importer = new ImageImporter(store, unpackedLimit);
     this.registries = new Registries(registryOptions);
     BaseImages bases = new PullingImages(store, importer, registries);

@@ -9,11 +9,19 @@ import java.util.Optional;
 public interface Containers {
 
   /**
-   * Begins a container of an image.
+   * Begins a container of an image of the store.
    *
-   * @throws io.berth.error.NotFoundException when there is no such image
+   * @throws io.berth.error.NotFoundException when there is no such image, with how to pull it
    */
   CreateRequest create(String image);
+
+  /**
+   * Begins a container of an image that is pulled when the policy says so.
+   *
+   * @throws io.berth.error.NotFoundException when there is no such image, here or on its registry
+   * @throws io.berth.registry.RegistryException when the registry refuses or cannot be reached
+   */
+  CreateRequest create(String image, PullPolicy policy);
 
   /** Begins a container of an image. */
   CreateRequest create(Image image);

@@ -6,7 +6,9 @@ import io.berth.error.NotFoundException;
 import io.berth.internal.AtomicFile;
 import io.berth.linux.Fd;
 import io.berth.linux.FileCalls;
+import io.berth.linux.FileIo;
 import io.berth.linux.FileStatus;
+import io.berth.linux.Xattrs;
 import io.berth.oci.Digest;
 import io.berth.oci.Digester;
 import java.io.IOException;
@@ -15,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -22,12 +25,17 @@ import java.util.SortedMap;
 
 /** A directory that COPY and ADD read from, with the digests of its files. */
 final class BuildContext implements AutoCloseable {
+  private static final int LARGEST_READ = 1 << 17;
+
   private final Fd root;
   private final SourceTree tree;
   private final StatCache digests;
+  private final Optional<StatCaches> keeper;
   private final IgnorePatterns ignored;
 
-  private BuildContext(Fd root, IgnorePatterns ignored, StatCache digests) {
+  private BuildContext(
+      Fd root, IgnorePatterns ignored, StatCache digests, Optional<StatCaches> keeper) {
+    this.keeper = keeper;
     this.root = root;
     this.ignored = ignored;
     this.tree =
@@ -36,10 +44,11 @@ final class BuildContext implements AutoCloseable {
   }
 
   /**
-   * @param statCache where digests are kept from build to build; empty for a directory that is
+   * @param statCaches where digests are kept from build to build; empty for a directory that is
    *     there for one build
    */
-  static BuildContext open(Path directory, IgnorePatterns ignored, Optional<Path> statCache) {
+  static BuildContext open(
+      Path directory, IgnorePatterns ignored, Optional<StatCaches> statCaches) {
     if (!Files.isDirectory(directory)) {
       throw new NotFoundException(
           "No such context directory: " + directory + "; give the directory that COPY reads from");
@@ -49,7 +58,8 @@ final class BuildContext implements AutoCloseable {
       return new BuildContext(
           FileCalls.openDirectory(real),
           ignored,
-          statCache.map(cache -> StatCache.load(cache, real)).orElseGet(StatCache::inMemory));
+          statCaches.map(caches -> caches.load(real)).orElseGet(StatCache::inMemory),
+          statCaches);
     } catch (IOException e) {
       throw new InvalidInputException("Cannot open the context " + directory + ": " + e, e);
     }
@@ -87,15 +97,19 @@ final class BuildContext implements AutoCloseable {
   /** Reads a file through; its extended attributes count too. */
   static Digest contentDigest(SourceTree tree, SourceItem item) {
     Digester digester = Digester.sha256();
-    byte[] buffer = new byte[1 << 16];
-    try (InputStream in = tree.read(item.source())) {
+    byte[] buffer = new byte[(int) Math.min(item.status().size() + 1, LARGEST_READ)];
+    boolean attributed;
+    try (Fd file = tree.open(item.source())) {
+      attributed = Xattrs.any(file);
+      InputStream in = FileIo.inputStream(file);
       for (int n = in.read(buffer); n > 0; n = in.read(buffer)) {
         digester.update(buffer, 0, n);
       }
     } catch (IOException e) {
       throw new InvalidInputException("cannot read " + item.source() + ": " + e.getMessage(), e);
     }
-    SortedMap<String, byte[]> attributes = tree.attributes(item.source());
+    SortedMap<String, byte[]> attributes =
+        attributed ? tree.attributes(item.source()) : Collections.emptySortedMap();
     if (attributes.isEmpty()) {
       return digester.digest();
     }
@@ -112,7 +126,7 @@ final class BuildContext implements AutoCloseable {
   @Override
   public void close() {
     try {
-      digests.save();
+      keeper.ifPresent(caches -> caches.save(digests));
     } finally {
       root.close();
     }

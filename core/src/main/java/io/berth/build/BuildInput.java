@@ -78,7 +78,7 @@ record BuildInput(
     return names;
   }
 
-  BuildContext openContext(Path statCache) {
+  BuildContext openContext(StatCaches statCaches) {
     Contexts.Folder folder =
         context.orElseThrow(
             () ->
@@ -87,7 +87,7 @@ record BuildInput(
     return BuildContext.open(
         folder.directory(),
         ignored(folder.directory()),
-        folder.own() ? Optional.of(statCache) : Optional.empty());
+        folder.own() ? Optional.of(statCaches) : Optional.empty());
   }
 
   BuildException error(

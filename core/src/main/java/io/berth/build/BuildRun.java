@@ -32,6 +32,7 @@ final class BuildRun {
   private static final String CACHE_NAMESPACE = "BUILDKIT_CACHE_MOUNT_NS";
 
   private final BuildDirectories directories;
+  private final StatCaches statCaches;
   private final ImageStore store;
   private final BaseImages images;
   private final CachePorts ports;
@@ -41,6 +42,7 @@ final class BuildRun {
 
   BuildRun(
       BuildDirectories directories,
+      StatCaches statCaches,
       ImageStore store,
       BaseImages images,
       CachePorts ports,
@@ -48,6 +50,7 @@ final class BuildRun {
       Clock clock,
       BuildOptions options) {
     this.directories = directories;
+    this.statCaches = statCaches;
     this.store = store;
     this.images = images;
     this.ports = ports;
@@ -93,10 +96,13 @@ final class BuildRun {
       try (WorkLease lease = store.lease();
           NamedContexts named =
               new NamedContexts(
-                  input, options.input().contexts(), contexts, directories.statCache())) {
+                  input,
+                  options.input().contexts(),
+                  contexts,
+                  statCaches,
+                  new LayoutImages(store, options))) {
         BuildWork work = work(input, remotes, lease, progress);
         Image image = build(work, plan, named, progress);
-        checkWarnings(input, progress);
         Optional<String> provenance =
             options.result().provenance() == Provenance.NONE
                 ? Optional.empty()
@@ -139,6 +145,7 @@ final class BuildRun {
       BuildWork work, StagePlan plan, NamedContexts contexts, StepProgress progress) {
     try (StageBuilder stages = new StageBuilder(work, plan, contexts, progress)) {
       StageState result = stages.build();
+      checkWarnings(work.input(), progress);
       addLabels(result, work.steps(""), progress);
       if (options.result().squash()) {
         squash(result, plan, work);

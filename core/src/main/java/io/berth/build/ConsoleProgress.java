@@ -5,11 +5,13 @@ import java.io.PrintStream;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
 /**
- * Shows the progress of a build to people, as lines that also read well in a log:
+ * Shows the progress of a build to people, and of images on their way in Docker's words, as lines
+ * that also read well in a log:
  *
  * <pre>
  * [1/3] FROM debian:12
@@ -36,7 +38,9 @@ public final class ConsoleProgress implements Progress {
   private final boolean live;
   private final Map<Integer, String> labels = new HashMap<>();
   private final Map<Integer, LineSplitter[]> outputs = new HashMap<>();
-  private final Deque<String> recent = new ArrayDeque<>();
+  // What steps that run have written last, in the order in which they began.
+  private final Map<Integer, Deque<String>> recent = new LinkedHashMap<>();
+  private final LayerLines layers = new LayerLines();
   private int drawn;
 
   private ConsoleProgress(PrintStream out, boolean live) {
@@ -76,6 +80,8 @@ public final class ConsoleProgress implements Progress {
       erase();
       out.println("WARNING: " + visible(warning.text()));
       draw();
+    } else if (event instanceof Layer layer) {
+      layer(layer);
     } else if (event instanceof Message message) {
       erase();
       out.println(visible(message.text()));
@@ -86,29 +92,46 @@ public final class ConsoleProgress implements Progress {
     out.flush();
   }
 
+  private void layer(Layer layer) {
+    if (!live) {
+      LayerLines.logged(layer).ifPresent(out::println);
+      return;
+    }
+    erase();
+    layers.put(layer);
+    draw();
+    if (layers.areDone()) {
+      // They stay as they are.
+      layers.clear();
+      drawn = 0;
+    }
+  }
+
   private void stepStarted(StepStarted step) {
     String label = "[" + step.number() + "/" + step.total() + "]";
     labels.put(step.number(), label);
     erase();
-    recent.clear();
     out.println(label + " " + visible(step.instruction().strip()));
+    draw();
   }
 
   private void stepFinished(StepFinished step) {
     endLines(step.number());
     erase();
-    recent.clear();
+    recent.remove(step.number());
     String label = labels.getOrDefault(step.number(), "[" + step.number() + "]");
     out.println(label + (step.cached() ? " CACHED" : " done in " + duration(step.nanos())));
+    draw();
   }
 
   private void finished(Finished build) {
     outputs.keySet().stream().sorted().toList().forEach(this::endLines);
     erase();
+    layers.clear(); // those of a pull that failed
     if (build.error().isPresent()) {
       // What the failed step wrote is what the user needs now.
       if (live) {
-        recent.forEach(out::println);
+        recent.values().forEach(lines -> lines.forEach(out::println));
       }
       out.println("FAILED after " + duration(build.nanos()) + ": " + build.error().get());
     } else {
@@ -141,9 +164,10 @@ public final class ConsoleProgress implements Progress {
       return;
     }
     erase();
-    recent.addLast(visible(line));
-    if (recent.size() > KEPT_LINES) {
-      recent.removeFirst();
+    Deque<String> lines = recent.computeIfAbsent(number, n -> new ArrayDeque<>());
+    lines.addLast(visible(line));
+    if (lines.size() > KEPT_LINES) {
+      lines.removeFirst();
     }
     draw();
   }
@@ -152,14 +176,20 @@ public final class ConsoleProgress implements Progress {
     if (!live) {
       return;
     }
-    int skipped = Math.max(0, recent.size() - SHOWN_LINES);
-    recent.stream()
-        .skip(skipped)
-        .forEach(
-            line -> {
-              out.println("\u001b[2m" + cut(line) + "\u001b[0m");
-              drawn++;
-            });
+    int each = Math.max(1, SHOWN_LINES / Math.max(1, recent.size()));
+    for (Deque<String> lines : recent.values()) {
+      lines.stream()
+          .skip(Math.max(0, lines.size() - each))
+          .forEach(
+              line -> {
+                out.println("\u001b[2m" + cut(line) + "\u001b[0m");
+                drawn++;
+              });
+    }
+    for (String line : layers.lines()) {
+      out.println(line);
+      drawn++;
+    }
   }
 
   private void erase() {

@@ -81,13 +81,13 @@ final class Contexts {
   private Folder archive(InputStream in, String name) {
     Path directory = trees.make("context-");
     BufferedInputStream content = new BufferedInputStream(in);
-    try (Fd root = access.openDirectory(directory)) {
+    try (Fd root = access.openDirectory(directory);
+        TreeWriter writer = new TreeWriter(root)) {
       content.mark(MOST_TEXT + 1);
       byte[] start = content.readNBytes(MOST_TEXT);
       content.reset();
       boolean archive =
-          new ArchiveUnpacker(
-                  new TreeWriter(root), "", new Ownership(Optional.empty(), Optional.empty()))
+          new ArchiveUnpacker(writer, "", new Ownership(Optional.empty(), Optional.empty()))
               .unpack(name, () -> content);
       if (archive) {
         return new Folder(directory, false, Optional.empty());
@@ -104,8 +104,8 @@ final class Contexts {
 
   private Path files(Map<String, byte[]> files) {
     Path directory = trees.make("context-");
-    try (Fd root = access.openDirectory(directory)) {
-      TreeWriter to = new TreeWriter(root);
+    try (Fd root = access.openDirectory(directory);
+        TreeWriter to = new TreeWriter(root)) {
       files.forEach(
           (name, content) -> {
             String path = GoPaths.clean("/" + name);

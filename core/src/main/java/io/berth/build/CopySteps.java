@@ -63,10 +63,11 @@ final class CopySteps {
 
   private static void execute(
       RootMount root, CopyRequest request, List<CopyPart> parts, Optional<Ownership.Ids> known) {
-    try (RootDir to = SnapshotViews.open(root)) {
+    try (RootDir to = SnapshotViews.open(root);
+        TreeWriter writer = new TreeWriter(to.fd())) {
       Optional<Ownership.Ids> owner =
           known.or(() -> request.chown().map(new Owners(to.fd(), "--chown")::resolve));
-      write(new TreeWriter(to.fd()), request, parts, new Ownership(owner, request.chmod()));
+      write(writer, request, parts, new Ownership(owner, request.chmod()));
     }
   }
 

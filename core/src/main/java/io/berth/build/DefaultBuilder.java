@@ -16,6 +16,7 @@ import java.util.Optional;
 /** The Dockerfile builder of an engine. Thread-safe; several may use one data directory. */
 public final class DefaultBuilder implements ImageBuilder {
   private final BuildDirectories directories;
+  private final StatCaches statCaches;
   private final ImageStore store;
   private final BaseImages images;
   private final Optional<Registries> registries;
@@ -53,6 +54,7 @@ public final class DefaultBuilder implements ImageBuilder {
       Clock clock,
       Runnable afterwards) {
     this.directories = new BuildDirectories(dataDirectory.resolve("cache"));
+    this.statCaches = new StatCaches(directories.statCache());
     this.store = Objects.requireNonNull(store, "store");
     this.images = Objects.requireNonNull(images, "images");
     this.registries = Objects.requireNonNull(registries, "registries");
@@ -74,7 +76,8 @@ public final class DefaultBuilder implements ImageBuilder {
   private BuildResult execute(BuildOptions options) {
     CachePorts ports = new CachePorts(registries, directories.temporary());
     try {
-      return new BuildRun(directories, store, images, ports, runner, clock, options).execute();
+      return new BuildRun(directories, statCaches, store, images, ports, runner, clock, options)
+          .execute();
     } finally {
       afterwards.run();
     }

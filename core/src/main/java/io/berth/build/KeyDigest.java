@@ -9,7 +9,10 @@ import java.util.TreeMap;
 
 /** Digests a sequence of texts so that no two different sequences give the same bytes. */
 final class KeyDigest {
+  private static final int BUFFER = 8192;
+
   private final Digester digester = Digester.sha256();
+  private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
 
   /**
    * @param kind what the key is for; change it when the meaning of a step changes
@@ -21,15 +24,26 @@ final class KeyDigest {
   KeyDigest add(String text) {
     // UTF-16 as it is: names of files that are not UTF-8 hold lone surrogates. The length first,
     // so that "ab", "c" is not "a", "bc".
-    ByteBuffer bytes = ByteBuffer.allocate(Integer.BYTES + Character.BYTES * text.length());
-    bytes.putInt(text.length()).asCharBuffer().put(text);
-    digester.update(bytes.rewind());
+    need(Integer.BYTES);
+    buffer.putInt(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      need(Character.BYTES);
+      buffer.putChar(text.charAt(i));
+    }
     return this;
   }
 
   KeyDigest add(long number) {
-    digester.update(ByteBuffer.allocate(Long.BYTES).putLong(number).flip());
+    need(Long.BYTES);
+    buffer.putLong(number);
     return this;
+  }
+
+  private void need(int bytes) {
+    if (buffer.remaining() < bytes) {
+      digester.update(buffer.flip());
+      buffer.clear();
+    }
   }
 
   KeyDigest add(Collection<String> texts) {
@@ -44,7 +58,9 @@ final class KeyDigest {
     return this;
   }
 
+  /** The digest of all that was added; nothing can be added after it. */
   Digest digest() {
+    digester.update(buffer.flip());
     return digester.digest();
   }
 }

@@ -245,9 +245,10 @@ final class RunMounts {
                   files.snapshot().orElseThrow(),
                   "the cache's source");
       try (CopyPart closed = part;
-          Fd root = access().openDirectory(fresh)) {
+          Fd root = access().openDirectory(fresh);
+          TreeWriter writer = new TreeWriter(root)) {
         CopySteps.write(
-            new TreeWriter(root),
+            writer,
             CopyRequest.everything(),
             List.of(closed),
             new Ownership(Optional.empty(), Optional.empty()));

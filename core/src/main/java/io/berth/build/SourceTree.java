@@ -78,7 +78,7 @@ final class SourceTree {
     List<SourceItem> items = new ArrayList<>();
     items.add(new SourceItem(path, "", status, ""));
     if (status.isDirectory()) {
-      walk(path, "", items);
+      items.addAll(walk(path, ""));
     }
     return items;
   }
@@ -97,6 +97,11 @@ final class SourceTree {
     return FileCalls.open(root, dotted(path), flags, 0, OpenFlags.RESOLVE_IN_ROOT);
   }
 
+  /** Its directories, each kept open until another is needed. */
+  OpenParents parents() {
+    return OpenParents.in(root);
+  }
+
   InputStream read(String path) {
     return FileIo.inputStream(open(path));
   }
@@ -109,40 +114,54 @@ final class SourceTree {
     }
   }
 
-  private void walk(String directory, String target, List<SourceItem> items) {
+  /** All that is in a directory, sorted; directories side by side. */
+  private List<SourceItem> walk(String directory, String target) {
     try (Fd fd = openDirectory(directory)) {
       List<DirEntry> entries = new ArrayList<>(FileCalls.list(fd));
       entries.sort(Comparator.comparing(DirEntry::name));
-      for (DirEntry entry : entries) {
-        String path = join(directory, entry.name());
-        Optional<FileStatus> status = FileCalls.statIfPresent(fd, entry.name());
-        if (status.isEmpty()) {
+      List<Optional<FileStatus>> statuses = FileCalls.statAll(fd, entries);
+      List<SourceItem> found = new ArrayList<>(entries.size());
+      boolean directories = false;
+      for (int i = 0; i < entries.size(); i++) {
+        String name = entries.get(i).name();
+        String path = join(directory, name);
+        if (statuses.get(i).isEmpty()) {
           continue; // removed meanwhile
         }
-        String below = join(target, entry.name());
-        String link = status.get().isSymlink() ? FileCalls.readlink(fd, entry.name()) : "";
-        SourceItem item = new SourceItem(path, below, status.get(), link);
-        if (status.get().isDirectory()) {
-          addDirectory(item, items);
-        } else if (!ignored.test(path)) {
-          items.add(item);
+        FileStatus status = statuses.get(i).get();
+        if (!status.isDirectory() && ignored.test(path)) {
+          continue;
         }
+        directories |= status.isDirectory();
+        String link = status.isSymlink() ? FileCalls.readlink(fd, name) : "";
+        found.add(new SourceItem(path, join(target, name), status, link));
       }
+      return directories
+          ? found.parallelStream().flatMap(item -> withContent(item).stream()).toList()
+          : found;
     }
   }
 
-  /** An ignored directory is there all the same when an exception brings back a file in it. */
-  private void addDirectory(SourceItem directory, List<SourceItem> items) {
-    boolean leftOut = ignored.test(directory.source());
-    if (leftOut && skipped.test(directory.source())) {
-      return;
+  /**
+   * An item, and all below it. An ignored directory is there all the same when an exception brings
+   * back a file in it.
+   */
+  private List<SourceItem> withContent(SourceItem item) {
+    if (!item.status().isDirectory()) {
+      return List.of(item);
     }
-    int before = items.size();
-    items.add(directory);
-    walk(directory.source(), directory.target(), items);
-    if (leftOut && items.size() == before + 1) {
-      items.remove(before);
+    boolean leftOut = ignored.test(item.source());
+    if (leftOut && skipped.test(item.source())) {
+      return List.of();
     }
+    List<SourceItem> below = walk(item.source(), item.target());
+    if (leftOut && below.isEmpty()) {
+      return List.of();
+    }
+    List<SourceItem> all = new ArrayList<>(below.size() + 1);
+    all.add(item);
+    all.addAll(below);
+    return all;
   }
 
   private List<String> matches(String parent, String directory, String pattern) {

@@ -206,12 +206,10 @@ final class StageBuilder implements AutoCloseable {
             state,
             files.digest(),
             root -> {
-              try (RootDir to = SnapshotViews.open(root)) {
+              try (RootDir to = SnapshotViews.open(root);
+                  TreeWriter writer = new TreeWriter(to.fd())) {
                 CopySteps.write(
-                    new TreeWriter(to.fd()),
-                    all,
-                    List.of(part),
-                    new Ownership(Optional.empty(), Optional.empty()));
+                    writer, all, List.of(part), new Ownership(Optional.empty(), Optional.empty()));
               }
             },
             "FROM " + context);

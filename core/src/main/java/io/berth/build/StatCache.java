@@ -34,7 +34,7 @@ final class StatCache {
   /** What a file's metadata says about its content. */
   record Stamp(long size, long modifiedNanos, long changedNanos, long inode) {}
 
-  private record Entry(Stamp stamp, String hex) {}
+  private record Entry(Stamp stamp, Digest digest) {}
 
   private final Optional<Path> file;
   private final Map<String, Entry> entries;
@@ -50,10 +50,19 @@ final class StatCache {
     return new StatCache(Optional.empty(), Map.of());
   }
 
+  /** Where the cache of a context is kept. */
+  static Path file(Path directory, Path context) {
+    return directory.resolve(new KeyDigest("context").add(context.toString()).digest().hex());
+  }
+
+  /** Where this is kept, if it is. */
+  Optional<Path> file() {
+    return file;
+  }
+
   /** Loads the cache of a context; a file that is absent or damaged is an empty cache. */
   static StatCache load(Path directory, Path context) {
-    String name = new KeyDigest("context").add(context.toString()).digest().hex();
-    Path file = directory.resolve(name);
+    Path file = file(directory, context);
     try {
       return new StatCache(Optional.of(file), read(AtomicFile.read(file).orElse(new byte[0])));
     } catch (IOException | StorageException e) {
@@ -69,22 +78,23 @@ final class StatCache {
   Digest digest(String path, Stamp stamp, Supplier<Digest> read) {
     Entry known = entries.get(path);
     if (known != null && known.stamp().equals(stamp)) {
-      return new Digest(Digest.SHA256, known.hex());
+      return known.digest();
     }
     long now = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis());
     Digest digest = read.get();
     if (stamp.changedNanos() < now - CLOCK_TICK) {
-      entries.put(path, new Entry(stamp, digest.hex()));
+      entries.put(path, new Entry(stamp, digest));
       changed = true;
     }
     return digest;
   }
 
-  /** Writes what is new, if anything is. */
-  void save() {
+  /** Writes what is new, if anything is; returns whether it has written. */
+  boolean save() {
     if (!changed || file.isEmpty() || entries.size() > MOST_ENTRIES) {
-      return;
+      return false;
     }
+    changed = false;
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(bytes)) {
       out.writeInt(MAGIC);
@@ -96,7 +106,7 @@ final class StatCache {
         out.writeLong(stamp.modifiedNanos());
         out.writeLong(stamp.changedNanos());
         out.writeLong(stamp.inode());
-        out.write(HexFormat.of().parseHex(entry.getValue().hex()));
+        out.write(HexFormat.of().parseHex(entry.getValue().digest().hex()));
       }
     } catch (IOException e) {
       throw new StorageException("Cannot encode " + file + ": " + e, e);
@@ -108,7 +118,7 @@ final class StatCache {
             .put(content)
             .putLong(checksum(content, content.length))
             .array());
-    changed = false;
+    return true;
   }
 
   /** Nothing is synced to disk, so after a power cut a file may hold anything. */
@@ -134,7 +144,8 @@ final class StatCache {
         String path = in.readUTF();
         Stamp stamp = new Stamp(in.readLong(), in.readLong(), in.readLong(), in.readLong());
         in.readFully(digest);
-        entries.put(path, new Entry(stamp, HexFormat.of().formatHex(digest)));
+        entries.put(
+            path, new Entry(stamp, new Digest(Digest.SHA256, HexFormat.of().formatHex(digest))));
       }
     }
     return entries;

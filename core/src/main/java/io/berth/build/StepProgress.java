@@ -67,9 +67,4 @@ final class StepProgress {
   synchronized void tell(Progress.Event event) {
     listener.on(event);
   }
-
-  /** What a pull tells, while a step waits for it. */
-  synchronized void pulling(Progress.Event event) {
-    listener.on(event);
-  }
 }

@@ -77,8 +77,8 @@ final class Steps {
             layers.makeUnlessUnchanged(
                 stage.diffIds(),
                 root -> {
-                  try (RootDir view = SnapshotViews.open(root)) {
-                    TreeWriter to = new TreeWriter(view.fd());
+                  try (RootDir view = SnapshotViews.open(root);
+                      TreeWriter to = new TreeWriter(view.fd())) {
                     Ownership.Ids owner =
                         user.isEmpty() || to.isDirectory(path)
                             ? Ownership.Ids.ROOT
@@ -106,9 +106,10 @@ final class Steps {
                       layers.make(
                           List.of(),
                           root -> {
-                            try (RootDir to = SnapshotViews.open(root)) {
+                            try (RootDir to = SnapshotViews.open(root);
+                                TreeWriter writer = new TreeWriter(to.fd())) {
                               CopySteps.write(
-                                  new TreeWriter(to.fd()),
+                                  writer,
                                   CopyRequest.everything(),
                                   List.of(part),
                                   new Ownership(Optional.empty(), Optional.empty()));

@@ -4,10 +4,15 @@ import io.berth.dockerfile.GoPaths;
 import io.berth.dockerfile.IgnorePatterns;
 import io.berth.error.InvalidInputException;
 import io.berth.linux.Fd;
+import io.berth.linux.FileCalls;
 import io.berth.linux.FileStatus;
+import io.berth.linux.OpenFlags;
+import io.berth.linux.Xattrs;
 import io.berth.oci.Digest;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -173,6 +178,7 @@ final class TreePart implements CopyPart {
 
   @Override
   public void addTo(KeyDigest key) {
+    Map<SourceItem, Digest> contents = contents();
     for (Source source : sources) {
       key.add(source.name()).add(source.items().size());
       for (SourceItem item : source.items()) {
@@ -185,10 +191,25 @@ final class TreePart implements CopyPart {
           key.add(status.uid()).add(status.gid());
         }
         if (status.isRegular()) {
-          key.add(status.size()).add(content.apply(item).hex());
+          key.add(status.size()).add(contents.get(item).hex());
         }
       }
     }
+  }
+
+  /** The digests of all regular files; those that are to be read are read side by side. */
+  private Map<SourceItem, Digest> contents() {
+    List<SourceItem> files =
+        sources.stream()
+            .flatMap(source -> source.items().stream())
+            .filter(item -> item.status().isRegular())
+            .toList();
+    List<Digest> digests = files.parallelStream().map(content).toList();
+    Map<SourceItem, Digest> contents = new IdentityHashMap<>(2 * files.size());
+    for (int i = 0; i < digests.size(); i++) {
+      contents.put(files.get(i), digests.get(i));
+    }
+    return contents;
   }
 
   /** The name of the only source when it is no directory; empty for a directory. */
@@ -205,13 +226,25 @@ final class TreePart implements CopyPart {
             ? ownership
             : new Ownership(Optional.of(Ownership.Ids.ROOT), ownership.mode());
     Map<FileStatus.FileId, String> linked = new HashMap<>();
+    try (OpenParents from = tree.parents()) {
+      copy(to, request, owned, inside, linked, from);
+    }
+  }
+
+  private void copy(
+      TreeWriter to,
+      CopyRequest request,
+      Ownership owned,
+      boolean inside,
+      Map<FileStatus.FileId, String> linked,
+      OpenParents from) {
     for (Source source : sources) {
       if (source.top().status().isDirectory()) {
-        copyDirectory(source, to, request, owned, linked);
+        copyDirectory(source, to, request, owned, linked, from);
       } else if (!(request.unpacksLocal() && unpack(source.top(), to, request, owned))) {
         String target = inside ? request.path() + "/" + source.name() : to.followed(request.path());
         to.makeDirectories(parent(target), owned.ownerOrRoot(), owned.directoryMode());
-        copy(source.top(), target, to, owned, linked);
+        copy(source.top(), target, to, owned, linked, from);
       }
     }
   }
@@ -230,7 +263,8 @@ final class TreePart implements CopyPart {
       TreeWriter to,
       CopyRequest request,
       Ownership ownership,
-      Map<FileStatus.FileId, String> linked) {
+      Map<FileStatus.FileId, String> linked,
+      OpenParents from) {
     // A destination that was written as a directory is one of its own, and not the source's.
     to.makeDirectories(
         request.intoDirectory() ? request.path() : parent(request.path()),
@@ -240,7 +274,7 @@ final class TreePart implements CopyPart {
     for (SourceItem item : source.items()) {
       String target = target(request, item);
       if (!item.status().isDirectory()) {
-        copy(item, target, to, ownership, linked);
+        copy(item, target, to, ownership, linked, from);
         continue;
       }
       int mode = ownership.mode(item.status().mode(), true);
@@ -252,7 +286,10 @@ final class TreePart implements CopyPart {
         written.add(item);
       }
       if (!item.target().isEmpty()) {
-        to.setAttributes(target, tree.attributes(item.source()));
+        Fd parent = from.of(item.source());
+        to.setAttributes(
+            target,
+            TreeWriter.copied(parent, item.source().substring(item.source().lastIndexOf('/') + 1)));
       }
     }
     // Last, since writing into a directory sets its time.
@@ -271,7 +308,8 @@ final class TreePart implements CopyPart {
       String target,
       TreeWriter to,
       Ownership ownership,
-      Map<FileStatus.FileId, String> linked) {
+      Map<FileStatus.FileId, String> linked,
+      OpenParents from) {
     FileStatus status = item.status();
     Ownership.Ids owner = owner(item, ownership);
     int mode = ownership.mode(status.mode(), false);
@@ -284,7 +322,10 @@ final class TreePart implements CopyPart {
             return;
           }
         }
-        try (Fd file = tree.open(item.source())) {
+        String name = item.source().substring(item.source().lastIndexOf('/') + 1);
+        Fd parent = from.of(item.source());
+        int flags = OpenFlags.RDONLY | OpenFlags.NOFOLLOW | OpenFlags.NONBLOCK;
+        try (Fd file = FileCalls.open(parent, name, flags, 0, 0)) {
           to.file(
               target,
               file,
@@ -292,7 +333,7 @@ final class TreePart implements CopyPart {
               mode,
               owner,
               status.mtime(),
-              tree.attributes(item.source()));
+              Xattrs.any(file) ? TreeWriter.copied(parent, name) : Collections.emptySortedMap());
         }
       }
       case SYMLINK -> to.symlink(target, item.link(), owner, status.mtime());

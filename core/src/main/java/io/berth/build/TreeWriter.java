@@ -25,14 +25,20 @@ import java.util.SortedMap;
  * a process in that root would follow them, and so never out of it; the last name of a path is
  * never followed, but replaced.
  */
-final class TreeWriter {
+final class TreeWriter implements AutoCloseable {
   private static final int DIRECTORY_MODE = 0755;
   private static final int MOST_LINKS = 40;
 
+  private static final int BUFFER = 128 << 10;
+  private static final long LARGE = 1 << 20;
+
   private final Fd root;
+  private final OpenParents parents;
+  private ByteBuffer buffer;
 
   TreeWriter(Fd root) {
     this.root = root;
+    this.parents = OpenParents.in(root);
   }
 
   boolean isDirectory(String path) {
@@ -224,37 +230,54 @@ final class TreeWriter {
       Instant time,
       Content content,
       SortedMap<String, byte[]> attributes) {
-    try (Fd parent = parent(path)) {
-      String name = name(path);
-      clear(parent, name, path);
-      int flags = OpenFlags.WRONLY | OpenFlags.CREAT | OpenFlags.EXCL | OpenFlags.NOFOLLOW;
-      try (Fd to = FileCalls.open(parent, name, flags, 0600, OpenFlags.RESOLVE_IN_ROOT)) {
-        content.writeTo(to);
-        FileCalls.chown(to, owner.uid(), owner.gid());
-        // After chown, which clears setuid and setgid.
-        FileCalls.chmod(to, mode);
-        attributes.forEach((attribute, value) -> Xattrs.set(parent, name, attribute, value));
-        FileCalls.setModified(to, time);
-      } catch (IOException e) {
-        throw new InvalidInputException("Cannot write " + path + ": " + e.getMessage(), e);
-      }
+    Fd parent = parents.of(path);
+    String name = name(path);
+    try (Fd to = create(parent, name, path)) {
+      content.writeTo(to);
+      FileCalls.chown(to, owner.uid(), owner.gid());
+      // After chown, which clears setuid and setgid.
+      FileCalls.chmod(to, mode);
+      attributes.forEach((attribute, value) -> Xattrs.set(parent, name, attribute, value));
+      FileCalls.setModified(to, time);
+    } catch (IOException e) {
+      throw new InvalidInputException("Cannot write " + path + ": " + e.getMessage(), e);
     }
   }
 
-  private static void copy(Fd from, Fd to, long size) throws IOException {
+  private static Fd create(Fd parent, String name, String path) {
+    int flags = OpenFlags.WRONLY | OpenFlags.CREAT | OpenFlags.EXCL | OpenFlags.NOFOLLOW;
+    try {
+      return FileCalls.open(parent, name, flags, 0600, 0);
+    } catch (SystemCallException e) {
+      if (e.errno() != Errno.EEXIST) {
+        throw e;
+      }
+      clear(parent, name, path);
+      return FileCalls.open(parent, name, flags, 0600, 0);
+    }
+  }
+
+  private void copy(Fd from, Fd to, long size) throws IOException {
     long left = size;
-    while (left > 0) {
+    // The kernel shares the blocks of a large file, where it can.
+    while (left >= LARGE) {
       long n = FileIo.copyRange(from, to, left);
       if (n <= 0) {
         break;
       }
       left -= n;
     }
-    // What the kernel could not copy, and what was appended since the file was looked at.
-    ByteBuffer buffer = ByteBuffer.allocateDirect(64 << 10);
-    while (FileIo.read(from, buffer) > 0) {
+    if (buffer == null) {
+      buffer = ByteBuffer.allocateDirect(BUFFER);
+    }
+    while (left > 0) {
+      buffer.clear().limit((int) Math.min(left, BUFFER));
+      int n = FileIo.read(from, buffer);
+      if (n <= 0) {
+        break; // became shorter meanwhile
+      }
       FileIo.writeFully(to, buffer.flip());
-      buffer.clear();
+      left -= n;
     }
   }
 
@@ -289,6 +312,12 @@ final class TreeWriter {
 
   private static String inside(String path) {
     return path.isEmpty() ? "/" : path;
+  }
+
+  /** Ends the use of the directory that was written to last. */
+  @Override
+  public void close() {
+    parents.close();
   }
 
   @FunctionalInterface

@@ -15,7 +15,6 @@ import io.berth.api.Image;
 import io.berth.api.LaunchException;
 import io.berth.api.LogRequest;
 import io.berth.api.NetworkAttachment;
-import io.berth.api.NetworkingSpec;
 import io.berth.api.ProcessSpec;
 import io.berth.api.ProcessTable;
 import io.berth.api.PublishedPort;
@@ -24,12 +23,10 @@ import io.berth.api.UpdateRequest;
 import io.berth.api.Wait;
 import io.berth.container.Launch.Supervision;
 import io.berth.error.ConflictException;
-import io.berth.error.NotFoundException;
 import io.berth.internal.PollingFeed;
 import io.berth.layers.Snapshotter;
 import io.berth.linux.FileLock;
 import io.berth.linux.RootDir;
-import io.berth.network.Reach;
 import io.berth.runtime.launch.Exit;
 import io.berth.runtime.launch.Monitor;
 import java.nio.file.Path;
@@ -54,6 +51,7 @@ final class DefaultContainer implements Container {
   private final Line line;
   private final Freezer freezer;
   private final Usage usage;
+  private final Connections connections;
   private volatile ContainerConfig config;
   private List<String> warnings = List.of();
 
@@ -78,6 +76,7 @@ final class DefaultContainer implements Container {
     this.line = new Line(files.directory(id), life);
     this.freezer = new Freezer(id, life, starter, line);
     this.usage = new Usage(() -> this.config, life, starter, owner.stats());
+    this.connections = new Connections(starter.connector(), files.directory(id), life, line);
   }
 
   @Override
@@ -133,16 +132,17 @@ final class DefaultContainer implements Container {
 
   @Override
   public List<Endpoint> networks() {
-    return life.status().isActive() ? starter.connector().endpoints(id) : List.of();
+    return connections.networks();
   }
 
   @Override
   public List<PublishedPort> ports() {
-    return life.status().isActive() ? starter.connector().ports(directory()) : List.of();
+    return connections.ports();
   }
 
   /** Connects it to a network: now, if it runs, and whenever it starts. */
   synchronized void connect(NetworkAttachment attachment) {
+<<<<<<< HEAD
     NetworkingDraft.checkAttachment(attachment);
     starter.connector().check(List.of(attachment));
     NetworkingSpec networking = config.spec().networking();
@@ -164,39 +164,17 @@ final class DefaultContainer implements Container {
     List<NetworkAttachment> all = new ArrayList<>(networking.attachments());
     all.add(attachment);
     keep(all);
+=======
+    keep(connections.join(config, () -> launch(false), attachment));
+>>>>>>> main
   }
 
   /** Takes it out of a network. */
   synchronized void disconnect(String network) {
-    List<NetworkAttachment> all = new ArrayList<>(config.spec().networking().attachments());
-    boolean known = all.removeIf(a -> a.network().equals(network));
-    if (life.status().isActive()) {
-      changed(starter.connector().leave(Starter.joining(launch(false)), network, namespace()));
-    } else if (!known) {
-      throw new NotFoundException(
-          "Container " + name() + " is not connected to network " + network);
-    }
-    keep(all);
+    keep(connections.leave(config, () -> launch(false), network));
   }
 
-  private Path namespace() {
-    return Path.of(
-        "/proc/"
-            + life.pid()
-                .orElseThrow(
-                    () ->
-                        new ConflictException(
-                            "Container " + name() + " waits to be started again; try later"))
-            + "/ns/net");
-  }
-
-  private void changed(Reach reach) {
-    EtcPlan.rewrite(directory(), config.spec().sandbox(), reach);
-    line.monitor().ifPresent(m -> m.network(reach.resolver(), true));
-  }
-
-  private void keep(List<NetworkAttachment> attachments) {
-    ContainerConfig to = config.with(Specs.attached(config.spec(), attachments));
+  private void keep(ContainerConfig to) {
     files.update(to);
     config = to;
   }
@@ -551,8 +529,7 @@ final class DefaultContainer implements Container {
                       .update(LimitPlan.of(to.spec().sandbox().resources()))
                       .forEach(added -> line.monitor().ifPresent(m -> m.addCgroup(added))));
     }
-    files.update(to);
-    config = to;
+    keep(to);
     if (active) {
       changes
           .policy()

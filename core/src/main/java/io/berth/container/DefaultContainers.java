@@ -10,6 +10,7 @@ import io.berth.api.NetworkAttachment;
 import io.berth.api.NetworkingSpec;
 import io.berth.api.PruneFilter;
 import io.berth.api.Pruned;
+import io.berth.api.PullPolicy;
 import io.berth.api.SandboxSpec;
 import io.berth.error.BerthException;
 import io.berth.error.ConflictException;
@@ -87,6 +88,17 @@ public final class DefaultContainers implements Containers, ContainerLookup, Aut
   @Override
   public CreateRequest create(String image) {
     return new DefaultCreateRequest(this, image, images.get(image));
+  }
+
+  @Override
+  public CreateRequest create(String image, PullPolicy policy) {
+    Image found =
+        switch (policy) {
+          case NEVER -> images.get(image);
+          case MISSING -> images.find(image).orElseGet(() -> images.pull(image).execute());
+          case ALWAYS -> images.pull(image).execute();
+        };
+    return new DefaultCreateRequest(this, image, found);
   }
 
   @Override

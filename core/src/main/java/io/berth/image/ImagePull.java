@@ -75,6 +75,7 @@ final class ImagePull implements PullRequest {
         "Status: "
             + (same ? "Image is up to date for " : "Downloaded newer image for ")
             + reference.familiar());
+    store.transferred("pull", reference);
     return image;
   }
 

@@ -78,6 +78,7 @@ final class ImagePush implements PushRequest {
       store.name(image, List.of(pushed));
       layers.message(
           reference.tag().orElseThrow() + ": digest: " + root.digest() + " size: " + root.size());
+      store.transferred("push", reference);
       return pushed;
     } catch (IOException e) {
       throw new BerthException("Cannot push " + reference.familiar() + ": " + e.getMessage(), e);

@@ -6,6 +6,7 @@ import io.berth.api.Pruned;
 import io.berth.error.ConflictException;
 import io.berth.error.InvalidInputException;
 import io.berth.error.NotFoundException;
+import io.berth.event.EventLog;
 import io.berth.internal.AtomicFile;
 import io.berth.layers.BlobStore;
 import io.berth.layers.Snapshotter;
@@ -50,6 +51,7 @@ public final class ImageStore {
   private final Snapshotter snapshotter;
   private final BlobStore blobs;
   private final ImageUsers users;
+  private final EventLog events;
   private final StoreLocks locks;
   private final ReferenceTable references;
   private final ImageRecords records;
@@ -59,13 +61,19 @@ public final class ImageStore {
   /**
    * @param dataDirectory whose {@code images} directory is to be used; made when it is missing
    * @param users tells which containers use an image
+   * @param events where it is written what happens to images
    */
   public ImageStore(
-      Path dataDirectory, Snapshotter snapshotter, BlobStore blobs, ImageUsers users) {
+      Path dataDirectory,
+      Snapshotter snapshotter,
+      BlobStore blobs,
+      ImageUsers users,
+      EventLog events) {
     this.directory = dataDirectory.resolve("images");
     this.snapshotter = snapshotter;
     this.blobs = blobs;
     this.users = users;
+    this.events = events;
     this.locks = new StoreLocks(directory);
     this.references = new ReferenceTable(directory.resolve("references.json"));
     this.records = new ImageRecords(directory.resolve("ids"), blobs);
@@ -247,12 +255,31 @@ public final class ImageStore {
   /** Gives an image one more name, which another image may lose. */
   public StoredImage tag(String source, Reference target) {
     Reference name = checkName(target, false);
-    return locks.exclusively(
-        () -> {
-          StoredImage image = get(source);
-          references.put(name, image.id());
-          return image;
-        });
+    StoredImage tagged =
+        locks.exclusively(
+            () -> {
+              StoredImage image = get(source);
+              references.put(name, image.id());
+              return image;
+            });
+    event("tag", tagged, name.familiar());
+    return tagged;
+  }
+
+  /** Writes down what happened to an image. */
+  void event(String action, StoredImage image) {
+    event(action, image, image.id().toString());
+  }
+
+  private void event(String action, StoredImage image, String name) {
+    Map<String, String> attributes = new HashMap<>(image.config().config().labels());
+    attributes.put("name", name);
+    events.append("image", action, image.id().toString(), attributes);
+  }
+
+  /** Writes down that an image came or went by this name. */
+  void transferred(String action, Reference name) {
+    events.append("image", action, name.familiar(), Map.of("name", name.nameOnly().familiar()));
   }
 
   /**
@@ -274,7 +301,7 @@ public final class ImageStore {
     if (named.isPresent()) {
       List<Reference> gone = goneWith(named.get(), names);
       if (gone.size() < names.size()) {
-        return untag(gone);
+        return untag(gone, image);
       }
     }
     // The digests of one repository are no names that people gave.
@@ -292,15 +319,17 @@ public final class ImageStore {
     List<String> report = new ArrayList<>();
     garbage.doom(image.snapshots());
     garbage.doomBlobs(distribution.blobsOf(image));
-    report.addAll(untag(names));
+    report.addAll(untag(names, image));
     records.remove(image.id());
     distribution.forget(image.id());
     report.add("Deleted: " + image.id());
+    event("delete", image);
     return report;
   }
 
-  private List<String> untag(List<Reference> names) {
+  private List<String> untag(List<Reference> names, StoredImage image) {
     names.forEach(references::remove);
+    names.forEach(name -> event("untag", image));
     return names.stream().map(name -> "Untagged: " + name.familiar()).toList();
   }
 

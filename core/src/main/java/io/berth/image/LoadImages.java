@@ -106,6 +106,7 @@ final class LoadImages implements LoadRequest {
         List<StoredImage> stored = importer.takeAll(images, platform, progress);
         for (int i = 0; i < stored.size(); i++) {
           tell(images.get(i).names(), stored.get(i));
+          store.event("load", stored.get(i));
         }
         return stored.stream().map(store::view).toList();
       } catch (IOException e) {

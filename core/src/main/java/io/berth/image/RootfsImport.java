@@ -92,7 +92,9 @@ final class RootfsImport implements ImportRequest {
                         Optional.of(message),
                         false))
                 .build();
-        return store.view(store.add(image, List.of(layer.size()), names));
+        StoredImage stored = store.add(image, List.of(layer.size()), names);
+        store.event("import", stored);
+        return store.view(stored);
       } finally {
         lease.end(key);
       }

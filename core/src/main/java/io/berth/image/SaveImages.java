@@ -94,6 +94,7 @@ final class SaveImages implements SaveRequest {
     Map<StoredImage, Set<Reference>> names = new LinkedHashMap<>();
     for (String name : wanted) {
       StoredImage image = store.get(name);
+      store.event("save", image);
       Set<Reference> of = names.computeIfAbsent(image, i -> new LinkedHashSet<>());
       name(name, image).ifPresent(of::add);
     }

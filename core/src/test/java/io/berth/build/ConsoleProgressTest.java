@@ -56,6 +56,49 @@ class ConsoleProgressTest {
   }
 
   @Test
+  void plainDisplayShowsLayersAsDockerDoesWithoutATerminal() {
+    layers(ConsoleProgress.plain(out));
+
+    assertThat(text())
+        .isEqualTo(
+            """
+            7: Pulling from library/redis
+            aaaaaaaaaaaa: Pulling fs layer
+            bbbbbbbbbbbb: Pulling fs layer
+            aaaaaaaaaaaa: Download complete
+            bbbbbbbbbbbb: Already exists
+            aaaaaaaaaaaa: Pull complete
+            Digest: sha256:00
+            """);
+  }
+
+  @Test
+  void liveDisplayKeepsOneLineForEachLayer() {
+    layers(ConsoleProgress.live(out));
+
+    assertThat(text())
+        .contains(
+            "aaaaaaaaaaaa: Downloading [============>" + " ".repeat(37) + "] 12.35MB/49.4MB\n")
+        .endsWith(
+            "\u001b[1A\u001b[2K\u001b[1A\u001b[2K"
+                + "aaaaaaaaaaaa: Pull complete\nbbbbbbbbbbbb: Already exists\nDigest: sha256:00\n");
+  }
+
+  private static void layers(Progress progress) {
+    String a = "a".repeat(12);
+    String b = "b".repeat(12);
+    progress.on(new Progress.Message("7: Pulling from library/redis"));
+    progress.on(new Progress.Layer(a, Progress.LayerStatus.PULLING, 0, 49_400_000));
+    progress.on(new Progress.Layer(b, Progress.LayerStatus.PULLING, 0, 10));
+    progress.on(new Progress.Layer(a, Progress.LayerStatus.DOWNLOADING, 12_350_000, 49_400_000));
+    progress.on(new Progress.Layer(a, Progress.LayerStatus.DOWNLOADED, 49_400_000, 49_400_000));
+    progress.on(new Progress.Layer(b, Progress.LayerStatus.EXISTS, 10, 10));
+    progress.on(new Progress.Layer(a, Progress.LayerStatus.EXTRACTING, 49_400_000, 49_400_000));
+    progress.on(new Progress.Layer(a, Progress.LayerStatus.PULLED, 49_400_000, 49_400_000));
+    progress.on(new Progress.Message("Digest: sha256:00"));
+  }
+
+  @Test
   void progressBarsBecomeLines() {
     Progress progress = ConsoleProgress.plain(out);
 

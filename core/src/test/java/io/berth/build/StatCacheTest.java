@@ -52,7 +52,8 @@ class StatCacheTest {
 
   @Test
   void fileThatChangedJustNowIsNotTrustedLater() {
-    long now = System.currentTimeMillis() * 1_000_000;
+    // Some time ahead: loading takes its time, too.
+    long now = (System.currentTimeMillis() + 60_000) * 1_000_000;
     StatCache.Stamp fresh = new StatCache.Stamp(3, 1000, now, 42);
     StatCache cache = StatCache.load(directory, CONTEXT);
 

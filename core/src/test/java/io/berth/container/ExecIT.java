@@ -21,7 +21,9 @@ import java.io.OutputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -264,6 +266,98 @@ class ExecIT {
     attachment.await();
 
     assertThat(container.exec("true").execute().exitCode()).isZero();
+  }
+
+  @Test
+  void theDetachKeysEndTheConnectionAndNotTheContainer() throws Exception {
+    PipedOutputStream keyboard = new PipedOutputStream();
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (InputStream in = new PipedInputStream(keyboard);
+        Container c =
+            berth
+                .containers()
+                .create(TestEngine.IMAGE)
+                .command("sh", "-c", "read a; echo got $a; read b; echo got $b")
+                .openStdin(true)
+                .start()) {
+      Attachment attachment =
+          c.attach().stdin(in).output(out, out).detachKeys("ctrl-p,ctrl-q").start();
+      keyboard.write("one\n".getBytes(StandardCharsets.UTF_8));
+      keyboard.flush();
+      for (int i = 0; i < 1000 && out.size() == 0; i++) {
+        Thread.sleep(5);
+      }
+      keyboard.write(new byte[] {'x', 16, 17, 'y'});
+      keyboard.flush();
+      attachment.await();
+
+      assertThat(attachment.isDetached()).isTrue();
+      assertThat(c.state().status().isActive()).isTrue();
+      c.attach().stdin(new ByteArrayInputStream("z\n".getBytes(StandardCharsets.UTF_8))).start();
+      assertThat(c.waitForExit()).isZero();
+      assertThat(c.logs().stdout()).isEqualTo("got one\ngot xz\n");
+      assertThat(text(out)).isEqualTo("got one\n");
+    }
+  }
+
+  @Test
+  void aReplayHasWhatIsNoWholeLineYetAndNothingTwice() throws Exception {
+    try (Container c =
+        berth
+            .containers()
+            .create(TestEngine.IMAGE)
+            .command(
+                "sh",
+                "-c",
+                "i=0; while [ $i -lt 3000 ]; do echo line $i; i=$((i+1)); done; printf 'name: ';"
+                    + " read n; echo \"hello $n\"")
+            .openStdin(true)
+            .start()) {
+      List<ByteArrayOutputStream> screens = new ArrayList<>();
+      List<Attachment> attachments = new ArrayList<>();
+      for (int i = 0; i < 5; i++) {
+        ByteArrayOutputStream screen = new ByteArrayOutputStream();
+        screens.add(screen);
+        attachments.add(c.attach().output(screen, screen).replay(true).start());
+        Thread.sleep(3);
+      }
+      c.waitFor(Wait.forLog("line 2999"));
+      ByteArrayOutputStream late = new ByteArrayOutputStream();
+      screens.add(late);
+      attachments.add(c.attach().output(late, late).replay(true).start());
+      for (int i = 0; i < 1000 && !text(late).endsWith("name: "); i++) {
+        Thread.sleep(5);
+      }
+      assertThat(text(late)).endsWith("line 2999\nname: ");
+
+      c.attach().stdin(new ByteArrayInputStream("me\n".getBytes(StandardCharsets.UTF_8))).start();
+      attachments.forEach(Attachment::await);
+
+      String all = c.logs().stdout();
+      assertThat(all).endsWith("name: hello me\n");
+      assertThat(screens).allSatisfy(screen -> assertThat(text(screen)).isEqualTo(all));
+    }
+  }
+
+  @Test
+  void theDetachKeysOfAProcessLeaveItRunning() throws Exception {
+    PipedOutputStream keyboard = new PipedOutputStream();
+    try (InputStream in = new PipedInputStream(keyboard);
+        Exec exec =
+            container
+                .exec("sh", "-c", "read x; touch /detached-$x")
+                .stdin(in)
+                .detachKeys("ctrl-a,d")
+                .start()) {
+      keyboard.write(new byte[] {1, 'd'});
+      keyboard.flush();
+
+      assertThat(exec.waitForExitOrDetach()).isEmpty();
+      assertThat(exec.exitCode()).isEmpty();
+    }
+    try (Exec exec = container.exec("sh", "-c", "exit 4").start()) {
+      assertThat(exec.waitForExitOrDetach()).contains(4);
+    }
   }
 
   @Test

@@ -149,6 +149,20 @@ class EventsIT {
   }
 
   @Test
+  void imagesAreToldOfToo() {
+    Instant before = Instant.now();
+    berth.images().tag(TestEngine.IMAGE, "told:1");
+    String id = berth.images().get("told:1").id().toString();
+    berth.images().remove("told:1", false);
+
+    List<Event> events = berth.events().read().since(before).filter("type", "image").list();
+
+    assertThat(actions(events)).containsExactly("tag", "untag");
+    assertThat(events).allMatch(e -> e.id().equals(id));
+    assertThat(events.get(0).attributes()).containsEntry("name", "told:1");
+  }
+
+  @Test
   void aFilterThatIsNoneIsRefused() {
     assertThatThrownBy(() -> berth.events().read().filter("colour", "red"))
         .isInstanceOf(InvalidInputException.class)

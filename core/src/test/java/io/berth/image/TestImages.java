@@ -3,6 +3,7 @@ package io.berth.image;
 import io.berth.api.BuildRequest;
 import io.berth.api.ContextSource;
 import io.berth.dockerfile.Dockerfile;
+import io.berth.event.EventLog;
 import io.berth.layers.BlobStore;
 import io.berth.layers.Snapshotter;
 import io.berth.layers.Snapshotters;
@@ -26,7 +27,7 @@ public final class TestImages {
   }
 
   public static ImageStore store(Path data, Snapshotter snapshotter, ImageUsers users) {
-    return new ImageStore(data, snapshotter, BlobStore.open(data), users);
+    return new ImageStore(data, snapshotter, BlobStore.open(data), users, EventLog.none());
   }
 
   /** A tar of files: names and contents in turn. */

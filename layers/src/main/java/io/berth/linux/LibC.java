@@ -67,6 +67,8 @@ final class LibC {
 
   static native long llistxattr(byte[] path, byte[] list, long size);
 
+  static native long flistxattr(int fd, byte[] list, long size);
+
   static native int lremovexattr(byte[] path, byte[] name);
 
   static native long sendmsg(int socket, Pointer message, int flags);

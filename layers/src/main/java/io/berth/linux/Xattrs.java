@@ -29,6 +29,16 @@ public final class Xattrs {
     return all;
   }
 
+  /**
+   * Whether an open file has attributes: cheaper than to ask by name, and most files have none.
+   *
+   * @param file open for reading or writing, not for its path alone
+   */
+  public static boolean any(Fd file) {
+    // Without a buffer the call tells how much there is.
+    return LibC.flistxattr(file.number(), null, 0) > 0;
+  }
+
   public static List<String> names(Fd dir, String name) {
     byte[] buffer = new byte[1024];
     Result found = list(dir, name, buffer);

@@ -1,5 +1,7 @@
 package io.berth.registry;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.berth.error.BerthException;
 import io.berth.json.Json;
 import io.berth.json.JsonReader;
@@ -21,16 +23,25 @@ final class CredentialHelper {
   private static final String TOKEN_USER = "<token>";
 
   private final String program;
+  private final String directory;
 
   /**
    * @param name what {@code credsStore} and {@code credHelpers} say, such as {@code pass}
    */
   CredentialHelper(String name) {
+    this(name, "");
+  }
+
+  /**
+   * @param directory where the program is; empty where it is to be found as a command
+   */
+  CredentialHelper(String name, String directory) {
     // A path would let a config file run any program.
     if (!name.matches("[A-Za-z0-9._-]+")) {
       throw new BerthException("Invalid credential helper \"" + name + "\": expected a plain name");
     }
     this.program = "docker-credential-" + name;
+    this.directory = directory;
   }
 
   /** The credentials that the helper has for a server, if any. */
@@ -53,6 +64,31 @@ final class CredentialHelper {
         : Optional.of(Credentials.password(user, secret));
   }
 
+  /** Has the helper keep credentials for a server. */
+  void store(String server, Credentials credentials) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("ServerURL", server);
+    json.put(
+        "Username",
+        credentials.kind() == Credentials.Kind.IDENTITY_TOKEN
+            ? TOKEN_USER
+            : credentials.username());
+    json.put("Secret", credentials.secret());
+    must("store", server, Json.toString(json));
+  }
+
+  /** Has the helper forget those of a server. */
+  void erase(String server) {
+    must("erase", server, server);
+  }
+
+  private void must(String action, String server, String input) {
+    Output output = run(action, input);
+    if (output.code() != 0) {
+      throw failed(action, server, output);
+    }
+  }
+
   private BerthException failed(String action, String server, Output output) {
     return new BerthException(
         program
@@ -72,7 +108,7 @@ final class CredentialHelper {
     Process process;
     try {
       process =
-          new ProcessBuilder(program, action)
+          new ProcessBuilder(directory.isEmpty() ? program : directory + "/" + program, action)
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();
     } catch (IOException e) {
