@@ -142,31 +142,7 @@ final class DefaultContainer implements Container {
 
   /** Connects it to a network: now, if it runs, and whenever it starts. */
   synchronized void connect(NetworkAttachment attachment) {
-<<<<<<< HEAD
-    NetworkingDraft.checkAttachment(attachment);
-    starter.connector().check(List.of(attachment));
-    NetworkingSpec networking = config.spec().networking();
-    if (config.spec().sandbox().network().network().isEmpty()) {
-      throw new ConflictException(
-          "Container "
-              + name()
-              + " has the network "
-              + config.spec().sandbox().network()
-              + " and cannot be connected to others");
-    }
-    if (networking.attachments().stream().anyMatch(a -> a.network().equals(attachment.network()))) {
-      throw new ConflictException(
-          "Container " + name() + " is in network " + attachment.network() + " already");
-    }
-    if (life.status().isActive()) {
-      changed(starter.connector().join(Starter.joining(launch(false)), attachment, namespace()));
-    }
-    List<NetworkAttachment> all = new ArrayList<>(networking.attachments());
-    all.add(attachment);
-    keep(all);
-=======
     keep(connections.join(config, () -> launch(false), attachment));
->>>>>>> main
   }
 
   /** Takes it out of a network. */
