@@ -26,7 +26,8 @@ class DockerCommandIT {
 
   @Test
   void agreesOnAVersion() throws Exception {
-    assertThat(SERVED.ok("version", "-f", "{{.Server.Version}}")).isEqualTo("test");
+    assertThat(SERVED.ok("version", "-f", "{{.Server.APIVersion}} {{.Server.MinAPIVersion}}"))
+        .isEqualTo("1.55 1.24");
     assertThat(SERVED.ok("info", "-f", "{{.OSType}} {{.Swarm.LocalNodeState}} {{.Driver}}"))
         .startsWith("linux inactive");
   }
