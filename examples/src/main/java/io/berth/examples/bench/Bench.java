@@ -4,6 +4,8 @@ import io.berth.Berth;
 import io.berth.api.Container;
 import io.berth.api.Engine;
 import io.berth.api.Image;
+import io.berth.registry.RegistryClient;
+import io.berth.registry.RegistryOptions;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -32,7 +34,8 @@ public final class Bench {
 
   public static void main(String[] args) throws IOException {
     if (args.length != 4) {
-      System.err.println("usage: Bench start|exec|load|save|build DATA-DIRECTORY IMAGE WARM-UP");
+      System.err.println(
+          "usage: Bench start|exec|load|save|pull|push|fetch|build DATA-DIRECTORY IMAGE WARM-UP");
       System.exit(2);
     }
     try (Engine berth = Berth.open(Path.of(args[1]))) {
@@ -48,6 +51,13 @@ public final class Bench {
         }
         case "load" -> serve(() -> load(berth, Path.of(args[2])), warmUp);
         case "save" -> serve(() -> save(berth, Path.of(args[2])), warmUp);
+        case "pull" -> serve(() -> RegistryBench.pull(berth, args[2]), warmUp);
+        case "push" -> serve(() -> RegistryBench.push(berth, args[2]), warmUp);
+        case "fetch" -> {
+          try (RegistryClient client = RegistryClient.open(RegistryOptions.defaults())) {
+            serve(() -> RegistryBench.fetch(client, Path.of(args[1]), args[2]), warmUp);
+          }
+        }
         case "build" -> BuildBench.serve(berth);
         default -> throw new IllegalArgumentException("no measurement " + args[0]);
       }
