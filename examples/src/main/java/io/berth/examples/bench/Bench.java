@@ -4,6 +4,7 @@ import io.berth.Berth;
 import io.berth.api.Container;
 import io.berth.api.Engine;
 import io.berth.api.Image;
+import io.berth.api.NetworkMode;
 import io.berth.registry.RegistryClient;
 import io.berth.registry.RegistryOptions;
 import java.io.BufferedReader;
@@ -19,9 +20,10 @@ import java.util.List;
 /**
  * What script/bench measures in a warm JVM.
  *
- * <p>Arguments: what to measure ({@code start}, {@code exec}, {@code load}, {@code save} or {@code
- * build}), data directory, image or archive, runs for the warm-up. Then reads numbers, one a line:
- * does so many runs and prints for each its microseconds, and at last {@code end}.
+ * <p>Arguments: what to measure ({@code start}, {@code network}, {@code exec}, {@code load}, {@code
+ * save} or {@code build}), data directory, image or archive, runs for the warm-up. Then reads
+ * numbers, one a line: does so many runs and prints for each its microseconds, and at last {@code
+ * end}.
  */
 public final class Bench {
   private Bench() {}
@@ -35,13 +37,14 @@ public final class Bench {
   public static void main(String[] args) throws IOException {
     if (args.length != 4) {
       System.err.println(
-          "usage: Bench start|exec|load|save|pull|push|fetch|build DATA-DIRECTORY IMAGE WARM-UP");
+          "usage: Bench start|network|exec|load|save|pull|push|fetch|build DATA-DIRECTORY IMAGE WARM-UP");
       System.exit(2);
     }
     try (Engine berth = Berth.open(Path.of(args[1]))) {
       int warmUp = Integer.parseInt(args[3]);
       switch (args[0]) {
-        case "start" -> serve(() -> start(berth, args[2]), warmUp);
+        case "start" -> serve(() -> start(berth, args[2], NetworkMode.NONE), warmUp);
+        case "network" -> serve(() -> start(berth, args[2], NetworkMode.BRIDGE), warmUp);
         case "exec" -> {
           try (Container container =
               berth.containers().create(args[2]).command("sleep", "100000").start()) {
@@ -80,10 +83,11 @@ public final class Bench {
   }
 
   /** Until the exit code of {@code true} is there, and until the container is removed. */
-  private static String start(Engine berth, String image) {
+  private static String start(Engine berth, String image, NetworkMode network) {
     long start = System.nanoTime();
     long exited;
-    try (Container container = berth.containers().create(image).command("true").start()) {
+    try (Container container =
+        berth.containers().create(image).network(network).command("true").start()) {
       check(container.waitForExit());
       exited = System.nanoTime();
     }
