@@ -280,6 +280,7 @@ void monitor_run(int engine) {
   network_start(&m, engine);
   start_init(&m);
   // While init sets the container up, on another processor perhaps. A failure here kills it.
+  state_reserve_exit(&m);
   if (spec_find(&m.spec, TAG_LOG, &r)) {
     if (!log_open(&m.log, &r)) fail("open log", "log.json");
     m.logging = true;
@@ -288,6 +289,7 @@ void monitor_run(int engine) {
   if (!start_hear(&m, engine)) {
     state_remove_cgroups(&m);
     if (!m.transient) unlink("control.sock");
+    state_leave(&m);
     _exit(125);
   }
   struct client *owner = client_add(&m, engine);
@@ -304,5 +306,6 @@ void monitor_run(int engine) {
   if (!m.transient) unlink("control.sock");
   network_end(&m);
   state_remove_cgroups(&m);
+  state_leave(&m);
   _exit(0);
 }

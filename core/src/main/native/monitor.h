@@ -98,6 +98,8 @@ void runtime_delete(const struct monitor *m);
 long long now_ms(void);
 void state_take_identity(struct monitor *m);
 void state_write_identity(const struct monitor *m, pid_t init);
+void state_leave(const struct monitor *m);
+void state_reserve_exit(const struct monitor *m);
 void state_keep_exit(const struct monitor *m, int32_t code, bool oom);
 void state_forget_exit(void);
 long state_oom_kills(const struct monitor *m);

@@ -135,14 +135,17 @@ static int open_tree_in(const struct spec *s, const struct record *r) {
   const char *base = record_string(&root, 0, 0), *point = record_string(&root, 0, 3);
   const char *type = record_string(r, 12, 0), *source = record_string(r, 12, 1);
   const char *data = record_string(r, 12, 3);
-  bool overlay = strcmp(type, "overlay") == 0;
-  if (overlay) {
+  bool program = by_program(r), overlay = program || strcmp(type, "overlay") == 0;
+  if (program) {
+    int fd = prepared_for(s, r);
+    if (syscall(SYS_move_mount, fd, "", AT_FDCWD, point, MOVE_MOUNT_F_EMPTY_PATH) < 0)
+      fail("mount snapshot", data);
+  } else if (overlay) {
     if (chdir(base) < 0) fail("enter", base);
     if (mount("overlay", point, "overlay", 0, data) < 0) fail("mount snapshot", data);
   }
   const char *top = overlay ? point : data;
-  int directory =
-      by_program(r) ? dup(prepared_for(s, r)) : open(top, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  int directory = open(top, O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (directory < 0) fail("open mount source", top);
   struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT};
   int path = (int)syscall(SYS_openat2, directory, source, &how, sizeof how);

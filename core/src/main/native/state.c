@@ -15,6 +15,8 @@
 #include <time.h>
 #include <unistd.h>
 
+enum { EXIT_SIZE = 64 };
+
 long long now_ms(void) {
   struct timespec now;
   clock_gettime(CLOCK_REALTIME, &now);
@@ -34,6 +36,11 @@ void state_take_identity(struct monitor *m) {
   }
 }
 
+// Before the engine's socket closes: who hears the end of it is not to find the lock still held.
+void state_leave(const struct monitor *m) {
+  if (!m->transient) close(m->identity);
+}
+
 // Its process, init's (0: none, it waits to restart; -1: it was stopped while it did so), when that
 // started, how many restarts. Padded to one length, so that a reader never sees the end of an older
 // line.
@@ -45,19 +52,32 @@ void state_write_identity(const struct monitor *m, pid_t init) {
   if (pwrite(m->identity, text, (size_t)n, 0) < 0) warn("write monitor file", "monitor");
 }
 
+// Takes the room for the exit file while there is some: the disk may be full when init ends.
+void state_reserve_exit(const struct monitor *m) {
+  if (m->transient) return;
+  char text[EXIT_SIZE];
+  memset(text, ' ', sizeof text);
+  int fd = open("exit.tmp", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
+  if (fd < 0) return;
+  write_full(fd, text, sizeof text);
+  close(fd);
+}
+
 // Written to another name and renamed: a reader sees the whole of it or nothing.
 void state_keep_exit(const struct monitor *m, int32_t code, bool oom) {
   if (m->transient) return;
-  char text[96];
-  int n = snprintf(text, sizeof text, "%d %d %lld\n", code, oom, now_ms());
-  int fd = open("exit.tmp", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
+  char text[EXIT_SIZE + 1], line[EXIT_SIZE];
+  snprintf(line, sizeof line, "%d %d %lld", code, oom, now_ms());
+  snprintf(text, sizeof text, "%-*s\n", EXIT_SIZE - 1, line);
+  int fd = open("exit.tmp", O_WRONLY | O_CREAT | O_CLOEXEC, 0640);
   if (fd < 0) return;
-  bool whole = write_full(fd, text, (size_t)n);
+  bool whole = write_full(fd, text, EXIT_SIZE);
   close(fd);
   if (whole) rename("exit.tmp", "exit");
 }
 
-void state_forget_exit(void) { unlink("exit"); }
+// Its room is kept for the next one.
+void state_forget_exit(void) { rename("exit", "exit.tmp"); }
 
 long state_oom_kills(const struct monitor *m) {
   const char *path = spec_string(&m->spec, TAG_OOM_EVENTS);

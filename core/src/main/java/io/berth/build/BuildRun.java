@@ -95,10 +95,14 @@ final class BuildRun {
       warnOfUnusedArgs(input, progress);
       try (WorkLease lease = store.lease();
           NamedContexts named =
-              new NamedContexts(input, options.input().contexts(), contexts, statCaches)) {
+              new NamedContexts(
+                  input,
+                  options.input().contexts(),
+                  contexts,
+                  statCaches,
+                  new LayoutImages(store, options))) {
         BuildWork work = work(input, remotes, lease, progress);
         Image image = build(work, plan, named, progress);
-        checkWarnings(input, progress);
         Optional<String> provenance =
             options.result().provenance() == Provenance.NONE
                 ? Optional.empty()
@@ -141,6 +145,7 @@ final class BuildRun {
       BuildWork work, StagePlan plan, NamedContexts contexts, StepProgress progress) {
     try (StageBuilder stages = new StageBuilder(work, plan, contexts, progress)) {
       StageState result = stages.build();
+      checkWarnings(work.input(), progress);
       addLabels(result, work.steps(""), progress);
       if (options.result().squash()) {
         squash(result, plan, work);

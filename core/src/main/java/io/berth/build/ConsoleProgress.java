@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
@@ -37,7 +38,8 @@ public final class ConsoleProgress implements Progress {
   private final boolean live;
   private final Map<Integer, String> labels = new HashMap<>();
   private final Map<Integer, LineSplitter[]> outputs = new HashMap<>();
-  private final Deque<String> recent = new ArrayDeque<>();
+  // What steps that run have written last, in the order in which they began.
+  private final Map<Integer, Deque<String>> recent = new LinkedHashMap<>();
   private final LayerLines layers = new LayerLines();
   private int drawn;
 
@@ -109,16 +111,17 @@ public final class ConsoleProgress implements Progress {
     String label = "[" + step.number() + "/" + step.total() + "]";
     labels.put(step.number(), label);
     erase();
-    recent.clear();
     out.println(label + " " + visible(step.instruction().strip()));
+    draw();
   }
 
   private void stepFinished(StepFinished step) {
     endLines(step.number());
     erase();
-    recent.clear();
+    recent.remove(step.number());
     String label = labels.getOrDefault(step.number(), "[" + step.number() + "]");
     out.println(label + (step.cached() ? " CACHED" : " done in " + duration(step.nanos())));
+    draw();
   }
 
   private void finished(Finished build) {
@@ -128,7 +131,7 @@ public final class ConsoleProgress implements Progress {
     if (build.error().isPresent()) {
       // What the failed step wrote is what the user needs now.
       if (live) {
-        recent.forEach(out::println);
+        recent.values().forEach(lines -> lines.forEach(out::println));
       }
       out.println("FAILED after " + duration(build.nanos()) + ": " + build.error().get());
     } else {
@@ -161,9 +164,10 @@ public final class ConsoleProgress implements Progress {
       return;
     }
     erase();
-    recent.addLast(visible(line));
-    if (recent.size() > KEPT_LINES) {
-      recent.removeFirst();
+    Deque<String> lines = recent.computeIfAbsent(number, n -> new ArrayDeque<>());
+    lines.addLast(visible(line));
+    if (lines.size() > KEPT_LINES) {
+      lines.removeFirst();
     }
     draw();
   }
@@ -172,14 +176,16 @@ public final class ConsoleProgress implements Progress {
     if (!live) {
       return;
     }
-    int skipped = Math.max(0, recent.size() - SHOWN_LINES);
-    recent.stream()
-        .skip(skipped)
-        .forEach(
-            line -> {
-              out.println("\u001b[2m" + cut(line) + "\u001b[0m");
-              drawn++;
-            });
+    int each = Math.max(1, SHOWN_LINES / Math.max(1, recent.size()));
+    for (Deque<String> lines : recent.values()) {
+      lines.stream()
+          .skip(Math.max(0, lines.size() - each))
+          .forEach(
+              line -> {
+                out.println("\u001b[2m" + cut(line) + "\u001b[0m");
+                drawn++;
+              });
+    }
     for (String line : layers.lines()) {
       out.println(line);
       drawn++;

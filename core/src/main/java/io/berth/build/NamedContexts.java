@@ -1,7 +1,6 @@
 package io.berth.build;
 
 import io.berth.api.ContextSource;
-import io.berth.error.InvalidInputException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -12,8 +11,15 @@ final class NamedContexts implements AutoCloseable {
   private final Map<String, ContextSource> sources;
   private final Contexts contexts;
   private final StatCaches statCaches;
+  private final Layouts layouts;
   private final Map<String, BuildContext> open = new HashMap<>();
   private Optional<BuildContext> main = Optional.empty();
+
+  /** Takes an image of an OCI layout into the store, and gives its id. */
+  @FunctionalInterface
+  interface Layouts {
+    String load(ContextSource.Layout layout);
+  }
 
   /**
    * @param statCaches where digests of files are kept
@@ -22,11 +28,13 @@ final class NamedContexts implements AutoCloseable {
       BuildInput input,
       Map<String, ContextSource> sources,
       Contexts contexts,
-      StatCaches statCaches) {
+      StatCaches statCaches,
+      Layouts layouts) {
     this.input = input;
     this.sources = sources;
     this.contexts = contexts;
     this.statCaches = statCaches;
+    this.layouts = layouts;
   }
 
   synchronized BuildContext main() {
@@ -43,10 +51,7 @@ final class NamedContexts implements AutoCloseable {
   /** The name of the image that a context is, if it is one. */
   Optional<String> image(ContextSource source) {
     if (source instanceof ContextSource.Layout layout) {
-      throw new InvalidInputException(
-          "The named context "
-              + layout.directory()
-              + " is an OCI layout; load it into the store first, and name the image");
+      return Optional.of(layouts.load(layout));
     }
     return source instanceof ContextSource.StoredImage image
         ? Optional.of(image.reference())

@@ -52,6 +52,20 @@ public final class ContainerMounts {
   List<MountPoint> resolve(
       MountDraft draft, Collection<String> declared, Function<String, List<MountPoint>> others) {
     Map<String, MountPoint> points = new LinkedHashMap<>();
+    try {
+      resolve(draft, declared, others, points);
+      return List.copyOf(points.values());
+    } catch (RuntimeException e) {
+      abandon(List.copyOf(points.values()));
+      throw e;
+    }
+  }
+
+  private void resolve(
+      MountDraft draft,
+      Collection<String> declared,
+      Function<String, List<MountPoint>> others,
+      Map<String, MountPoint> points) {
     for (VolumesFrom from : draft.volumesFrom()) {
       for (MountPoint point : others.apply(from.container())) {
         points.put(clean(point.target()), from.readOnly().map(point::withReadOnly).orElse(point));
@@ -73,7 +87,6 @@ public final class ContainerMounts {
         points.put(target, point(mount, target, draft.driver()));
       }
     }
-    return List.copyOf(points.values());
   }
 
   private static String clean(String path) {

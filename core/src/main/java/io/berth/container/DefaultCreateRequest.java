@@ -482,31 +482,41 @@ final class DefaultCreateRequest implements CreateRequest {
     NetworkingSpec networking = sandbox.networking().build();
     containers.checkNetworks(networking);
     List<MountPoint> points = containers.resolve(sandbox.mounts(), config.volumes());
-    SandboxSpec around = sandbox.build(shortId, points);
-    ContainerSpec spec =
-        new ContainerSpec(
-            imageName,
-            image.id(),
-            process.first(),
-            process.rest(),
-            process.build(around.hostname()),
-            around,
-            networking,
-            merge(config.labels(), labels),
-            Stream.concat(config.exposedPorts().stream(), ports.stream()).distinct().toList(),
-            detached || restarts,
-            autoRemove,
-            init,
-            restart,
-            log,
-            process.healthcheck(),
-            stopSignal.or(config::stopSignal).orElse("TERM"),
-            stopTimeout,
-            annotations);
+    ContainerSpec spec;
+    try {
+      spec = spec(config, shortId, points, networking);
+    } catch (RuntimeException e) {
+      containers.mounts().abandon(points);
+      throw e;
+    }
     return containers.create(
         new ContainerConfig(id, name.orElse(shortId), containers.now(), spec),
         image,
         streams.any() ? Optional.of(streams) : Optional.empty());
+  }
+
+  private ContainerSpec spec(
+      RunConfig config, String shortId, List<MountPoint> points, NetworkingSpec networking) {
+    SandboxSpec around = sandbox.build(shortId, points);
+    return new ContainerSpec(
+        imageName,
+        image.id(),
+        process.first(),
+        process.rest(),
+        process.build(around.hostname()),
+        around,
+        networking,
+        merge(config.labels(), labels),
+        Stream.concat(config.exposedPorts().stream(), ports.stream()).distinct().toList(),
+        detached || !restart.equals(RestartPolicy.NO),
+        autoRemove,
+        init,
+        restart,
+        log,
+        process.healthcheck(),
+        stopSignal.or(config::stopSignal).orElse("TERM"),
+        stopTimeout,
+        annotations);
   }
 
   private static Map<String, String> merge(Map<String, String> first, Map<String, String> second) {

@@ -1,7 +1,10 @@
 package io.berth.container;
 
+import io.berth.error.Errno;
 import io.berth.error.StorageException;
+import io.berth.error.SystemCallException;
 import io.berth.layers.TreeCopy;
+import io.berth.linux.DirEntry;
 import io.berth.linux.Fd;
 import io.berth.linux.FileCalls;
 import io.berth.linux.FileLock;
@@ -12,7 +15,6 @@ import io.berth.linux.Trees;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 
 /**
  * Copies what an image has at a path into an empty volume, with owner and mode of the directory.
@@ -39,16 +41,39 @@ final class VolumeFill {
       Files.createDirectory(beside);
       try {
         copy(from, access, beside);
-        // In one step, so that no crash leaves half of it behind.
-        Files.move(beside, volume, StandardCopyOption.ATOMIC_MOVE);
-      } catch (IOException e) {
-        // It is a mount point, which cannot be replaced.
-        copy(from, access, volume);
+        move(access, beside, volume);
+      } catch (SystemCallException e) {
+        if (e.errno() != Errno.EXDEV) {
+          throw e;
+        }
+        copy(from, access, volume); // something is mounted there
       } finally {
         Trees.remove(access, beside);
       }
     } catch (IOException e) {
       throw new StorageException("Cannot copy " + target + " into volume " + volume + ": " + e, e);
+    }
+  }
+
+  /**
+   * Moves all that is in a directory to another, which stays the same one, since containers may
+   * have it mounted. What they write meanwhile is not replaced.
+   */
+  private static void move(FileRights access, Path from, Path to) {
+    try (Fd source = FileCalls.openForListing(access.cwd(), from.toString());
+        Fd target = FileCalls.openForListing(access.cwd(), to.toString())) {
+      for (DirEntry each : FileCalls.list(source)) {
+        try {
+          FileCalls.rename(source, each.name(), target, each.name(), FileCalls.RENAME_NOREPLACE);
+        } catch (SystemCallException e) {
+          if (e.errno() != Errno.EEXIST) {
+            throw e;
+          }
+        }
+      }
+      FileStatus status = FileCalls.stat(source);
+      FileCalls.chown(target, status.uid(), status.gid());
+      FileCalls.chmod(target, status.mode());
     }
   }
 

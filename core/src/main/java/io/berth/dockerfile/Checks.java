@@ -42,7 +42,7 @@ public record Checks(Set<String> skipped, Set<String> experimental, boolean erro
       int equals = part.indexOf('=');
       String name = equals < 0 ? part.strip() : part.substring(0, equals).strip();
       String value = equals < 0 ? "" : part.substring(equals + 1).strip();
-      switch (name) {
+      switch (equals < 0 ? "" : name) {
         case "skip" -> skipped = names(value);
         case "experimental" -> experimental = names(value);
         case "error" -> error = bool(value);

@@ -305,10 +305,10 @@ class RunIT {
         request(
                 """
                 FROM BASE AS a
-                RUN --mount=type=cache,target=/c,id=meet touch /c/a; for i in $(seq 100); do test -e /c/b && exit 0; sleep 0.1; done; exit 1
+                RUN --mount=type=cache,target=/c,id=meet touch /c/a; for i in $(seq 600); do test -e /c/b && exit 0; sleep 0.1; done; exit 1
                 RUN echo a > /a
                 FROM BASE AS b
-                RUN --mount=type=cache,target=/c,id=meet touch /c/b; for i in $(seq 100); do test -e /c/a && exit 0; sleep 0.1; done; exit 1
+                RUN --mount=type=cache,target=/c,id=meet touch /c/b; for i in $(seq 600); do test -e /c/a && exit 0; sleep 0.1; done; exit 1
                 RUN echo b > /b
                 FROM BASE
                 COPY --from=a /a /

@@ -46,7 +46,7 @@ final class OrdinaryUser implements AutoCloseable {
     Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxr-xr-x"));
     etc(home, "passwd", NAME + ":x:" + UID + ":" + UID + "::" + home + "/home:/bin/sh");
     etc(home, "group", NAME + ":x:" + UID + ":");
-    String ids = subordinate ? NAME + ":2000000:65536" : "";
+    String ids = subordinate ? NAME + ":2000000:4000000" : "";
     etc(home, "subuid", ids);
     etc(home, "subgid", ids);
     Path own = Files.createDirectory(home.resolve("home"));

@@ -18,6 +18,10 @@ import org.opentest4j.TestAbortedException;
 class RootlessIT {
   private static final List<String> EVERYTHING =
       List.of(
+          "io.berth.rootless.OrdinaryEngine",
+          "io.berth.layers.OrdinaryOverlay",
+          "io.berth.layers.OrdinaryFuse",
+          "io.berth.layers.OrdinaryCopy",
           "io.berth.container.ContainerIT",
           "io.berth.container.LifeIT",
           "io.berth.container.ExecIT",
@@ -34,6 +38,7 @@ class RootlessIT {
 
   private static final List<String> BASICS =
       List.of(
+          "io.berth.rootless.OrdinaryEngine",
           "io.berth.container.ContainerIT",
           "io.berth.container.ExecIT",
           "io.berth.container.FileAccessIT",

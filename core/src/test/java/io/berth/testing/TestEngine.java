@@ -68,7 +68,9 @@ public final class TestEngine
 
   /** One more engine on the same directory, to be closed by the caller. */
   public Engine open(Path data) {
-    return options.apply(Berth.builder().dataDirectory(data)).open();
+    EngineBuilder builder = Berth.builder().dataDirectory(data);
+    String driver = System.getProperty("berth.test.snapshotter");
+    return options.apply(driver == null ? builder : builder.snapshotter(driver)).open();
   }
 
   public Engine engine() {

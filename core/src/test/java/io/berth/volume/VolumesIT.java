@@ -230,6 +230,48 @@ class VolumesIT {
   }
 
   @Test
+  void aContainerThatCannotBeMadeLeavesNoVolume() {
+    assertThatThrownBy(
+            () ->
+                request("true")
+                    .mount(MountSpec.volume("", "/v"))
+                    .bind(host, "/x", false)
+                    .tmpfs("/x", "")
+                    .create())
+        .isInstanceOf(InvalidInputException.class);
+    Image bare =
+        FIXTURE
+            .engine()
+            .images()
+            .importRootfs(new java.io.ByteArrayInputStream(io.berth.testing.BusyboxImage.tar()))
+            .execute();
+    assertThatThrownBy(
+            () ->
+                FIXTURE
+                    .engine()
+                    .containers()
+                    .create(bare)
+                    .mount(MountSpec.volume("", "/v"))
+                    .create())
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("No command");
+    assertThat(volumes().list()).isEmpty();
+  }
+
+  @Test
+  void aVolumeThatIsFilledStaysTheOneThatOthersHave() {
+    Image image = image("mkdir /srv; echo -n i >/srv/f");
+    Container first =
+        keep(request("while :; do sleep 0.05; done").volume("late", "/none-here").start());
+
+    run(create(image, "true").volume("late", "/srv"));
+
+    assertThat(first.exec("sh", "-c", "cat /none-here/f; echo -n w >/none-here/g").execute())
+        .satisfies(result -> assertThat(result.stdout()).isEqualTo("i"));
+    assertThat(run(create(image, "cat /srv/g").volume("late", "/srv"))).isEqualTo("w");
+  }
+
+  @Test
   void mountsAreNestedWhateverTheirOrder() throws IOException {
     Files.createDirectory(host.resolve("inner"));
 

@@ -8,6 +8,7 @@ import io.berth.api.NetworkMode;
 import io.berth.api.Progress;
 import io.berth.api.Ulimit;
 import io.berth.build.ConsoleProgress;
+import io.berth.build.JsonProgress;
 import io.berth.error.InvalidInputException;
 import io.berth.text.ByteSize;
 import java.io.IOException;
@@ -130,7 +131,7 @@ final class BuildCommand extends EngineCommand {
 
   @Option(
       names = "--progress",
-      paramLabel = "auto|plain|quiet",
+      paramLabel = "auto|plain|rawjson|quiet",
       description = "How progress is shown, on standard error")
   private String progress = "auto";
 
@@ -224,10 +225,11 @@ final class BuildCommand extends EngineCommand {
     return switch (quiet ? "quiet" : progress) {
       case "auto" -> ConsoleProgress.onTerminal(err);
       case "plain" -> ConsoleProgress.plain(err);
+      case "rawjson" -> new JsonProgress(err);
       case "quiet" -> Progress.none();
       default ->
           throw new InvalidInputException(
-              "Unknown progress \"" + progress + "\": expected auto, plain or quiet");
+              "Unknown progress \"" + progress + "\": expected auto, plain, rawjson or quiet");
     };
   }
 }

@@ -9,6 +9,7 @@ import picocli.CommandLine.Command;
       NetworkConnectCommand.class,
       NetworkCreateCommand.class,
       NetworkDisconnectCommand.class,
+      NetworkInspectCommand.class,
       NetworkLsCommand.class,
       NetworkPruneCommand.class,
       NetworkRmCommand.class

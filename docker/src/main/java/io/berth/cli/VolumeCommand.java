@@ -7,6 +7,7 @@ import picocli.CommandLine.Command;
     description = "Data that outlives containers.",
     subcommands = {
       VolumeCreateCommand.class,
+      VolumeInspectCommand.class,
       VolumeLsCommand.class,
       VolumePruneCommand.class,
       VolumeRmCommand.class

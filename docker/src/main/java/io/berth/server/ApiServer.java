@@ -2,6 +2,7 @@ package io.berth.server;
 
 import io.berth.api.Engine;
 import io.berth.server.http.HttpTransport;
+import io.berth.server.reaper.Reapers;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,11 +20,17 @@ import java.util.concurrent.CountDownLatch;
  */
 public final class ApiServer implements AutoCloseable {
   private final HttpTransport transport;
+  private final Reapers reapers;
   private final List<UnixSocket> sockets;
   private final List<InetSocketAddress> addresses;
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  ApiServer(HttpTransport transport, List<UnixSocket> sockets, List<InetSocketAddress> addresses) {
+  ApiServer(
+      HttpTransport transport,
+      List<UnixSocket> sockets,
+      List<InetSocketAddress> addresses,
+      Reapers reapers) {
+    this.reapers = reapers;
     this.transport = transport;
     this.sockets = List.copyOf(sockets);
     this.addresses = List.copyOf(addresses);
@@ -53,6 +60,7 @@ public final class ApiServer implements AutoCloseable {
   @Override
   public void close() {
     sockets.forEach(UnixSocket::remove);
+    reapers.close();
     transport.close();
     closed.countDown();
   }

@@ -6,6 +6,8 @@ import io.berth.error.StorageException;
 import io.berth.server.api.ErrorAnswers;
 import io.berth.server.http.HttpTransport;
 import io.berth.server.http.Limits;
+import io.berth.server.reaper.LabelFilter;
+import io.berth.server.reaper.Reapers;
 import io.berth.server.resource.EngineRoutes;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
@@ -18,6 +20,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 
 /** Where to listen, and who may speak; made by {@link ApiServer#builder}. */
@@ -27,6 +30,7 @@ public final class ApiServerBuilder {
   private final List<Tcp> addresses = new ArrayList<>();
   private String version = "0.1.0";
   private Limits limits = Limits.DEFAULT;
+  private Consumer<LabelFilter> named = filter -> {};
 
   private record Tcp(InetSocketAddress address, Optional<TlsFiles> tls) {}
 
@@ -60,6 +64,16 @@ public final class ApiServerBuilder {
     return this;
   }
 
+  /**
+   * Tells of the sessions of tests that clients name to a reaper (see {@link Reapers}), each before
+   * the client is told that the session is going to be cleaned up. The server does that when the
+   * session's clients have gone; who makes a server that may die before them takes a note here.
+   */
+  public ApiServerBuilder onSession(Consumer<LabelFilter> named) {
+    this.named = named;
+    return this;
+  }
+
   /** What a client may take of this server. */
   public ApiServerBuilder limits(Limits limits) {
     this.limits = limits;
@@ -76,9 +90,11 @@ public final class ApiServerBuilder {
     if (sockets.isEmpty() && addresses.isEmpty()) {
       throw new InvalidInputException("Nowhere to listen: give a unix socket or a TCP address");
     }
+    Clock clock = Clock.systemUTC();
+    Reapers reapers = new Reapers(engine, clock, named);
     HttpTransport transport =
         new HttpTransport(
-            EngineRoutes.of(engine, version, Clock.systemUTC()), new ErrorAnswers(), limits);
+            EngineRoutes.of(engine, version, clock, reapers), new ErrorAnswers(), limits);
     List<UnixSocket> listening = new ArrayList<>();
     List<InetSocketAddress> bound = new ArrayList<>();
     try {
@@ -93,7 +109,7 @@ public final class ApiServerBuilder {
       transport.close();
       throw e instanceof RuntimeException own ? own : new StorageException(e.getMessage(), e);
     }
-    return new ApiServer(transport, listening, bound);
+    return new ApiServer(transport, listening, bound, reapers);
   }
 
   private static SslContext context(TlsFiles files) {

@@ -245,6 +245,22 @@ class CliIT {
   }
 
   @Test
+  void inspectShowsWhatDockerShows() {
+    ok("create", "--name", "seen", "-l", "a=b", "-m", "64m", TestEngine.IMAGE, "true");
+
+    assertThat(ok("inspect", "-f", "{{.Name}} {{.Config.Labels.a}} {{.HostConfig.Memory}}", "seen"))
+        .isEqualTo("/seen b 67108864\n");
+    assertThat(ok("image", "inspect", "-f", "{{json .RepoTags}}", TestEngine.IMAGE))
+        .isEqualTo("[\"" + TestEngine.IMAGE + "\"]\n");
+    assertThat(ok("network", "inspect", "-f", "{{.Driver}}", "none")).isEqualTo("null\n");
+    assertThat(ok("inspect", "seen")).startsWith("[").contains("\"HostConfig\"");
+    Result missing = berth("inspect", "nothing");
+    assertThat(missing.code()).isEqualTo(1);
+    assertThat(missing.err()).isEqualTo("Error: No such object: nothing\n");
+    ok("rm", "seen");
+  }
+
+  @Test
   void whatIsNotUsedIsPruned() {
     ok("run", "--name", "gone", TestEngine.IMAGE, "true");
 

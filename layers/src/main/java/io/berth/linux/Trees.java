@@ -67,7 +67,11 @@ public final class Trees {
       if (e.errno() != Errno.EACCES) {
         throw e;
       }
-      FileCalls.chmod(dir, name, 0700);
+      // Held by a descriptor: a symlink that takes its place must not lead to another file.
+      int flags = OpenFlags.PATH | OpenFlags.DIRECTORY | OpenFlags.NOFOLLOW;
+      try (Fd held = FileCalls.open(dir, name, flags, 0, 0)) {
+        FileCalls.chmod(Fd.CWD, held.procPath(), 0700);
+      }
       return FileCalls.openForListing(dir, name);
     }
   }

@@ -1,5 +1,7 @@
 package io.berth.registry;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.berth.error.BerthException;
 import io.berth.json.Json;
 import io.berth.json.JsonReader;
@@ -51,6 +53,31 @@ final class CredentialHelper {
     return user.isEmpty() && secret.isEmpty()
         ? Optional.empty()
         : Optional.of(Credentials.password(user, secret));
+  }
+
+  /** Has the helper keep credentials for a server. */
+  void store(String server, Credentials credentials) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("ServerURL", server);
+    json.put(
+        "Username",
+        credentials.kind() == Credentials.Kind.IDENTITY_TOKEN
+            ? TOKEN_USER
+            : credentials.username());
+    json.put("Secret", credentials.secret());
+    must("store", server, Json.toString(json));
+  }
+
+  /** Has the helper forget those of a server. */
+  void erase(String server) {
+    must("erase", server, server);
+  }
+
+  private void must(String action, String server, String input) {
+    Output output = run(action, input);
+    if (output.code() != 0) {
+      throw failed(action, server, output);
+    }
   }
 
   private BerthException failed(String action, String server, Output output) {

@@ -1,5 +1,7 @@
 package io.berth.registry;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.berth.error.BerthException;
 import io.berth.error.InvalidInputException;
 import io.berth.error.StorageException;
@@ -11,10 +13,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,9 +62,7 @@ public final class DockerConfig implements CredentialSource {
     if (config.isEmpty()) {
       return Optional.empty();
     }
-    Optional<String> helper =
-        byHost(config.get().stringMap("credHelpers"), registry)
-            .or(() -> config.get().optionalString("credsStore").filter(s -> !s.isEmpty()));
+    Optional<String> helper = helper(config.get(), registry);
     if (helper.isPresent()) {
       Optional<Credentials> found = ask(helper.get(), registry);
       if (found.isPresent()) {
@@ -68,6 +71,82 @@ public final class DockerConfig implements CredentialSource {
     }
     return byHost(config.get().map("auths", entry -> entry), registry)
         .flatMap(DockerConfig::credentials);
+  }
+
+  /**
+   * Keeps credentials for a registry, with the helper that the file names for it, or else in the
+   * file, which nobody but the user can read. All else in the file stays.
+   *
+   * @throws BerthException when the helper does not work
+   * @throws StorageException when the file cannot be written
+   */
+  public void store(String registry, Credentials credentials) {
+    change(
+        registry,
+        (helper, server) -> helper.store(server, credentials),
+        (auths, server) -> {
+          ObjectNode entry = auths.putObject(server);
+          if (credentials.kind() == Credentials.Kind.IDENTITY_TOKEN) {
+            entry.put("identitytoken", credentials.secret());
+          } else {
+            String pair = credentials.username() + ":" + credentials.secret();
+            entry.put(
+                "auth", Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8)));
+          }
+        });
+  }
+
+  /** Forgets the credentials for a registry; none is fine. */
+  public void remove(String registry) {
+    change(registry, CredentialHelper::erase, ObjectNode::remove);
+  }
+
+  private void change(
+      String registry,
+      BiConsumer<CredentialHelper, String> byHelper,
+      BiConsumer<ObjectNode, String> inFile) {
+    String server = isHub(registry) ? HUB_KEY : registry;
+    Optional<JsonReader> config = read();
+    Optional<String> helper = config.flatMap(c -> helper(c, registry));
+    ObjectNode root =
+        config
+            .map(c -> (ObjectNode) c.node().deepCopy())
+            .orElseGet(JsonNodeFactory.instance::objectNode);
+    ObjectNode auths =
+        root.get("auths") instanceof ObjectNode there ? there : root.putObject("auths");
+    if (helper.isPresent()) {
+      byHelper.accept(new CredentialHelper(helper.get()), server);
+      auths.putObject(server);
+    } else {
+      inFile.accept(auths, server);
+    }
+    write(root);
+  }
+
+  private static Optional<String> helper(JsonReader config, String registry) {
+    return byHost(config.stringMap("credHelpers"), registry)
+        .or(() -> config.optionalString("credsStore").filter(s -> !s.isEmpty()));
+  }
+
+  private void write(ObjectNode root) {
+    try {
+      Path directory = file.toAbsolutePath().getParent();
+      Files.createDirectories(directory);
+      Path temporary =
+          Files.createTempFile(
+              directory,
+              ".config",
+              ".json",
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      try {
+        Files.writeString(temporary, Json.toPrettyString(root));
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        Files.deleteIfExists(temporary);
+      }
+    } catch (IOException e) {
+      throw new StorageException("Cannot write " + file + ": " + e, e);
+    }
   }
 
   private Optional<JsonReader> read() {

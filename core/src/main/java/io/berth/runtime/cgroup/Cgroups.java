@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** Gives the manager that fits a layout. */
@@ -25,10 +26,11 @@ public final class Cgroups {
    * containers run without limits.
    */
   public static CgroupManager delegated(CgroupLayout layout) {
-    return delegated(layout, Files::isWritable);
+    return delegated(layout, Files::isWritable, directory -> {});
   }
 
-  static CgroupManager delegated(CgroupLayout layout, Predicate<Path> writable) {
+  static CgroupManager delegated(
+      CgroupLayout layout, Predicate<Path> writable, Consumer<Path> made) {
     Optional<String> why = whyNoLimits(layout, writable);
     if (why.isPresent()) {
       return new NoCgroups(why.get());
@@ -41,10 +43,7 @@ public final class Cgroups {
     }
     CgroupLayout.Tree mine = new CgroupLayout.Tree(top, top);
     return new V2CgroupManager(
-        new CgroupLayout(Map.of(), Optional.of(mine)),
-        PARENT,
-        directory -> {},
-        (directory, program) -> {});
+        new CgroupLayout(Map.of(), Optional.of(mine)), PARENT, made, (directory, program) -> {});
   }
 
   /** Why an ordinary user's containers can have no limits here, when they cannot. */

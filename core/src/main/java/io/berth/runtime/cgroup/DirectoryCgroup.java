@@ -149,6 +149,11 @@ final class DirectoryCgroup implements ContainerCgroup {
     try {
       CgroupFiles.write(
           file, v2.isPresent() ? (frozen ? "1" : "0") : (frozen ? "FROZEN" : "THAWED"));
+    } catch (NoSuchFileException e) {
+      // One that was killed while it was frozen has gone in this moment.
+      if (frozen) {
+        throw new BerthException("Cannot write " + file + ": the container has ended", e);
+      }
     } catch (IOException e) {
       throw new BerthException("Cannot write " + file + ": " + e.getMessage(), e);
     }

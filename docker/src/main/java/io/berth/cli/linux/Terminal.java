@@ -6,6 +6,7 @@ import com.sun.jna.Memory;
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** The terminal of one of this process's standard streams: termios(3) and ioctl_tty(2). */
 public final class Terminal {
@@ -14,6 +15,9 @@ public final class Terminal {
   private static final long TIOCGWINSZ = 0x5413;
   // struct termios has 60 bytes on the architectures that Berth runs on.
   private static final int TERMIOS_SIZE = 64;
+
+  private static final int LOCAL_MODES = 12;
+  private static final int ECHO = 8;
 
   private final LibC libc = Native.load("c", LibC.class);
   private final int fd;
@@ -63,12 +67,21 @@ public final class Terminal {
 
   /** Passes every key on as it is, until the result is closed. */
   public Raw raw() {
+    return with(libc::cfmakeraw);
+  }
+
+  /** Does not show what is typed, until the result is closed. */
+  public Raw withoutEcho() {
+    return with(modes -> modes.setInt(LOCAL_MODES, modes.getInt(LOCAL_MODES) & ~ECHO));
+  }
+
+  private Raw with(Consumer<Memory> change) {
     Memory before = new Memory(TERMIOS_SIZE);
     libc.tcgetattr(fd, before);
-    try (Memory raw = new Memory(TERMIOS_SIZE)) {
-      raw.write(0, before.getByteArray(0, TERMIOS_SIZE), 0, TERMIOS_SIZE);
-      libc.cfmakeraw(raw);
-      libc.tcsetattr(fd, TCSANOW, raw);
+    try (Memory modes = new Memory(TERMIOS_SIZE)) {
+      modes.write(0, before.getByteArray(0, TERMIOS_SIZE), 0, TERMIOS_SIZE);
+      change.accept(modes);
+      libc.tcsetattr(fd, TCSANOW, modes);
     }
     return () -> libc.tcsetattr(fd, TCSADRAIN, before);
   }

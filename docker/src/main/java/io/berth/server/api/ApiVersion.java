@@ -9,6 +9,9 @@ public record ApiVersion(int major, int minor) implements Comparable<ApiVersion>
   public static final ApiVersion OLDEST = new ApiVersion(1, 24);
   public static final ApiVersion NEWEST = new ApiVersion(1, 55);
 
+  /** What clients are told that compare versions of Docker: Testcontainers wants 1.6 or more. */
+  public static final String DOCKER = "29.0.0";
+
   private static final Pattern FORM = Pattern.compile("(\\d{1,4})\\.(\\d{1,4})");
 
   /**

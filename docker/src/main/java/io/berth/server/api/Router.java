@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -23,10 +25,16 @@ public final class Router implements Handler {
   private static final Pattern VARIABLE = Pattern.compile("\\{(\\w+)(\\*?)}");
 
   private record Route(
-      String method, Pattern path, List<String> names, ApiVersion since, Endpoint endpoint) {}
+      String method,
+      Pattern path,
+      List<String> names,
+      ApiVersion since,
+      Predicate<Call> condition,
+      Endpoint endpoint) {}
 
   private final List<Route> routes = new ArrayList<>();
   private final String server;
+  private Predicate<Call> condition = call -> true;
 
   /**
    * @param server what the server calls itself in its answers
@@ -68,7 +76,17 @@ public final class Router implements Handler {
       at = variable.end();
     }
     regex.append(Pattern.quote(path.substring(at)));
-    routes.add(new Route(method, Pattern.compile(regex.toString()), names, since, endpoint));
+    routes.add(
+        new Route(method, Pattern.compile(regex.toString()), names, since, condition, endpoint));
+    return this;
+  }
+
+  /** Adds routes for those requests alone that a condition holds for; others go on looking. */
+  public Router when(Predicate<Call> condition, Consumer<Router> routes) {
+    Predicate<Call> outer = this.condition;
+    this.condition = outer.and(condition);
+    routes.accept(this);
+    this.condition = outer;
     return this;
   }
 
@@ -93,8 +111,11 @@ public final class Router implements Handler {
         version = ApiVersion.parse(versioned.group(1));
       }
       if (version.compareTo(route.since()) >= 0) {
-        route.endpoint().answer(new Call(exchange, version, parameters(route, match)));
-        return;
+        Call call = new Call(exchange, version, parameters(route, match));
+        if (route.condition().test(call)) {
+          route.endpoint().answer(call);
+          return;
+        }
       }
     }
     throw HttpError.notFound("page not found");

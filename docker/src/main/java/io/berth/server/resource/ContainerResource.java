@@ -13,6 +13,7 @@ import io.berth.error.ConflictException;
 import io.berth.server.api.Call;
 import io.berth.server.api.Router;
 import io.berth.server.http.HttpError;
+import io.berth.server.reaper.Reapers;
 import io.berth.server.wire.CreateBody;
 import io.berth.server.wire.CreateResponse;
 import io.berth.server.wire.HostConfig;
@@ -30,8 +31,10 @@ final class ContainerResource {
   private final Images images;
   private final Starts starts;
   private final ContainerLookup lookup;
+  private final Reapers reapers;
 
-  ContainerResource(Containers containers, Images images, Starts starts) {
+  ContainerResource(Containers containers, Images images, Starts starts, Reapers reapers) {
+    this.reapers = reapers;
     this.containers = containers;
     this.images = images;
     this.starts = starts;
@@ -61,6 +64,11 @@ final class ContainerResource {
     }
     if (image.isEmpty()) {
       throw HttpError.badRequest("no command specified: no image was given");
+    }
+    if (Reapers.isReaper(image)) {
+      String name = call.query().optional("name").map(ContainerResource::bare).orElse("");
+      reapers.create(call, name, body.config());
+      return;
     }
     if (images.find(image).isEmpty()) {
       throw HttpError.notFound("No such image: " + ImageNames.full(image));

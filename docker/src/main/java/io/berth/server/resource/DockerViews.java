@@ -25,9 +25,33 @@ public final class DockerViews {
     this.containers = new ContainerView(engine.dataDirectory(), new ExecStore(clock));
   }
 
-  /** A container as {@code docker inspect} prints it. */
-  public JsonNode container(Container container) {
-    return WireJson.tree(containers.details(container, ApiVersion.NEWEST, Optional.empty()));
+  /** A container as {@code docker inspect} prints it, if there is one of this name. */
+  public Optional<JsonNode> container(String name) {
+    return engine
+        .containers()
+        .find(name)
+        .map(c -> WireJson.tree(containers.details(c, ApiVersion.NEWEST, Optional.empty())));
+  }
+
+  /** An image, likewise. */
+  public Optional<JsonNode> image(String name) {
+    return engine
+        .images()
+        .find(name)
+        .map(i -> WireJson.tree(ImageView.details(i, ApiVersion.NEWEST)));
+  }
+
+  /** A network, likewise. */
+  public Optional<JsonNode> network(String name) {
+    return engine
+        .networks()
+        .find(name)
+        .map(n -> WireJson.tree(NetworkResource.view(n, ApiVersion.NEWEST, true)));
+  }
+
+  /** A volume, likewise. */
+  public Optional<JsonNode> volume(String name) {
+    return engine.volumes().find(name).map(v -> WireJson.tree(VolumeResource.view(v, null)));
   }
 
   /**

@@ -3,6 +3,7 @@ package io.berth.server.resource;
 import io.berth.api.Containers;
 import io.berth.api.Engine;
 import io.berth.server.api.Router;
+import io.berth.server.reaper.Reapers;
 import java.time.Clock;
 import java.util.function.Supplier;
 
@@ -12,14 +13,16 @@ public final class EngineRoutes {
 
   /**
    * @param version of this program
+   * @param reapers what cleans up after test runs
    */
-  public static Router of(Engine engine, String version, Clock clock) {
+  public static Router of(Engine engine, String version, Clock clock, Reapers reapers) {
     Router router = new Router("Berth/" + version + " (linux)");
     ExecStore execs = new ExecStore(clock);
     Starts starts = new Starts();
+    reapers.routes(router);
     ContainerView view = new ContainerView(engine.dataDirectory(), execs);
     system(router, engine, version, clock, view);
-    containers(router, engine, clock, view, starts);
+    containers(router, engine, clock, view, starts, reapers);
     new ExecResource(engine.containers(), execs).routes(router);
     new TransferResource(engine.images()).routes(router);
     new RegistryResource(engine.images()).routes(router);
@@ -46,12 +49,17 @@ public final class EngineRoutes {
   }
 
   private static void containers(
-      Router router, Engine engine, Clock clock, ContainerView view, Starts starts) {
+      Router router,
+      Engine engine,
+      Clock clock,
+      ContainerView view,
+      Starts starts,
+      Reapers reapers) {
     Containers containers = engine.containers();
     new ContainerQueries(
             containers, view, new ContainerFilter(engine.images()), sizes(engine), clock)
         .routes(router);
-    new ContainerResource(containers, engine.images(), starts).routes(router);
+    new ContainerResource(containers, engine.images(), starts, reapers).routes(router);
     new WaitResource(engine, starts, clock).routes(router);
     new ContainerStreams(containers, clock).routes(router);
     new StatsResource(containers).routes(router);

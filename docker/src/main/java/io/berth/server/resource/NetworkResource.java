@@ -101,7 +101,7 @@ final class NetworkResource {
     return !BUILT_IN.contains(network.name()) && network.endpoints().isEmpty();
   }
 
-  private NetworkSummary view(Network network, ApiVersion version, boolean members) {
+  static NetworkSummary view(Network network, ApiVersion version, boolean members) {
     return new NetworkSummary(
         network.name(),
         network.id(),

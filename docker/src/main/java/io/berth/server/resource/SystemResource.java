@@ -57,7 +57,7 @@ final class SystemResource {
                     "KernelVersion", kernel,
                     "MinAPIVersion", oldest,
                     "Os", "linux"))),
-        version,
+        ApiVersion.DOCKER,
         newest,
         oldest,
         "",

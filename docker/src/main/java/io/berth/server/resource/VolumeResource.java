@@ -64,7 +64,7 @@ final class VolumeResource {
     call.json(new VolumeList(found, null));
   }
 
-  private static VolumeDetails view(Volume volume, Usage usage) {
+  static VolumeDetails view(Volume volume, Usage usage) {
     return new VolumeDetails(
         volume.created().toString(),
         volume.driver(),

@@ -31,6 +31,8 @@ public abstract class NetworkDriverContract {
   protected static final NetworkPlan NETWORK =
       network("a", new SubnetPlan(Cidr.parse("10.77.0.0/24"), Cidr.address("10.77.0.1")));
   private static final int PORT = 4000;
+  // A SYN that is lost while a neighbour is looked for is sent again after one second.
+  private static final int CONNECT_MILLIS = 3500;
 
   private final List<NetworkNamespace> namespaces = new ArrayList<>();
   protected NetworkNamespace host;
@@ -101,7 +103,7 @@ public abstract class NetworkDriverContract {
       return from.call(
           () -> {
             try {
-              socket.connect(target, 1000);
+              socket.connect(target, CONNECT_MILLIS);
               return true;
             } catch (IOException e) {
               return false;

@@ -1,0 +1,7 @@
+package io.berth.layers;
+
+class OrdinaryOverlay extends OrdinaryContract {
+  OrdinaryOverlay() {
+    super(Snapshotters.Driver.OVERLAY);
+  }
+}

@@ -1,0 +1,93 @@
+package io.berth.testcontainers;
+
+import io.berth.Berth;
+import io.berth.EngineBuilder;
+import io.berth.api.Engine;
+import io.berth.error.BerthException;
+import io.berth.error.StorageException;
+import io.berth.server.ApiServer;
+import io.berth.server.reaper.LabelFilter;
+import io.berth.server.reaper.Sweep;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An engine that serves Testcontainers on a private socket until the JVM ends. What its sessions
+ * leave behind is removed at the end of the JVM, whichever way that comes.
+ */
+final class EmbeddedEngine {
+  private static final Logger LOG = LoggerFactory.getLogger(EmbeddedEngine.class);
+
+  private final Engine engine;
+  private final Session session;
+  private final Watchdog watchdog;
+  private final Path socket;
+  private final Set<LabelFilter> filters = ConcurrentHashMap.newKeySet();
+
+  private EmbeddedEngine(Engine engine, Session session, Watchdog watchdog, Path socket) {
+    this.engine = engine;
+    this.session = session;
+    this.watchdog = watchdog;
+    this.socket = socket;
+  }
+
+  static EmbeddedEngine start(Settings settings) {
+    EngineBuilder builder = Berth.builder();
+    settings.root().ifPresent(builder::dataDirectory);
+    settings.mirror().ifPresent(m -> builder.registryMirror("docker.io", m));
+    Engine engine = builder.open();
+    try {
+      Session.sweepDead(engine);
+      settings.images().forEach(archive -> engine.images().load(archive).execute());
+      return serve(engine);
+    } catch (IOException e) {
+      engine.close();
+      throw new StorageException("Cannot serve Testcontainers: " + e.getMessage(), e);
+    } catch (RuntimeException e) {
+      engine.close();
+      throw e;
+    }
+  }
+
+  private static EmbeddedEngine serve(Engine engine) throws IOException {
+    Session session = Session.begin(engine.dataDirectory());
+    Path directory = Files.createTempDirectory("berth-tc-");
+    Watchdog watchdog = Watchdog.start(engine.dataDirectory(), directory);
+    EmbeddedEngine embedded =
+        new EmbeddedEngine(engine, session, watchdog, directory.resolve("docker.sock"));
+    ApiServer.builder(engine).unixSocket(embedded.socket).onSession(embedded::take).start();
+    Runtime.getRuntime().addShutdownHook(new Thread(embedded::end, "berth-testcontainers-end"));
+    return embedded;
+  }
+
+  URI address() {
+    return URI.create("unix://" + socket);
+  }
+
+  private void take(LabelFilter filter) {
+    session.add(filter);
+    filters.add(filter);
+  }
+
+  /** The server goes on: other hooks of the JVM's end may still speak to it. */
+  private void end() {
+    try {
+      boolean removed = Files.notExists(engine.dataDirectory());
+      List<String> failures = removed ? List.of() : new Sweep(engine).remove(filters);
+      failures.forEach(failure -> LOG.warn("Cannot remove {}", failure));
+      if (failures.isEmpty()) {
+        session.end();
+        watchdog.dismiss();
+      }
+    } catch (BerthException e) {
+      LOG.warn("Cannot clean up, another process will try: {}", e.getMessage());
+    }
+  }
+}
