@@ -69,7 +69,7 @@ final class CacheMounts {
     return sharing == Sharing.SHARED ? shared(instance, fill) : alone(instance, fill);
   }
 
-  private static Held alone(Path instance, Consumer<Path> fill) {
+  private Held alone(Path instance, Consumer<Path> fill) {
     return filled(instance, fill, FileLock.exclusive(instance.resolve("lock")));
   }
 
@@ -77,7 +77,7 @@ final class CacheMounts {
    * Held exclusively only to be filled. Nobody waits for it alone: whoever has filled it shares it,
    * and may be waiting for the other.
    */
-  private static Held shared(Path instance, Consumer<Path> fill) {
+  private Held shared(Path instance, Consumer<Path> fill) {
     Path file = instance.resolve("lock");
     while (true) {
       if (Files.isDirectory(instance.resolve("data"))) {
@@ -106,7 +106,7 @@ final class CacheMounts {
     }
   }
 
-  private static Held filled(Path instance, Consumer<Path> fill, FileLock lock) {
+  private Held filled(Path instance, Consumer<Path> fill, FileLock lock) {
     try {
       return new Held(filled(instance, fill), lock);
     } catch (RuntimeException e) {
