@@ -38,7 +38,7 @@ enum {
   FRAME_PAUSED = 28,       // i32 1: frozen, so its health is not checked; 0: no longer
   FRAME_VIEW = 29,         // records, in place of SPEC: to look at the files of a container
   FRAME_ADD = 30,          // more records of the spec: TAG_CGROUP_…
-  FRAME_NETWORK = 40,      // i32 NETWORK_…: the container's networks have changed
+  FRAME_NETWORK = 40,      // i32 NETWORK_…: the container's networks have changed; answered
 };
 
 enum { MAX_SPEC = 8 << 20, CHUNK = 64 << 10 };

@@ -196,6 +196,7 @@ static void handle(struct monitor *m, struct client *c, uint32_t type, const cha
       return;
     case FRAME_NETWORK:
       network_changed(m, (uint32_t)numbers[0]);
+      client_tell(m, c, FRAME_NETWORK, NULL, 0);
       return;
     case FRAME_POLICY:
       if (!two) return;

@@ -63,7 +63,7 @@ void network_changed(struct monitor *m, uint32_t flags) {
   struct network *n = &m->network;
   // Once there is a resolver it stays: a container may have read its address.
   if ((flags & NETWORK_RESOLVER) == 0 || n->flags & NETWORK_RESOLVER) return;
-  n->flags |= flags;
+  n->flags = flags;
   stop_helper(n);
   network_start(m, -1);
 }

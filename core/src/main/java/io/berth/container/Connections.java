@@ -6,8 +6,10 @@ import io.berth.api.NetworkingSpec;
 import io.berth.api.PublishedPort;
 import io.berth.error.ConflictException;
 import io.berth.error.NotFoundException;
+import io.berth.error.SystemCallException;
 import io.berth.network.Connector;
 import io.berth.network.Reach;
+import io.berth.runtime.launch.Monitor;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,13 +20,11 @@ final class Connections {
   private final Connector connector;
   private final Path directory;
   private final Life life;
-  private final Line line;
 
-  Connections(Connector connector, Path directory, Life life, Line line) {
+  Connections(Connector connector, Path directory, Life life) {
     this.connector = connector;
     this.directory = directory;
     this.life = life;
-    this.line = line;
   }
 
   List<Endpoint> networks() {
@@ -42,7 +42,7 @@ final class Connections {
     NetworkingDraft.checkAttachment(attachment);
     connector.check(List.of(attachment));
     NetworkingSpec networking = config.spec().networking();
-    if (networking.attachments().isEmpty()) {
+    if (config.spec().sandbox().network().network().isEmpty()) {
       throw new ConflictException(
           "Container "
               + config.name()
@@ -87,7 +87,11 @@ final class Connections {
   }
 
   private void changed(ContainerConfig config, Reach reach) {
+    try {
+      Monitor.tellNetwork(directory, reach.resolver(), reach.redirected());
+    } catch (SystemCallException e) {
+      // It ended in this moment.
+    }
     EtcPlan.rewrite(directory, config.spec().sandbox(), reach);
-    line.monitor().ifPresent(m -> m.network(reach.resolver(), true));
   }
 }

@@ -76,7 +76,7 @@ final class DefaultContainer implements Container {
     this.line = new Line(files.directory(id), life);
     this.freezer = new Freezer(id, life, starter, line);
     this.usage = new Usage(() -> this.config, life, starter, owner.stats());
-    this.connections = new Connections(starter.connector(), files.directory(id), life, line);
+    this.connections = new Connections(starter.connector(), files.directory(id), life);
   }
 
   @Override

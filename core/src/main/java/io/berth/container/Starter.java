@@ -316,7 +316,7 @@ public final class Starter {
     supervision.actor().ifPresent(actor -> spec.events(journal, actor));
     if (connection.namespace().isPresent()) {
       spec.network(
-          connection.reach().resolver(), connection.redirected(), connection.descriptors());
+          connection.reach().resolver(), connection.reach().redirected(), connection.descriptors());
     }
     return spec;
   }

@@ -1,6 +1,6 @@
 package io.berth.network;
 
-import io.berth.net.namespace.NamespacePool.Prepared;
+import io.berth.net.linux.NetworkNamespace;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -11,7 +11,7 @@ import java.util.Optional;
  */
 public final class Connection implements AutoCloseable {
   private final Optional<NetworkHost.Held> held;
-  private final Optional<Prepared> prepared;
+  private final Optional<NetworkNamespace> namespace;
   private final HostPorts ports;
   private final Reach reach;
   private final List<String> warnings;
@@ -19,13 +19,13 @@ public final class Connection implements AutoCloseable {
 
   Connection(
       Optional<NetworkHost.Held> held,
-      Optional<Prepared> prepared,
+      Optional<NetworkNamespace> namespace,
       HostPorts ports,
       Reach reach,
       List<String> warnings,
       Runnable undo) {
     this.held = held;
-    this.prepared = prepared;
+    this.namespace = namespace;
     this.ports = ports;
     this.reach = reach;
     this.warnings = List.copyOf(warnings);
@@ -40,7 +40,7 @@ public final class Connection implements AutoCloseable {
 
   /** The file of its namespace; empty where it is made with the container, or is another's. */
   public Optional<Path> namespace() {
-    return prepared.map(p -> p.namespace().path());
+    return namespace.map(NetworkNamespace::path);
   }
 
   /** Sockets that its monitor is to hold. */
@@ -50,11 +50,6 @@ public final class Connection implements AutoCloseable {
 
   public Reach reach() {
     return reach;
-  }
-
-  /** Whether its resolver is behind a rule, rather than at port 53 itself. */
-  public boolean redirected() {
-    return prepared.map(Prepared::redirected).orElse(true);
   }
 
   /** What does not work as asked. */
@@ -70,7 +65,7 @@ public final class Connection implements AutoCloseable {
   @Override
   public void close() {
     ports.close();
-    prepared.ifPresent(p -> p.namespace().close());
+    namespace.ifPresent(NetworkNamespace::close);
     held.ifPresent(NetworkHost.Held::close);
   }
 }

@@ -4,38 +4,22 @@ import io.berth.api.Endpoint;
 import io.berth.api.NetworkAttachment;
 import io.berth.api.PublishSpec;
 import io.berth.api.PublishedPort;
-import io.berth.api.SubnetSpec;
 import io.berth.error.BerthException;
 import io.berth.error.ConflictException;
 import io.berth.error.InvalidInputException;
 import io.berth.error.NotFoundException;
 import io.berth.linux.FileLock;
-import io.berth.net.Cidr;
-import io.berth.net.HostEntry;
-import io.berth.net.MacAddress;
-import io.berth.net.ResolvConf;
 import io.berth.net.driver.EndpointPlan;
 import io.berth.net.driver.NetworkDriver;
-import io.berth.net.driver.NetworkPlan;
 import io.berth.net.driver.PortForward;
-import io.berth.net.driver.SubnetPlan;
 import io.berth.net.linux.NetworkNamespace;
 import io.berth.net.namespace.NamespacePool;
-import io.berth.net.namespace.NamespacePool.Prepared;
-import java.io.IOException;
-import java.math.BigInteger;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.HexFormat;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Connects containers to networks and takes them out again. All of it is on disk before the
@@ -45,21 +29,15 @@ import java.util.stream.Collectors;
 public final class Connector implements AutoCloseable {
   private final NetworkHost host;
   private final NetworkFiles files;
-  private final Addresses addresses;
+  private final PlacePlanner planner;
+  private final Surroundings surroundings;
   private final NamespacePool namespaces = new NamespacePool();
-  private final SecureRandom random = new SecureRandom();
 
   Connector(NetworkHost host) {
     this.host = host;
     this.files = host.files();
-    this.addresses = new Addresses(files);
-  }
-
-  /** A network and the container's place in it. */
-  private record Place(NetworkConfig network, Member member) {
-    boolean leadsOutside() {
-      return !network.spec().internal();
-    }
+    this.planner = new PlacePlanner(host);
+    this.surroundings = new Surroundings(files);
   }
 
   // ---- Starting ---------------------------------------------------------------------------------
@@ -112,19 +90,19 @@ public final class Connector implements AutoCloseable {
     List<NetworkAttachment> wanted = joining.networking().attachments();
     NetworkHost.Held held = host.hold(wanted.stream().map(NetworkAttachment::network).toList());
     HostPorts ports = HostPorts.none();
-    Optional<Prepared> prepared = Optional.empty();
+    Optional<NetworkNamespace> namespace = Optional.empty();
     List<Place> places = new ArrayList<>();
     boolean done = false;
     try {
       forget(joining.id());
       for (int i = 0; i < wanted.size(); i++) {
-        places.add(place(joining, held.networks().get(i), wanted.get(i), places));
+        places.add(planner.plan(joining, held.networks().get(i), wanted.get(i), places));
       }
       Optional<Place> outside = places.stream().filter(Place::leadsOutside).findFirst();
       ports = holdPorts(joining, outside);
-      prepared = Optional.of(namespaces.take());
+      namespace = Optional.of(namespaces.take());
       for (Place place : places) {
-        attach(place, prepared.get().namespace());
+        attach(place, namespace.get());
       }
       places = publish(places, ports.ports());
       NetFiles net = new NetFiles(joining.directory());
@@ -135,16 +113,16 @@ public final class Connector implements AutoCloseable {
       net.ports(ports.ports(), outside.map(Place::member));
       net.upstream(outside.isPresent(), joining.dns());
       undoAtEnd(net, places);
-      Reach reach = reach(places, wanted, net);
+      Reach reach = surroundings.of(places, wanted, net, namespace.get());
       done = true;
       List<Place> all = places;
       return new Connection(
-          Optional.of(held), prepared, ports, reach, held.warnings(), () -> release(all));
+          Optional.of(held), namespace, ports, reach, held.warnings(), () -> release(all));
     } finally {
       if (!done) {
         release(places);
         ports.close();
-        prepared.ifPresent(p -> p.namespace().close());
+        namespace.ifPresent(NetworkNamespace::close);
         held.close();
       }
     }
@@ -160,112 +138,6 @@ public final class Connector implements AutoCloseable {
 
   private void release(List<Place> places) {
     places.forEach(p -> host.release(p.network(), p.member()));
-  }
-
-  private Place place(
-      Joining joining, NetworkConfig network, NetworkAttachment wanted, List<Place> before) {
-    NetworkDriver driver = host.driver(network);
-    String owner = files.owner(joining.directory());
-    List<Cidr> leased = new ArrayList<>();
-    boolean done = false;
-    try {
-      Optional<BigInteger> near = Optional.empty();
-      for (SubnetSpec subnet : ipv4First(network)) {
-        boolean ipv6 = subnet.subnet().indexOf(':') >= 0;
-        Optional<String> fixed = ipv6 ? wanted.ip6() : wanted.ip();
-        String name = joining.name() + "." + network.name();
-        Cidr address = addresses.take(network, subnet, fixed, near, owner, name);
-        leased.add(address);
-        near = Optional.of(address.indexOf(address.address()));
-      }
-      checkVersions(network, wanted);
-      boolean routed =
-          !network.spec().internal() && before.stream().noneMatch(p -> p.member().routed());
-      NetworkPlan plan = network.plan();
-      EndpointPlan endpoint =
-          new EndpointPlan(
-              newId(),
-              interfaceName(driver.interfacePrefix(plan), before),
-              wanted.mac().map(MacAddress::new).orElseGet(() -> mac(leased)),
-              leased,
-              routed ? gateways(plan) : List.of());
-      Member member =
-          new Member(
-              endpoint,
-              owner,
-              joining.id(),
-              joining.name(),
-              routed,
-              names(joining, network, wanted),
-              List.of());
-      done = true;
-      return new Place(network, member);
-    } finally {
-      if (!done) {
-        leased.forEach(a -> files.release(network.id(), Cidr.text(a.address())));
-      }
-    }
-  }
-
-  private static List<SubnetSpec> ipv4First(NetworkConfig network) {
-    return network.spec().subnets().stream()
-        .sorted((a, b) -> Boolean.compare(a.subnet().contains(":"), b.subnet().contains(":")))
-        .toList();
-  }
-
-  private static void checkVersions(NetworkConfig network, NetworkAttachment wanted) {
-    if (wanted.ip6().isPresent() && !network.plan().ipv6()) {
-      throw new InvalidInputException(
-          "Network " + network.name() + " has no IPv6: make it with ipv6(true), or an IPv6 subnet");
-    }
-  }
-
-  private static List<InetAddress> gateways(NetworkPlan plan) {
-    return plan.subnets().stream().map(SubnetPlan::gateway).toList();
-  }
-
-  private static String interfaceName(String prefix, List<Place> before) {
-    Set<String> taken =
-        before.stream().map(p -> p.member().endpoint().interfaceName()).collect(Collectors.toSet());
-    int number = 0;
-    while (taken.contains(prefix + number)) {
-      number++;
-    }
-    return prefix + number;
-  }
-
-  private MacAddress mac(List<Cidr> leased) {
-    return leased.stream()
-        .filter(a -> !a.isIpv6())
-        .findFirst()
-        .map(a -> MacAddress.ofIpv4(a.address().getAddress()))
-        .orElseGet(
-            () -> {
-              byte[] bytes = new byte[6];
-              random.nextBytes(bytes);
-              bytes[0] = 2;
-              return MacAddress.of(bytes);
-            });
-  }
-
-  private String newId() {
-    byte[] bytes = new byte[32];
-    random.nextBytes(bytes);
-    return HexFormat.of().formatHex(bytes);
-  }
-
-  /** In the default network containers do not find each other by name, as in Docker. */
-  private static List<String> names(
-      Joining joining, NetworkConfig network, NetworkAttachment wanted) {
-    if (network.isDefault()) {
-      return List.of();
-    }
-    Set<String> names = new LinkedHashSet<>();
-    names.add(joining.name());
-    names.addAll(wanted.aliases());
-    names.add(joining.shortId());
-    names.add(joining.hostname());
-    return List.copyOf(names);
   }
 
   private HostPorts holdPorts(Joining joining, Optional<Place> outside) {
@@ -335,66 +207,6 @@ public final class Connector implements AutoCloseable {
     net.undo(paths, rules);
   }
 
-  // ---- What it finds in /etc --------------------------------------------------------------------
-
-  private Reach reach(List<Place> places, List<NetworkAttachment> wanted, NetFiles net) {
-    List<HostEntry> linked = new ArrayList<>();
-    for (int i = 0; i < places.size(); i++) {
-      if (places.get(i).network().isDefault()) {
-        linked.addAll(linked(places.get(i).network(), wanted.get(i).links()));
-      }
-    }
-    String gateway =
-        places.stream()
-            .flatMap(p -> p.network().plan().subnets().stream())
-            .map(s -> Cidr.text(s.gateway()))
-            .findFirst()
-            .orElse("");
-    return new Reach(
-        places.stream().flatMap(p -> p.member().addresses().stream()).toList(),
-        net.looksUpNames() || onlyLoopbackResolvers(),
-        linked,
-        gateway);
-  }
-
-  /** In the default network a link is a line of /etc/hosts. */
-  private List<HostEntry> linked(NetworkConfig network, Map<String, String> links) {
-    List<HostEntry> entries = new ArrayList<>();
-    for (Map.Entry<String, String> link : links.entrySet()) {
-      Member target =
-          files.members(network).stream()
-              .filter(
-                  m ->
-                      m.containerName().equals(link.getValue())
-                          || m.containerId().startsWith(link.getValue()))
-              .findFirst()
-              .orElseThrow(
-                  () ->
-                      new ConflictException(
-                          "Cannot link to "
-                              + link.getValue()
-                              + ": it is not running in network "
-                              + network.name()
-                              + ". Start it first"));
-      Set<String> names = new LinkedHashSet<>(List.of(link.getKey(), target.containerName()));
-      entries.add(new HostEntry(target.addresses().get(0), List.copyOf(names)));
-    }
-    return entries;
-  }
-
-  /** Those of this host that a container cannot reach, but the helper of its monitor can. */
-  private static boolean onlyLoopbackResolvers() {
-    try {
-      List<String> servers =
-          ResolvConf.parse(Files.readString(Path.of("/etc/resolv.conf"))).nameservers();
-      return !servers.isEmpty()
-          && servers.stream()
-              .allMatch(s -> s.indexOf('%') < 0 && Cidr.address(s).isLoopbackAddress());
-    } catch (IOException e) {
-      return false;
-    }
-  }
-
   // ---- While it runs ----------------------------------------------------------------------------
 
   /** A container's places in networks. */
@@ -432,7 +244,7 @@ public final class Connector implements AutoCloseable {
       NetworkConfig network = held.networks().get(0);
       List<Place> places = new ArrayList<>(places(joining.id()));
       checkNotIn(places, network, joining);
-      Place place = place(joining, network, wanted, places);
+      Place place = planner.plan(joining, network, wanted, places);
       boolean done = false;
       try {
         attach(place, inside);
@@ -449,7 +261,7 @@ public final class Connector implements AutoCloseable {
           host.release(network, place.member());
         }
       }
-      return reach(places, attachments(places, joining, wanted), net);
+      return surroundings.of(places, attachments(places, joining, wanted), net, inside);
     }
   }
 
@@ -522,7 +334,8 @@ public final class Connector implements AutoCloseable {
       undoAtEnd(net, places);
       net.upstream(places.stream().anyMatch(Place::leadsOutside), joining.dns());
       net.ports(net.ports(), target(places));
-      return reach(places, attachments(places, joining, NetworkAttachment.to(network.name())), net);
+      return surroundings.of(
+          places, attachments(places, joining, NetworkAttachment.to(network.name())), net, inside);
     }
   }
 
@@ -537,7 +350,7 @@ public final class Connector implements AutoCloseable {
     for (int i = 0; i < now.size(); i++) {
       Place place = now.get(i);
       if (place.leadsOutside()) {
-        List<InetAddress> gateways = gateways(place.network().plan());
+        List<InetAddress> gateways = PlacePlanner.gateways(place.network().plan());
         EndpointPlan endpoint = place.member().endpoint();
         inside
             .route()
@@ -552,30 +365,9 @@ public final class Connector implements AutoCloseable {
     return now;
   }
 
-  /** Whether all these networks are there; and their names. */
+  /** Says when a container could not be in networks as it is wished. */
   public void check(List<NetworkAttachment> wanted) {
-    for (NetworkAttachment attachment : wanted) {
-      NetworkConfig network = host.require(attachment.network());
-      if (NetworkDrivers.isFixed(network.spec().driver())) {
-        throw new InvalidInputException(
-            "A container cannot be connected to "
-                + network.name()
-                + " beside others: give it as its network mode");
-      }
-      checkVersionsKnown(network, attachment);
-    }
-  }
-
-  private static void checkVersionsKnown(NetworkConfig network, NetworkAttachment wanted) {
-    if (!network.spec().subnets().isEmpty()) {
-      checkVersions(network, wanted);
-    }
-    if ((wanted.ip().isPresent() || wanted.ip6().isPresent()) && network.chosen()) {
-      throw new InvalidInputException(
-          "Cannot give an address in network "
-              + network.name()
-              + ": addresses can be chosen in networks that were made with a subnet");
-    }
+    wanted.forEach(planner::check);
   }
 
   /** Takes back what a container has whose monitor was killed. */

@@ -154,12 +154,12 @@ final class NetworkHost implements AutoCloseable {
       }
       NetworkConfig network =
           new NetworkConfig(newId(), name, clock.instant(), wanted, given.isEmpty());
-      network = network.subnets(given.isEmpty() ? List.of() : complete(network, given, true));
+      network =
+          network.subnets(
+              given.isEmpty() || !driver.hasAddresses()
+                  ? List.of()
+                  : complete(network, given, true));
       driver.check(network.plan());
-      if (!driver.hasAddresses()) {
-        files.write(network);
-        return network;
-      }
       checkOverlap(given);
       NetworkConfig made = bringUp(network);
       boolean kept = false;
@@ -284,7 +284,11 @@ final class NetworkHost implements AutoCloseable {
   }
 
   private boolean isUp(NetworkConfig network) {
-    return !network.spec().subnets().isEmpty() && driver(network).isUp(network.plan());
+    return !lacksSubnets(network) && driver(network).isUp(network.plan());
+  }
+
+  private boolean lacksSubnets(NetworkConfig network) {
+    return network.spec().subnets().isEmpty() && driver(network).hasAddresses();
   }
 
   /** Where the firewall was flushed, the other networks are affected too. */
@@ -320,7 +324,7 @@ final class NetworkHost implements AutoCloseable {
   private NetworkConfig bringUp(NetworkConfig network) {
     NetworkConfig now = network;
     for (int attempt = 0; ; attempt++) {
-      if (now.spec().subnets().isEmpty()) {
+      if (lacksSubnets(now)) {
         now = now.subnets(complete(now, List.of(), attempt == 0));
       }
       try {
@@ -341,7 +345,7 @@ final class NetworkHost implements AutoCloseable {
       sweep();
       for (NetworkConfig network : files.all()) {
         if (!NetworkDrivers.isFixed(network.spec().driver())
-            && !network.spec().subnets().isEmpty()
+            && !lacksSubnets(network)
             && !files.hasMembers(network.id())) {
           driver(network).down(network.plan());
         }

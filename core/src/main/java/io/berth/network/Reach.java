@@ -8,13 +8,18 @@ import java.util.List;
  *
  * @param addresses its own, without prefixes
  * @param resolver whether its names are resolved by its monitor's helper, at 127.0.0.11
+ * @param redirected whether a rule leads port 53 there to that, so that it need not be at the port
  * @param linked other containers by the names that it has for them
  * @param gateway this host's address as it sees it; empty without a network
  */
 public record Reach(
-    List<String> addresses, boolean resolver, List<HostEntry> linked, String gateway) {
+    List<String> addresses,
+    boolean resolver,
+    boolean redirected,
+    List<HostEntry> linked,
+    String gateway) {
   /** Of a container without networks. */
-  public static final Reach NONE = new Reach(List.of(), false, List.of(), "");
+  public static final Reach NONE = new Reach(List.of(), false, false, List.of(), "");
 
   public Reach {
     addresses = List.copyOf(addresses);

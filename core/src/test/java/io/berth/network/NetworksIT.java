@@ -392,6 +392,20 @@ class NetworksIT {
   }
 
   @Test
+  void driversOfOthersAreFound() {
+    Network dummy = FIXTURE.engine().networks().create("dummies").driver("dummy").execute();
+    Container it = start("it", dummy);
+
+    assertThat(run(it, "ls /sys/class/net")).isEqualTo("dummy0\nlo\n");
+    assertThat(it.networks().get(0).mac())
+        .isEqualTo(run(it, "cat /sys/class/net/dummy0/address").strip());
+
+    dummy.disconnect(it);
+
+    assertThat(run(it, "ls /sys/class/net")).isEqualTo("lo\n");
+  }
+
+  @Test
   void attachmentsCanBeGivenAsValues() {
     Network one = network("one");
     Container a =

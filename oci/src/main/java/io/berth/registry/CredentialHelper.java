@@ -23,16 +23,25 @@ final class CredentialHelper {
   private static final String TOKEN_USER = "<token>";
 
   private final String program;
+  private final String directory;
 
   /**
    * @param name what {@code credsStore} and {@code credHelpers} say, such as {@code pass}
    */
   CredentialHelper(String name) {
+    this(name, "");
+  }
+
+  /**
+   * @param directory where the program is; empty where it is to be found as a command
+   */
+  CredentialHelper(String name, String directory) {
     // A path would let a config file run any program.
     if (!name.matches("[A-Za-z0-9._-]+")) {
       throw new BerthException("Invalid credential helper \"" + name + "\": expected a plain name");
     }
     this.program = "docker-credential-" + name;
+    this.directory = directory;
   }
 
   /** The credentials that the helper has for a server, if any. */
@@ -99,7 +108,7 @@ final class CredentialHelper {
     Process process;
     try {
       process =
-          new ProcessBuilder(program, action)
+          new ProcessBuilder(directory.isEmpty() ? program : directory + "/" + program, action)
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();
     } catch (IOException e) {

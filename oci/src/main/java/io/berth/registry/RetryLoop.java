@@ -109,7 +109,8 @@ final class RetryLoop {
           + " or with the engine's option registryAuthority, or declare the registry insecure";
     }
     if (e instanceof UnknownHostException) {
-      return "the name " + e.getMessage() + " is not known; check it, and the network";
+      String name = String.valueOf(e.getMessage()).split(":", 2)[0];
+      return "the name " + name + " is not known; check it, and the network";
     }
     String message = e.getMessage() == null ? e.toString() : e.getMessage();
     return e instanceof ConnectException

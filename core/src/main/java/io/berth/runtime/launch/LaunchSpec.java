@@ -125,7 +125,7 @@ public final class LaunchSpec {
 
   /** What the monitor is told of the resolver that it is to have. */
   static int networkFlags(boolean resolver, boolean redirected) {
-    return (resolver ? 1 : 0) | (redirected ? 0 : 2);
+    return (resolver ? 1 : 0) | (resolver && !redirected ? 2 : 0);
   }
 
   /** Descriptors that go to the monitor after the records. */

@@ -31,6 +31,7 @@ public final class Monitor implements AutoCloseable {
   private long pid = -1;
   private volatile Optional<Exit> exit = Optional.empty();
   private volatile boolean ended;
+  private boolean networkKnown;
   private boolean closed;
 
   private Monitor(int fd, MonitorListener listener) {
@@ -171,9 +172,17 @@ public final class Monitor implements AutoCloseable {
     return send(Frame.ofInts(Frame.POLICY, policy, maxRetries));
   }
 
-  /** Says that the container's networks have changed; as in {@link LaunchSpec.Builder#network}. */
-  public boolean network(boolean resolver, boolean redirected) {
-    return send(Frame.ofInt(Frame.NETWORK, LaunchSpec.networkFlags(resolver, redirected)));
+  /**
+   * Says that the networks of a container have changed, over a connection of its own, and waits
+   * until its monitor has taken that in; as in {@link LaunchSpec.Builder#network}.
+   *
+   * @throws SystemCallException when there is no monitor (ENOENT, ECONNREFUSED)
+   */
+  public static void tellNetwork(Path containerDirectory, boolean resolver, boolean redirected) {
+    try (Monitor monitor = connect(containerDirectory)) {
+      monitor.send(Frame.ofInt(Frame.NETWORK, LaunchSpec.networkFlags(resolver, redirected)));
+      monitor.readWhile(() -> !monitor.networkKnown);
+    }
   }
 
   /** Says that it is frozen, so that its health is not checked; or no longer. */
@@ -252,6 +261,7 @@ public final class Monitor implements AutoCloseable {
       case Frame.STDOUT -> listener.output(false, frame.payload());
       case Frame.STDERR -> listener.output(true, frame.payload());
       case Frame.ATTACHED -> listener.attached(frame.longAt(0), frame.longAt(8));
+      case Frame.NETWORK -> networkKnown = true;
       case Frame.EXITED -> exit = Optional.of(new Exit(frame.intAt(0), frame.intAt(4) != 0));
       default -> {
         // A newer monitor may say more than this engine knows of.

@@ -4,6 +4,9 @@ import io.berth.Berth;
 import io.berth.api.Container;
 import io.berth.api.Engine;
 import io.berth.api.Image;
+import io.berth.api.NetworkMode;
+import io.berth.registry.RegistryClient;
+import io.berth.registry.RegistryOptions;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,9 +20,10 @@ import java.util.List;
 /**
  * What script/bench measures in a warm JVM.
  *
- * <p>Arguments: what to measure ({@code start}, {@code exec}, {@code load}, {@code save} or {@code
- * build}), data directory, image or archive, runs for the warm-up. Then reads numbers, one a line:
- * does so many runs and prints for each its microseconds, and at last {@code end}.
+ * <p>Arguments: what to measure ({@code start}, {@code network}, {@code exec}, {@code load}, {@code
+ * save} or {@code build}), data directory, image or archive, runs for the warm-up. Then reads
+ * numbers, one a line: does so many runs and prints for each its microseconds, and at last {@code
+ * end}.
  */
 public final class Bench {
   private Bench() {}
@@ -32,13 +36,15 @@ public final class Bench {
 
   public static void main(String[] args) throws IOException {
     if (args.length != 4) {
-      System.err.println("usage: Bench start|exec|load|save|build DATA-DIRECTORY IMAGE WARM-UP");
+      System.err.println(
+          "usage: Bench start|network|exec|load|save|pull|push|fetch|build DATA-DIRECTORY IMAGE WARM-UP");
       System.exit(2);
     }
     try (Engine berth = Berth.open(Path.of(args[1]))) {
       int warmUp = Integer.parseInt(args[3]);
       switch (args[0]) {
-        case "start" -> serve(() -> start(berth, args[2]), warmUp);
+        case "start" -> serve(() -> start(berth, args[2], NetworkMode.NONE), warmUp);
+        case "network" -> serve(() -> start(berth, args[2], NetworkMode.BRIDGE), warmUp);
         case "exec" -> {
           try (Container container =
               berth.containers().create(args[2]).command("sleep", "100000").start()) {
@@ -48,6 +54,13 @@ public final class Bench {
         }
         case "load" -> serve(() -> load(berth, Path.of(args[2])), warmUp);
         case "save" -> serve(() -> save(berth, Path.of(args[2])), warmUp);
+        case "pull" -> serve(() -> RegistryBench.pull(berth, args[2]), warmUp);
+        case "push" -> serve(() -> RegistryBench.push(berth, args[2]), warmUp);
+        case "fetch" -> {
+          try (RegistryClient client = RegistryClient.open(RegistryOptions.defaults())) {
+            serve(() -> RegistryBench.fetch(client, Path.of(args[1]), args[2]), warmUp);
+          }
+        }
         case "build" -> BuildBench.serve(berth);
         default -> throw new IllegalArgumentException("no measurement " + args[0]);
       }
@@ -70,10 +83,11 @@ public final class Bench {
   }
 
   /** Until the exit code of {@code true} is there, and until the container is removed. */
-  private static String start(Engine berth, String image) {
+  private static String start(Engine berth, String image, NetworkMode network) {
     long start = System.nanoTime();
     long exited;
-    try (Container container = berth.containers().create(image).command("true").start()) {
+    try (Container container =
+        berth.containers().create(image).network(network).command("true").start()) {
       check(container.waitForExit());
       exited = System.nanoTime();
     }

@@ -3,6 +3,7 @@ package io.berth.net.namespace;
 import io.berth.error.SystemCallException;
 import io.berth.net.Cidr;
 import io.berth.net.linux.Key;
+import io.berth.net.linux.NetworkNamespace;
 import io.berth.net.linux.NftBatch;
 import io.berth.net.linux.NftBatch.Hook;
 import io.berth.net.linux.NftRule;
@@ -12,8 +13,10 @@ import io.berth.net.linux.NftSocket;
 /**
  * Sends what a container asks at 127.0.0.11 port 53 to the port that its resolver listens at. The
  * resolver is not at port 53 itself, so that the container may have a name server of its own there.
+ * Where a namespace has such a rule, all its connections are tracked, which costs a little of what
+ * gets through: so it is only where there is a resolver.
  */
-final class DnsRedirect {
+public final class DnsRedirect {
   /** As in resolver.c. */
   private static final int PORT = 65053;
 
@@ -22,12 +25,17 @@ final class DnsRedirect {
 
   private DnsRedirect() {}
 
-  /** In the namespace of the calling thread; false where the kernel cannot. */
-  static boolean install() {
+  /** False where the kernel cannot; the resolver must be at port 53 then. */
+  public static boolean install(NetworkNamespace namespace) {
+    return namespace.call(DnsRedirect::installHere);
+  }
+
+  private static boolean installHere() {
     try (NftSocket socket = new NftSocket()) {
       NftBatch.onIpv4("berth-dns")
           .table()
           .chain("output", "nat", Hook.OUTPUT, DESTINATION_NAT)
+          .flush("output")
           .rule(
               "output",
               NftRule.of()

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Namespaces that are ready for a container: loopback up, Docker's settings, the way to the
- * resolver. One is made ahead, so that a start need not wait for it. Thread-safe.
+ * Namespaces that are ready for a container: loopback up, with Docker's settings. One is made
+ * ahead, so that a start need not wait for it. Thread-safe.
  */
 public final class NamespacePool implements AutoCloseable {
   // IPv6 comes with an address of it. Every container may listen at low ports and send pings.
@@ -25,19 +25,13 @@ public final class NamespacePool implements AutoCloseable {
           "ipv4/ping_group_range",
           "0 2147483647");
 
-  private final Deque<Prepared> ready = new ArrayDeque<>();
+  private final Deque<NetworkNamespace> ready = new ArrayDeque<>();
   private Optional<Thread> maker = Optional.empty();
   private boolean wanted;
   private boolean closed;
 
-  /**
-   * A namespace, and whether its resolver is reached at port 53 by a rule; else it must be there
-   * itself.
-   */
-  public record Prepared(NetworkNamespace namespace, boolean redirected) {}
-
   /** Gives one away; the caller closes it. */
-  public Prepared take() {
+  public NetworkNamespace take() {
     synchronized (this) {
       if (closed) {
         throw new IllegalStateException("this engine is closed");
@@ -55,7 +49,8 @@ public final class NamespacePool implements AutoCloseable {
       }
     }
     NetworkNamespace namespace = NetworkNamespace.create();
-    return new Prepared(namespace, namespace.call(NamespacePool::prepareHere));
+    namespace.call(NamespacePool::prepareHere);
+    return namespace;
   }
 
   /** This thread moves from one new namespace to the next; what it has left is kept by its file. */
@@ -63,7 +58,8 @@ public final class NamespacePool implements AutoCloseable {
     try {
       while (awaitWanted()) {
         NetworkNamespace namespace = NetworkNamespace.createHere();
-        add(new Prepared(namespace, prepareHere()));
+        prepareHere();
+        add(namespace);
       }
     } catch (BerthException e) {
       // Whoever needs one makes it, and hears why it cannot be.
@@ -81,9 +77,9 @@ public final class NamespacePool implements AutoCloseable {
     return !closed;
   }
 
-  private synchronized void add(Prepared prepared) {
+  private synchronized void add(NetworkNamespace prepared) {
     if (closed) {
-      prepared.namespace().close();
+      prepared.close();
     } else {
       ready.add(prepared);
       wanted = false;
@@ -100,14 +96,14 @@ public final class NamespacePool implements AutoCloseable {
             // An older kernel, or one without IPv6.
           }
         });
-    return DnsRedirect.install();
+    return true;
   }
 
   @Override
   public synchronized void close() {
     closed = true;
     notifyAll();
-    ready.forEach(p -> p.namespace().close());
+    ready.forEach(NetworkNamespace::close);
     ready.clear();
   }
 }

@@ -2,6 +2,7 @@ package io.berth.net.bridge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.berth.error.ConflictException;
 import io.berth.error.InvalidInputException;
@@ -228,6 +229,34 @@ class BridgeDriverIT extends NetworkDriverContract {
         });
 
     assertThat(firewall().exists()).isFalse();
+  }
+
+  @Test
+  void warnsOfAFirewallThatDropsWhatIsForwarded() throws Exception {
+    assumeTrue(Files.isExecutable(Path.of("/usr/sbin/nft")), "needs nft (Debian: nftables)");
+    String rules =
+        "table ip filter { chain FORWARD { type filter hook forward priority 0; policy drop; }; }";
+    Process nft =
+        host.call(io(() -> new ProcessBuilder("/usr/sbin/nft", rules).inheritIO().start()));
+    assertThat(nft.waitFor()).isZero();
+
+    List<String> warnings = host.call(() -> driver.up(NETWORK));
+
+    assertThat(warnings).hasSize(1);
+    assertThat(warnings.get(0))
+        .contains("filter FORWARD")
+        .contains("iptables -I FORWARD -i br-aaaaaaaaaaaa -j ACCEPT");
+    assertThat(host.call(() -> driver.up(with(OTHER, true, Map.of())))).isEmpty();
+  }
+
+  @Test
+  void hasTheHostForward() {
+    Path setting = Path.of("/proc/sys/net/ipv4/ip_forward");
+    onHost(() -> io(() -> Files.writeString(setting, "0")).get());
+
+    assertThat(host.call(() -> driver.up(NETWORK))).isEmpty();
+
+    assertThat(host.call(io(() -> Files.readString(setting))).strip()).isEqualTo("1");
   }
 
   @Test
