@@ -156,7 +156,9 @@ struct launch {
   const int *namespaces;  // to join, ended by -1
   int in, out, err;    // stdio, unless there is a terminal
   int report, console;  // where to report, and to hand over the terminal
+  int parent;           // a pidfd of who starts it, and without whom it must not be
 };
+void die_with(int parent);
 void init_run(const struct launch *l) __attribute__((noreturn));
 bool same_namespace(pid_t pid, const char *name);
 void init_main(char **args) __attribute__((noreturn));

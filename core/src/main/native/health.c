@@ -66,10 +66,11 @@ void health_start(struct monitor *m) {
 // The check is born in the container's pid namespace, so a process in between enters that first.
 // It dies with the monitor, and the check with it.
 static void run_check(struct monitor *m, int output) {
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  die_with(m->self);
+  int self = (int)syscall(SYS_pidfd_open, getpid(), 0);
   int container = (int)syscall(SYS_pidfd_open, m->pid, 0);
   int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-  if (container < 0 || null < 0 || setns(container, CLONE_NEWPID) < 0) _exit(125);
+  if (self < 0 || container < 0 || null < 0 || setns(container, CLONE_NEWPID) < 0) _exit(125);
   pid_t pid = fork();
   if (pid == 0) {
     char procs[4096];
@@ -85,7 +86,8 @@ static void run_check(struct monitor *m, int output) {
                             .out = output,
                             .err = output,
                             .report = null,
-                            .console = -1};
+                            .console = -1,
+                            .parent = self};
     init_run(&launch);
   }
   close(output);

@@ -207,9 +207,9 @@ static int bound(int type, uint16_t port) {
 }
 
 // Does not return. The byte that it writes says that it listens.
-void helper_run(const struct network *network, const char *id, int report, int told) {
-  if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) _exit(125);
+void helper_run(const struct network *network, const char *id, int report, int told, int monitor) {
   report_to(report);
+  die_with(monitor);
   prctl(PR_SET_NAME, "berth-net");
   set_title("berth-net", id);
   sigset_t none;

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <net/if.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -210,6 +211,24 @@ static void set_up_container(const struct spec *s, const int *namespaces) {
   mounts_set_up(s);
 }
 
+// Asks to be killed at the parent's end. The kernel does that for ends to come alone, so it is looked
+// whether it has ended already; its number tells nothing in another pid namespace.
+void die_with(int parent) {
+  if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) fail("set parent death signal", NULL);
+  if (poll(&(struct pollfd){parent, POLLIN, 0}, 1, 0) != 0) _exit(125);
+}
+
+// Only stdio stays open, and until exec what is behind these two: the report pipe becomes 3, the
+// parent 4.
+static void close_others(int report, int parent) {
+  report = fcntl(report, F_DUPFD_CLOEXEC, 5);
+  parent = fcntl(parent, F_DUPFD_CLOEXEC, 5);
+  if (dup3(report, 3, O_CLOEXEC) < 0 || dup3(parent, 4, O_CLOEXEC) < 0 ||
+      syscall(SYS_close_range, 5, ~0U, 0) < 0)
+    fail("close descriptors", NULL);
+  report_to(3);
+}
+
 void init_run(const struct launch *l) {
   const struct spec *s = l->spec;
   bool new_container = l->container < 0;
@@ -217,7 +236,7 @@ void init_run(const struct launch *l) {
   bool tty = flags & FLAG_TTY && l->args == TAG_ARG;
   report_to(l->report);
   // No container without its monitor: nobody would keep its output or its exit code.
-  if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) fail("set parent death signal", NULL);
+  die_with(l->parent);
   security_oom_score(s);
   prctl(PR_SET_DUMPABLE, 0);
   reset_signals();
@@ -241,13 +260,10 @@ void init_run(const struct launch *l) {
   if (new_container) mounts_seal_root(s);
   security_limits(s);
 
-  // Only stdio and the report pipe stay open, and that one closes at exec.
-  if (dup3(l->report, 3, O_CLOEXEC) < 0 && l->report != 3) fail("close descriptors", NULL);
-  report_to(3);
-  if (syscall(SYS_close_range, 4, ~0U, 0) < 0) fail("close descriptors", NULL);
+  close_others(l->report, l->parent);
   security_drop(s);
   // The change of user clears the death signal.
-  if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) fail("set parent death signal", NULL);
+  die_with(4);
   enter_directory(cwd);
   if (flags & FLAG_INIT && new_container) split_from_init(tty);
   execute(args, env);

@@ -14,6 +14,7 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -260,6 +261,8 @@ void monitor_run(int engine) {
   clients_init(&m);
   read_spec(&m, engine);
   report_to(engine);
+  m.self = (int)syscall(SYS_pidfd_open, getpid(), 0);
+  if (m.self < 0) fail("hold own process", NULL);
   set_title("berth-monitor", spec_string(&m.spec, TAG_ID));
   if (!userns_stay()) fail("stay in the user namespace", NULL);
 

@@ -53,6 +53,7 @@ struct monitor {
   int terminal;    // the master end, -1 when there is none
   struct input input;
   int listener, signals, identity;
+  int self;  // a pidfd of this process
   int report, console;  // where init is heard while it starts
   int namespaces[8];    // held for init to join, ended by -1
   struct log log;
@@ -116,7 +117,7 @@ void network_helper_ended(struct monitor *m);
 void network_end(struct monitor *m);
 
 // helper.c
-void helper_run(const struct network *network, const char *id, int report, int told)
+void helper_run(const struct network *network, const char *id, int report, int told, int monitor)
     __attribute__((noreturn));
 
 // health.c

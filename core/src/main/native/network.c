@@ -42,7 +42,7 @@ void network_start(struct monitor *m, int report) {
   if (pipe2(told, O_CLOEXEC) < 0) fail("make pipe", NULL);
   n->helper = fork();
   if (n->helper < 0) fail("fork", NULL);
-  if (n->helper == 0) helper_run(n, spec_string(&m->spec, TAG_ID), report, told[1]);
+  if (n->helper == 0) helper_run(n, spec_string(&m->spec, TAG_ID), report, told[1], m->self);
   close(told[1]);
   char byte;
   bool listens = read_full(told[0], &byte, 1);

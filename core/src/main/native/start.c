@@ -123,7 +123,8 @@ void start_init(struct monitor *m) {
                           .out = out[1],
                           .err = err[1],
                           .report = report[1],
-                          .console = console[1]};
+                          .console = console[1],
+                          .parent = m->self};
   m->pid = (pid_t)syscall(SYS_clone3, &args, sizeof args);
   if (m->pid < 0) fail("clone", cgroup);
   if (m->pid == 0) init_run(&launch);

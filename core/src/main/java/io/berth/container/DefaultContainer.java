@@ -368,6 +368,8 @@ final class DefaultContainer implements Container {
     killed(signal);
     line.monitor().ifPresent(m -> m.stop(signal, Optional.of(timeout)));
     waitForExit();
+    // With its monitor's end its addresses and cgroups are free.
+    line.hangUp();
     owner.event(config, "stop");
   }
 

@@ -152,10 +152,10 @@ public final class Starter {
       warnings.addAll(warnings(monitor, sandbox));
       return new Started(monitor, List.copyOf(warnings));
     } catch (StartFailure e) {
-      cgroup.remove();
+      removeWithAll(cgroup);
       throw failure(launch.name(), e, launch.process());
     } catch (RuntimeException e) {
-      cgroup.remove();
+      removeWithAll(cgroup);
       throw e;
     }
   }
@@ -220,6 +220,14 @@ public final class Starter {
     return connector;
   }
 
+  /**
+   * A launch that failed, or a monitor that was killed, may leave processes that are still dying.
+   */
+  private static void removeWithAll(ContainerCgroup cgroup) {
+    cgroup.kill();
+    cgroup.remove();
+  }
+
   /** The cgroup of a container that runs. */
   Optional<ContainerCgroup> cgroup(String id) {
     return cgroups.find(id);
@@ -232,13 +240,7 @@ public final class Starter {
   }
 
   private void removeCgroup(String id) {
-    cgroups
-        .find(id)
-        .ifPresent(
-            cgroup -> {
-              cgroup.kill();
-              cgroup.remove();
-            });
+    cgroups.find(id).ifPresent(Starter::removeWithAll);
   }
 
   private LaunchSpec.Portable portable(
