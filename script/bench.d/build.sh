@@ -11,6 +11,7 @@ build_base() { # builds the tree of the toolchain that the C program needs, from
   cp -a "$work/rootfs/." "$root"
   mkdir -p "$root$gcc" "$root/usr/bin" "$root/usr/include" "$root/usr/lib" "$root/lib64"
   cp -a "$(gcc -print-prog-name=cc1)" "$(gcc -print-prog-name=collect2)" "$gcc"/*.o "$gcc"/libgcc*.a \
+    "$gcc/liblto_plugin.so" \
     "$gcc/include" "$root$gcc"
   cp -L /usr/bin/gcc /usr/bin/as /usr/bin/ld "$root/usr/bin"
   cp -a /usr/include/. "$root/usr/include"
@@ -150,7 +151,6 @@ measure_build() {
     "$work/toolchain.tar" toolchain >/dev/null || die "cannot import the toolchain"
   "$BERTH_HOME/script/berth" --root "$work/data" import "$work/rootfs.tar" busybox >/dev/null
   build_contexts
-  buildkit_pid=''
   # shellcheck disable=SC2086
   for contender in berth ${BENCH_BUILD_PEERS:-buildkit docker buildah}; do
     note "preparing $contender"
@@ -181,4 +181,5 @@ measure_build() {
   done
   stop_bench
   [ -z "$buildkit_pid" ] || end "$buildkit_pid"
+  buildkit_pid=''
 }

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Instant;
+import java.util.Optional;
 
 /** One file that is in no tree: a here-document, or a download. */
 final class FilePart implements CopyPart {
@@ -75,7 +76,7 @@ final class FilePart implements CopyPart {
                 request.path(),
                 request.chown().isPresent()
                     ? ownership
-                    : new Ownership(java.util.Optional.empty(), ownership.mode()))
+                    : new Ownership(Optional.empty(), ownership.mode()))
             .unpack(name, this::open)) {
       return;
     }

@@ -72,6 +72,7 @@ final class Attached implements Attachment {
         if (keys.complete()) {
           detached = true;
           close();
+          return;
         }
       }
     } catch (IOException e) {

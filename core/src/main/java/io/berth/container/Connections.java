@@ -42,7 +42,7 @@ final class Connections {
     NetworkingDraft.checkAttachment(attachment);
     connector.check(List.of(attachment));
     NetworkingSpec networking = config.spec().networking();
-    if (networking.attachments().isEmpty()) {
+    if (config.spec().sandbox().network().network().isEmpty()) {
       throw new ConflictException(
           "Container "
               + config.name()

@@ -45,7 +45,7 @@ final class DefaultContainer implements Container {
   private final Snapshotter snapshotter;
   private final Starter starter;
   private final DefaultContainers owner;
-  private final Optional<Attached> creator;
+  private final Optional<Streams> creator;
   private final Life life;
   private final List<Attached> waiting = new ArrayList<>();
   private final Line line;
@@ -64,7 +64,7 @@ final class DefaultContainer implements Container {
       Snapshotter snapshotter,
       Starter starter,
       DefaultContainers owner,
-      Optional<Attached> creator) {
+      Optional<Streams> creator) {
     this.id = config.id();
     this.config = config;
     this.files = files;
@@ -164,7 +164,7 @@ final class DefaultContainer implements Container {
   @SuppressWarnings("try") // the lock is held, not used
   public synchronized void start() {
     List<Attached> attached = new ArrayList<>(waiting);
-    creator.ifPresent(attached::add);
+    creator.ifPresent(streams -> attached.add(new Attached(streams)));
     StreamPump streaming = new StreamPump(attached);
     Starter.Started started;
     try (FileLock still = files.lock(config)) {

@@ -144,7 +144,7 @@ public final class DefaultContainers implements Containers, ContainerLookup, Aut
   }
 
   @SuppressWarnings("try") // the lease is held, not used
-  Container create(ContainerConfig config, Image image, Optional<Attached> creator) {
+  Container create(ContainerConfig config, Image image, Optional<Streams> creator) {
     List<Digest> diffIds = image.config().diffIds();
     Optional<String> parent =
         diffIds.isEmpty() ? Optional.empty() : Optional.of(ChainId.of(diffIds).toString());

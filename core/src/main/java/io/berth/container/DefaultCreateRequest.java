@@ -492,7 +492,7 @@ final class DefaultCreateRequest implements CreateRequest {
     return containers.create(
         new ContainerConfig(id, name.orElse(shortId), containers.now(), spec),
         image,
-        streams.any() ? Optional.of(new Attached(streams)) : Optional.empty());
+        streams.any() ? Optional.of(streams) : Optional.empty());
   }
 
   private ContainerSpec spec(

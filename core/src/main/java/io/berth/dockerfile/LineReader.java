@@ -1,5 +1,6 @@
 package io.berth.dockerfile;
 
+import io.berth.error.InvalidInputException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -233,7 +234,7 @@ final class LineReader {
     if (name.equals("check")) {
       try {
         Checks.parse(value);
-      } catch (io.berth.error.InvalidInputException e) {
+      } catch (InvalidInputException e) {
         throw error(index, e.getMessage());
       }
     }

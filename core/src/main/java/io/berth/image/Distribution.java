@@ -1,5 +1,6 @@
 package io.berth.image;
 
+import io.berth.error.StorageException;
 import io.berth.internal.AtomicFile;
 import io.berth.json.Json;
 import io.berth.layers.BlobStore;
@@ -10,6 +11,9 @@ import io.berth.oci.MediaTypes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
@@ -57,6 +61,21 @@ final class Distribution {
     AtomicFile.delete(file(manifests, image));
   }
 
+  /** Forgets which blobs unpacked to layers, where the blobs are gone. */
+  void forgetLostLayers() {
+    try (DirectoryStream<Path> notes = Files.newDirectoryStream(layers, "sha*")) {
+      for (Path note : notes) {
+        if (read(note).filter(blob -> blobs.has(blob.digest())).isEmpty()) {
+          AtomicFile.delete(note);
+        }
+      }
+    } catch (NoSuchFileException e) {
+      // There has never been one.
+    } catch (IOException e) {
+      throw new StorageException("Cannot list " + layers + ": " + e, e);
+    }
+  }
+
   /** The content of a manifest in the blob store. */
   byte[] read(Descriptor manifest) {
     try (InputStream in = blobs.open(manifest.digest())) {
@@ -93,7 +112,10 @@ final class Distribution {
   }
 
   private static Optional<Descriptor> noted(Path directory, Digest key) {
-    Path file = file(directory, key);
+    return read(file(directory, key));
+  }
+
+  private static Optional<Descriptor> read(Path file) {
     return AtomicFile.read(file).map(b -> Descriptor.read(Json.parse(file.toString(), b)));
   }
 

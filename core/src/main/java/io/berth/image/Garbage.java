@@ -4,7 +4,6 @@ import io.berth.error.ConflictException;
 import io.berth.error.StorageException;
 import io.berth.internal.AtomicFile;
 import io.berth.layers.BlobStore;
-import io.berth.layers.SnapshotInfo;
 import io.berth.layers.Snapshotter;
 import io.berth.oci.Digest;
 import java.io.IOException;
@@ -91,18 +90,10 @@ final class Garbage {
     return removed;
   }
 
-  /** Removes every layer and blob that no image uses, and that nothing else rests on. */
-  List<String> collectAll(Set<String> used, Supplier<Set<Digest>> usedBlobs) {
-    collect(used, usedBlobs);
-    Set<Digest> wanted = usedBlobs.get();
-    blobs.list().stream().filter(digest -> !wanted.contains(digest)).forEach(blobs::remove);
-    Set<String> candidates = new HashSet<>();
-    for (SnapshotInfo snapshot : snapshotter.list()) {
-      if (snapshot.committed() && !used.contains(snapshot.key())) {
-        candidates.add(snapshot.key());
-      }
-    }
-    return removeLeavesFirst(candidates);
+  /** Removes every blob that no image uses, and parts of such as were never completed. */
+  void collectBlobs(Set<Digest> used) {
+    blobs.list().stream().filter(digest -> !used.contains(digest)).forEach(blobs::remove);
+    blobs.removeParts();
   }
 
   private List<String> removeLeavesFirst(Set<String> candidates) {

@@ -351,16 +351,6 @@ public final class ImageStore {
         .toList();
   }
 
-  /**
-   * Removes every layer that no image uses and that nothing rests on: what builds left for later
-   * ones. Does nothing while somebody works with layers.
-   *
-   * @return the snapshots that were removed
-   */
-  public List<String> prune() {
-    return collect(() -> garbage.collectAll(usedSnapshots(), this::usedBlobs));
-  }
-
   /** Removes what was left to be removed, unless somebody works with layers: then the last will. */
   List<String> sweep() {
     return garbage.isEmpty()
@@ -383,7 +373,8 @@ public final class ImageStore {
   }
 
   /**
-   * Removes images that no container uses.
+   * Removes images that no container uses, and what pulls that failed have left, unless somebody
+   * works with layers.
    *
    * @param all whether also those that have a name
    * @return what was done, in Docker's words, and the size of the layers that went
@@ -407,6 +398,12 @@ public final class ImageStore {
       }
     }
     List<String> removed = sweep();
+    alone(
+        snapshots -> {
+          garbage.collectBlobs(usedBlobs());
+          distribution.forgetLostLayers();
+          return snapshots;
+        });
     removed.forEach(snapshot -> report.add("Deleted: " + snapshot));
     return new Pruned(
         report, removed.stream().mapToLong(name -> sizes.getOrDefault(name, 0L)).sum());

@@ -14,11 +14,8 @@ import io.berth.api.RestartPolicy;
 import io.berth.api.Wait;
 import io.berth.error.NotFoundException;
 import io.berth.oci.Healthcheck;
+import io.berth.testing.ChildJvm;
 import io.berth.testing.TestEngine;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -84,7 +81,7 @@ class DetachedIT {
   @Test
   void aKilledJvmLeavesThemToTheirMonitorsAndAnotherFindsThemAsTheyAre() throws Exception {
     Instant before = Instant.now();
-    killAfterItsStart();
+    ChildJvm.start(Starting.class, "started", FIXTURE.dataDirectory().toString()).close();
 
     try (Engine other = Berth.open(FIXTURE.dataDirectory())) {
       Container once = other.containers().get("once");
@@ -123,29 +120,6 @@ class DetachedIT {
 
   private static Health.Status health(Container c) {
     return c.state().health().map(Health::status).orElse(Health.Status.STARTING);
-  }
-
-  private static void killAfterItsStart() throws IOException, InterruptedException {
-    Process jvm =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Starting.class.getName(),
-                FIXTURE.dataDirectory().toString())
-            .redirectErrorStream(true)
-            .start();
-    try (BufferedReader out =
-        new BufferedReader(new InputStreamReader(jvm.getInputStream(), StandardCharsets.UTF_8))) {
-      String line = out.readLine();
-      while (line != null && !line.equals("started")) {
-        line = out.readLine();
-      }
-      assertThat(line).isEqualTo("started");
-    } finally {
-      jvm.destroyForcibly();
-      jvm.waitFor();
-    }
   }
 
   private static void killMonitor(Container c) throws Exception {

@@ -269,6 +269,24 @@ class ExecIT {
   }
 
   @Test
+  void theOutputItWasMadeWithHearsItEachTimeItStarts() {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (Container c =
+        berth
+            .containers()
+            .create(TestEngine.IMAGE)
+            .command("echo", "again")
+            .output(out, out)
+            .start()) {
+      c.waitForExit();
+      c.start();
+      c.waitForExit();
+
+      assertThat(text(out)).isEqualTo("again\nagain\n");
+    }
+  }
+
+  @Test
   void theDetachKeysEndTheConnectionAndNotTheContainer() throws Exception {
     PipedOutputStream keyboard = new PipedOutputStream();
     ByteArrayOutputStream out = new ByteArrayOutputStream();

@@ -9,12 +9,10 @@ import io.berth.api.Engine;
 import io.berth.api.ExecResult;
 import io.berth.api.LaunchException;
 import io.berth.api.RestartPolicy;
+import io.berth.testing.ChildJvm;
 import io.berth.testing.Leaks;
 import io.berth.testing.TestEngine;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -222,27 +220,9 @@ class StressIT {
   void aJvmKilledAtAnyMomentLeavesWhatAnotherCanRepair() throws Exception {
     Random random = new Random(11);
     for (int round = 0; round < 4; round++) {
-      Process jvm =
-          new ProcessBuilder(
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "-cp",
-                  System.getProperty("java.class.path"),
-                  Busy.class.getName(),
-                  FIXTURE.dataDirectory().toString())
-              .redirectErrorStream(true)
-              .start();
-      try (BufferedReader out =
-          new BufferedReader(new InputStreamReader(jvm.getInputStream(), StandardCharsets.UTF_8))) {
-        String line = out.readLine();
-        while (line != null && !line.equals("busy")) {
-          line = out.readLine();
-        }
-        assertThat(line).isEqualTo("busy");
-        Thread.sleep(random.nextInt(150));
-      } finally {
-        jvm.destroyForcibly();
-        jvm.waitFor();
-      }
+      ChildJvm jvm = ChildJvm.start(Busy.class, "busy", FIXTURE.dataDirectory().toString());
+      Thread.sleep(random.nextInt(150));
+      jvm.close();
       // Owned containers end with it; nothing tells when.
       for (int i = 0; i < 500 && !Leaks.processes(FIXTURE.dataDirectory()).isEmpty(); i++) {
         Thread.sleep(10);

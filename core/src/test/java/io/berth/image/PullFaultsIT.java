@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.berth.api.Image;
+import io.berth.api.PruneFilter;
 import io.berth.error.BerthException;
 import io.berth.error.InvalidInputException;
 import io.berth.error.NotFoundException;
@@ -188,6 +189,22 @@ class PullFaultsIT {
     assertComplete(pullUntilServed(blob), remote);
     assertThat(fresh.requests().subList(before, fresh.requests().size()))
         .anySatisfy(request -> assertThat(request.range()).contains("bytes=60000-"));
+  }
+
+  @Test
+  void pruningRemovesWhatAFailedPullHasLeft() throws IOException {
+    RemoteImage remote =
+        RemoteImage.put(registry, "1", tar("one", 1000, 1), tar("two", 200_000, 2));
+    String second = remote.layers().get(1).digest().hex();
+    registry.on(second, cutAfter(100)).always(second, status(503));
+    assertThatThrownBy(() -> pull(app())).isInstanceOf(BerthException.class);
+    try (var parts = Files.list(data.resolve("ingest"))) {
+      assertThat(parts).hasSize(1);
+    }
+
+    store.prune(false, PruneFilter.ALL);
+
+    assertNothingLeft();
   }
 
   /** Some refusals may be left over from the attempts before. */

@@ -182,6 +182,37 @@ class OrdinaryEngine {
   }
 
   @Test
+  void killedHelpersOfTheEngineAreReplaced() throws IOException {
+    importOwners();
+    berth.images().remove("owners", true);
+    List<ProcessHandle> helpers =
+        ProcessHandle.current()
+            .children()
+            .flatMap(spawner -> Stream.concat(Stream.of(spawner), spawner.children()))
+            .filter(p -> nameOf(p).matches("berth-(spawner|agent)"))
+            .toList();
+    assertThat(helpers).isNotEmpty();
+
+    helpers.forEach(ProcessHandle::destroyForcibly);
+    helpers.forEach(p -> p.onExit().join());
+
+    importOwners();
+    try (Container c = berth.containers().create("owners").command("true").start()) {
+      assertThat(c.waitForExit()).isZero();
+      c.remove(true);
+    }
+    berth.images().remove("owners", true);
+  }
+
+  private static String nameOf(ProcessHandle process) {
+    try {
+      return Files.readString(Path.of("/proc/" + process.pid() + "/comm")).strip();
+    } catch (IOException e) {
+      return ""; // it has ended
+    }
+  }
+
+  @Test
   void nothingOfTheHostsRootIsInReach() {
     try (Container c =
         berth

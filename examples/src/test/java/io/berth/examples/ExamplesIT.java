@@ -65,4 +65,16 @@ class ExamplesIT {
     assertThat(result.code()).isZero();
     assertThat(result.output()).contains("exit code 137\n", "out of memory: true\n");
   }
+
+  @Test
+  void buildAndPushTellsWhatTheRegistryHas() throws Exception {
+    assertThat(run(BuildAndPush.class, ""))
+        .isEqualTo(new Result(0, "pushed team/app:1 with its digest\ntags [1]\n"));
+  }
+
+  @Test
+  void webAppAnswersThroughBothContainers() throws Exception {
+    assertThat(run(WebApp.class, ""))
+        .isEqualTo(new Result(0, "the front says: data from behind\n"));
+  }
 }

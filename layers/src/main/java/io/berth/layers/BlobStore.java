@@ -65,6 +65,9 @@ public interface BlobStore {
   /** Removes a blob; who reads it goes on. Removing an absent one does nothing. */
   void remove(Digest digest);
 
+  /** Removes unfinished content that nobody takes in at present. */
+  void removeParts();
+
   /** All blobs, in no particular order. */
   List<Digest> list();
 

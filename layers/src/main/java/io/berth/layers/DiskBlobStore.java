@@ -137,10 +137,20 @@ final class DiskBlobStore implements BlobStore {
     return all;
   }
 
+  @Override
+  public void removeParts() {
+    for (String algorithm : List.of(Digest.SHA256, Digest.SHA512)) {
+      removeUnlocked(algorithm + "-*");
+    }
+  }
+
   /** Removes what crashes left of ingests that cannot resume; those under way are locked. */
   private void removeLeftovers() {
-    try (DirectoryStream<Path> found =
-        Files.newDirectoryStream(files.ingest(), DiskDraft.TEMPORARY + "*")) {
+    removeUnlocked(DiskDraft.TEMPORARY + "*");
+  }
+
+  private void removeUnlocked(String pattern) {
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(files.ingest(), pattern)) {
       for (Path each : found) {
         if (Files.size(each) == 0 && isYoung(each)) {
           continue; // made just now, perhaps not locked yet

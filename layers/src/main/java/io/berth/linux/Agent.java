@@ -8,6 +8,8 @@ import io.berth.error.StorageException;
 import io.berth.error.SystemCallException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.IntSupplier;
 
 /**
@@ -30,27 +32,38 @@ public final class Agent implements AutoCloseable {
 
   /** The result of a call, or the negated errno. */
   long call(AgentCall call) {
-    Connection connection = take();
+    Optional<Connection> idle = take();
+    if (idle.isPresent()) {
+      OptionalLong result = call(idle.get(), call);
+      if (result.isPresent()) {
+        return result.getAsLong();
+      }
+      // Its agent was killed meanwhile, and has done nothing of this.
+    }
+    return call(new Connection(connect.getAsInt()), call)
+        .orElseThrow(
+            () -> new StorageException("The agent in the user namespace ended at once: try again"));
+  }
+
+  /** Empty when the agent is not there to hear of it. */
+  private OptionalLong call(Connection connection, AgentCall call) {
     boolean whole = false;
     try {
-      long result = connection.call(call);
-      whole = true;
+      OptionalLong result = connection.call(call);
+      whole = result.isPresent();
       return result;
     } finally {
       give(connection, whole);
     }
   }
 
-  private Connection take() {
+  private Optional<Connection> take() {
     synchronized (idle) {
       if (closed) {
         throw new IllegalStateException("this engine is closed");
       }
-      if (!idle.isEmpty()) {
-        return idle.pop();
-      }
+      return Optional.ofNullable(idle.poll());
     }
-    return new Connection(connect.getAsInt());
   }
 
   private void give(Connection connection, boolean whole) {
@@ -89,9 +102,8 @@ public final class Agent implements AutoCloseable {
       this.socket = socket;
     }
 
-    long call(AgentCall call) {
-      send(call);
-      return receive(call);
+    OptionalLong call(AgentCall call) {
+      return send(call) ? OptionalLong.of(receive(call)) : OptionalLong.empty();
     }
 
     private void prepare(long dataSize, long controlSize) {
@@ -105,7 +117,7 @@ public final class Agent implements AutoCloseable {
       memory.setLong(IOVEC + 8, dataSize);
     }
 
-    private void send(AgentCall call) {
+    private boolean send(AgentCall call) {
       byte[] message = call.encode();
       int fds = call.fds().size();
       prepare(message.length, fds == 0 ? 0 : 16 + (4L * fds + 7) / 8 * 8);
@@ -120,10 +132,14 @@ public final class Agent implements AutoCloseable {
       memory.write(DATA, message, 0, message.length);
       while (LibC.sendmsg(socket, memory, MSG_NOSIGNAL) < 0) {
         int errno = Native.getLastError();
+        if (errno == Errno.EPIPE || errno == Errno.ECONNRESET) {
+          return false;
+        }
         if (errno != Errno.EINTR) {
           throw new SystemCallException("sendmsg", "to the agent in the user namespace", errno);
         }
       }
+      return true;
     }
 
     private long receive(AgentCall call) {

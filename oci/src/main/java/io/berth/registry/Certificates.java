@@ -3,7 +3,9 @@ package io.berth.registry;
 import io.berth.error.InvalidInputException;
 import io.berth.error.StorageException;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -177,15 +179,23 @@ final class Certificates {
     return der(0x30, body);
   }
 
+  /** A value in DER, whose length is written in as few bytes as possible (X.690, 10.1). */
   private static byte[] der(int tag, byte[] content) {
-    byte[] all = new byte[5 + content.length];
-    all[0] = (byte) tag;
-    all[1] = (byte) 0x83; // a length of three bytes
-    all[2] = (byte) (content.length >> 16);
-    all[3] = (byte) (content.length >> 8);
-    all[4] = (byte) content.length;
-    System.arraycopy(content, 0, all, 5, content.length);
-    return all;
+    byte[] length =
+        content.length < 0x80
+            ? new byte[] {(byte) content.length}
+            : BigInteger.valueOf(content.length).toByteArray();
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    all.write(tag);
+    if (content.length >= 0x80) {
+      int start = length[0] == 0 ? 1 : 0; // the sign
+      all.write(0x80 | length.length - start);
+      all.write(length, start, length.length - start);
+    } else {
+      all.writeBytes(length);
+    }
+    all.writeBytes(content);
+    return all.toByteArray();
   }
 
   private static byte[] read(Path file) {

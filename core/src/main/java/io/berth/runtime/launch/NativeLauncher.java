@@ -25,7 +25,7 @@ import java.util.function.Supplier;
  */
 public final class NativeLauncher implements Launcher, ViewOpener {
   private static final String NAME = "berth-launcher";
-  private static final char MONITOR = 'M';
+  static final char MONITOR = 'M';
   private static final char AGENT = 'A';
   private static final char PORT = 'P';
 

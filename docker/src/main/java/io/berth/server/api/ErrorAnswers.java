@@ -21,12 +21,18 @@ public final class ErrorAnswers implements Failures {
   @Override
   public Answer answer(Throwable failure) {
     int status = status(failure);
-    if (status == 500 && !(failure instanceof BerthException || failure instanceof IOException)) {
+    if (status == 500 && !isExpected(failure)) {
       // A defect of this program: whoever runs it can find it, and a client learns no more.
       LOG.error("A request could not be answered", failure);
     }
     return new Answer(
         status, "application/json", WireJson.line(new ErrorMessage(message(failure))));
+  }
+
+  private static boolean isExpected(Throwable failure) {
+    return failure instanceof BerthException
+        || failure instanceof HttpError
+        || failure instanceof IOException;
   }
 
   /** One line for the client. */
@@ -37,10 +43,7 @@ public final class ErrorAnswers implements Failures {
     if (failure instanceof LaunchException launch && launch.exitCode() != 125) {
       return launched(launch);
     }
-    if (failure instanceof BerthException
-        || failure instanceof HttpError
-        || failure instanceof IOException
-        || failure instanceof UnsupportedOperationException) {
+    if (isExpected(failure) || failure instanceof UnsupportedOperationException) {
       return failure.getMessage();
     }
     return "Internal error: " + failure.getClass().getSimpleName();

@@ -63,7 +63,16 @@ public final class Hijack {
   }
 
   public InputStream in() {
-    return new In();
+    return in(() -> {});
+  }
+
+  /**
+   * What the client sends.
+   *
+   * @param atEnd is run when it sends no more
+   */
+  public InputStream in(Runnable atEnd) {
+    return new In(atEnd);
   }
 
   private Duplex await() throws IOException {
@@ -78,14 +87,31 @@ public final class Hijack {
   }
 
   private final class In extends InputStream {
+    private final Runnable atEnd;
+
+    private In(Runnable atEnd) {
+      this.atEnd = atEnd;
+    }
+
     @Override
     public int read() throws IOException {
-      return await().in().read();
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
-      return await().in().read(bytes, offset, length);
+      int count;
+      try {
+        count = await().in().read(bytes, offset, length);
+      } catch (IOException e) {
+        atEnd.run();
+        throw e;
+      }
+      if (count < 0) {
+        atEnd.run();
+      }
+      return count;
     }
   }
 

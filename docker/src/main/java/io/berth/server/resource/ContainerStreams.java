@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /** What containers read and write: attaching to them, and their logs. */
 final class ContainerStreams {
@@ -129,16 +130,14 @@ final class ContainerStreams {
             .attach()
             .output(wanted.stdout() ? stdout : nothing, wanted.stderr() ? stderr : nothing)
             .replay(wanted.logs() && wanted.live());
+    CompletableFuture<Attachment> attached = new CompletableFuture<>();
     if (wanted.stdin() && container.spec().process().stdin()) {
-      request.stdin(hijack.in()).closeStdin(new SpecView(container).stdinOnce());
-      // Docker's own keys, where the client names none; they mean something on a terminal only.
-      if (container.spec().process().tty()) {
-        request.detachKeys(call.query().optional("detachKeys").orElse("ctrl-p,ctrl-q"));
-      }
+      stdin(call, container, hijack, request, attached);
     }
     // Connected before the client hears of it, so that it misses nothing of what it starts then.
     Optional<Attachment> attachment =
         wanted.live() ? Optional.of(request.start()) : Optional.empty();
+    attachment.ifPresent(attached::complete);
     try (Duplex duplex = taking.take()) {
       if (attachment.isPresent()) {
         call.exchange().onGone(attachment.get()::close);
@@ -149,6 +148,26 @@ final class ContainerStreams {
     } finally {
       hijack.abandon();
       attachment.ifPresent(Attachment::close);
+    }
+  }
+
+  /**
+   * As dockerd: the end of the input is the container's too where that was asked and it has no
+   * terminal; else it is the end of this connection alone.
+   */
+  private static void stdin(
+      Call call,
+      Container container,
+      Hijack hijack,
+      AttachRequest request,
+      CompletableFuture<Attachment> attached) {
+    boolean tty = container.spec().process().tty();
+    boolean close = !tty && new SpecView(container).stdinOnce();
+    Runnable atEnd = close ? () -> {} : () -> attached.thenAccept(Attachment::close);
+    request.stdin(hijack.in(atEnd)).closeStdin(close);
+    // Docker's own keys, where the client names none; they mean something on a terminal only.
+    if (tty) {
+      request.detachKeys(call.query().optional("detachKeys").orElse("ctrl-p,ctrl-q"));
     }
   }
 

@@ -7,6 +7,7 @@ import io.berth.api.Exec;
 import io.berth.api.ExecRequest;
 import io.berth.api.LaunchException;
 import io.berth.server.api.Call;
+import io.berth.server.api.ErrorAnswers;
 import io.berth.server.api.Hijack;
 import io.berth.server.api.Multiplexed;
 import io.berth.server.api.Router;
@@ -135,7 +136,7 @@ final class ExecResource {
         exec = launch(entry, request, how);
       } catch (LaunchException e) {
         // As dockerd: where output is expected, the error is some.
-        stdout.write((e.getMessage() + "\r\n").getBytes(StandardCharsets.UTF_8));
+        stdout.write((ErrorAnswers.message(e) + "\r\n").getBytes(StandardCharsets.UTF_8));
         return;
       }
       exec.waitForExit();

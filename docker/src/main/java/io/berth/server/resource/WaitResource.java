@@ -50,7 +50,7 @@ final class WaitResource {
     Instant from = clock.instant();
     ContainerState state = container.state();
     if (call.version().below(30)) {
-      call.json(new WaitResult(null, exit(call, container, from)));
+      call.json(new WaitResult(null, exit(call, container)));
       return;
     }
     try (Ticket ticket = starts.expect(container.id())) {
@@ -70,7 +70,7 @@ final class WaitResource {
       throws InterruptedException {
     int code;
     try {
-      code = exit(call, container, from);
+      code = exit(call, container);
     } catch (BerthException e) {
       if (!isGone(container)) {
         return new WaitResult(new WaitError(e.getMessage()), 125);
@@ -100,10 +100,11 @@ final class WaitResource {
   }
 
   /** How it ended; 0 when it has never run. */
-  private int exit(Call call, Container container, Instant from) {
+  private int exit(Call call, Container container) {
     Status status = container.state().status();
     if (status == Status.CREATED) {
-      return isGone(container) ? remembered(container, from) : 0;
+      // One that is gone still tells how it ended, once its removal is complete.
+      return isGone(container) ? container.waitForExit() : 0;
     }
     Optional<Integer> code = Optional.empty();
     while (code.isEmpty() && !call.exchange().gone()) {

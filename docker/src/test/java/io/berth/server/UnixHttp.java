@@ -1,0 +1,124 @@
+package io.berth.server;
+
+import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A connection to a unix socket that sends what it is told to, well-formed or not. */
+final class UnixHttp implements Closeable {
+  /** An answer, its body without the framing. */
+  record Reply(int status, Map<String, String> headers, byte[] body) {
+    String text() {
+      return new String(body, StandardCharsets.UTF_8);
+    }
+  }
+
+  private final SocketChannel channel;
+  private final InputStream in;
+
+  UnixHttp(Path socket) throws IOException {
+    channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+    channel.connect(UnixDomainSocketAddress.of(socket));
+    in = Channels.newInputStream(channel);
+  }
+
+  /** Asks once, on a connection of its own. */
+  static Reply ask(Path socket, String method, String path, String json) throws IOException {
+    try (UnixHttp http = new UnixHttp(socket)) {
+      http.send(request(method, path, json));
+      return http.reply(method.equals("HEAD"));
+    }
+  }
+
+  static String request(String method, String path, String json) {
+    byte[] body = json.getBytes(StandardCharsets.UTF_8);
+    String type = json.isEmpty() ? "" : "Content-Type: application/json\r\n";
+    String length = json.isEmpty() ? "" : "Content-Length: " + body.length + "\r\n";
+    return method + " " + path + " HTTP/1.1\r\nHost: d\r\n" + type + length + "\r\n" + json;
+  }
+
+  UnixHttp send(String text) throws IOException {
+    return send(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  UnixHttp send(byte[] bytes) throws IOException {
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    while (buffer.hasRemaining()) {
+      channel.write(buffer);
+    }
+    return this;
+  }
+
+  UnixHttp endInput() throws IOException {
+    channel.shutdownOutput();
+    return this;
+  }
+
+  InputStream in() {
+    return in;
+  }
+
+  byte[] readToEnd() throws IOException {
+    return in.readAllBytes();
+  }
+
+  Reply reply(boolean head) throws IOException {
+    Reply start = headers();
+    Map<String, String> headers = start.headers();
+    if (head || start.status() == 204 || start.status() == 304) {
+      return start;
+    }
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    if ("chunked".equals(headers.get("transfer-encoding"))) {
+      for (int size; (size = Integer.parseInt(line(), 16)) > 0; ) {
+        body.write(in.readNBytes(size));
+        line();
+      }
+      line();
+    } else if (headers.containsKey("content-length")) {
+      body.write(in.readNBytes(Integer.parseInt(headers.get("content-length"))));
+    } else {
+      body.write(in.readAllBytes());
+    }
+    return new Reply(start.status(), headers, body.toByteArray());
+  }
+
+  /** The status and the headers alone. */
+  Reply headers() throws IOException {
+    String status = line();
+    Map<String, String> headers = new TreeMap<>();
+    for (String line = line(); !line.isEmpty(); line = line()) {
+      int colon = line.indexOf(':');
+      headers.put(
+          line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
+    }
+    return new Reply(Integer.parseInt(status.split(" ")[1]), headers, new byte[0]);
+  }
+
+  private String line() throws IOException {
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    for (int b; (b = in.read()) != '\n'; ) {
+      if (b < 0) {
+        throw new IOException("The connection ended in a line: " + line);
+      }
+      line.write(b);
+    }
+    return line.toString(StandardCharsets.UTF_8).strip();
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+}
