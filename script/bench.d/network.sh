@@ -3,13 +3,17 @@
 # and to a published port from another host. dockerd, the second engine of Berth and the other hosts
 # have network namespaces of their own, so nothing of this machine's network is used or changed.
 
+# apart COMMAND...: runs it without the benchmark's pipes, whose input would stay open else, and the
+# JVM wait for more.
+apart() {
+  [ -z "$bench_pid" ] || exec {bench_in}>&- {bench_out}<&-
+  exec "$@"
+}
+
 # new_host: a network namespace; prints the process that holds it.
 new_host() {
-  (
-    # Its input would stay open, and the JVM wait for more.
-    [ -z "$bench_pid" ] || exec {bench_in}>&- {bench_out}<&-
-    exec unshare --net sh -c 'ip link set lo up; echo ready; exec sleep 100000'
-  ) >"$work/host.ready" 2>&1 &
+  apart unshare --net sh -c 'ip link set lo up; echo ready; exec sleep 100000' \
+    >"$work/host.ready" 2>&1 &
   local pid=$!
   until grep -q ready "$work/host.ready" 2>/dev/null; do sleep 0.05; done
   : >"$work/host.ready"
@@ -49,7 +53,7 @@ prepare_network_docker() {
   }
   new_host
   net_docker_host=$net_host
-  at "$net_docker_host" dockerd --data-root "$work/net-docker" --exec-root "$work/net-docker-exec" \
+  apart nsenter --net="/proc/$net_docker_host/ns/net" dockerd --data-root "$work/net-docker" --exec-root "$work/net-docker-exec" \
     -H "unix://$work/net-docker.sock" --pidfile "$work/net-docker.pid" \
     >"$work/net-docker.log" 2>&1 </dev/null &
   net_docker_pid=$!

@@ -12,5 +12,13 @@
  * networks/ID/members/ID    a running container in it
  * containers/ID/net/        for its monitor: what to take back at its end; names, ports, resolvers
  * </pre>
+ *
+ * <p>Names are resolved by a helper process that a container's monitor forks (helper.c, resolver.c,
+ * names.c), so they are when no JVM runs. It is not the monitor itself, as it reads what the
+ * container sends: it has no capabilities, and a seccomp filter lets it only read files and use IP
+ * sockets. It is not hosts files either, which know no aliases that are shared, no reverse lookups
+ * and no change while a program keeps them in memory. It looks names up in the files above at each
+ * question and keeps nothing, so whatever an engine or a monitor changes is seen at once. The same
+ * process passes on connections to published ports where no rule of the kernel's does.
  */
 package io.berth.network;
