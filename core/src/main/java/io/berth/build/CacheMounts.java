@@ -1,6 +1,7 @@
 package io.berth.build;
 
 import io.berth.dockerfile.MountOptions.Sharing;
+import io.berth.error.BerthException;
 import io.berth.error.StorageException;
 import io.berth.internal.AtomicFile;
 import io.berth.json.JsonWriter;
@@ -60,31 +61,58 @@ final class CacheMounts {
         Path instance = make(cache.resolve(Integer.toString(i)));
         Optional<FileLock> lock = FileLock.tryExclusive(instance.resolve("lock"));
         if (lock.isPresent()) {
-          return new Held(filled(instance, fill), lock.get());
+          return filled(instance, fill, lock.get());
         }
       }
     }
     Path instance = make(cache.resolve("0"));
-    if (sharing == Sharing.SHARED && Files.isDirectory(instance.resolve("data"))) {
-      // Held exclusively only to be filled, so that steps that run at once do not wait.
-      FileLock shared = FileLock.shared(instance.resolve("lock"));
+    return sharing == Sharing.SHARED ? shared(instance, fill) : alone(instance, fill);
+  }
+
+  private Held alone(Path instance, Consumer<Path> fill) {
+    return filled(instance, fill, FileLock.exclusive(instance.resolve("lock")));
+  }
+
+  /**
+   * Held exclusively only to be filled. Nobody waits for it alone: whoever has filled it shares it,
+   * and may be waiting for the other.
+   */
+  private Held shared(Path instance, Consumer<Path> fill) {
+    Path file = instance.resolve("lock");
+    while (true) {
       if (Files.isDirectory(instance.resolve("data"))) {
-        return new Held(instance.resolve("data"), shared);
+        FileLock shared = FileLock.shared(file);
+        if (Files.isDirectory(instance.resolve("data"))) {
+          return new Held(instance.resolve("data"), shared);
+        }
+        shared.close(); // removed meanwhile
       }
-      shared.close(); // removed meanwhile
+      Optional<FileLock> alone = FileLock.tryExclusive(file);
+      if (alone.isPresent()) {
+        Held held = filled(instance, fill, alone.get());
+        held.lock().share();
+        return held;
+      }
+      pause();
     }
-    FileLock lock = FileLock.exclusive(instance.resolve("lock"));
-    Path data;
+  }
+
+  private static void pause() {
     try {
-      data = filled(instance, fill);
+      Thread.sleep(5);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BerthException("The build was interrupted", e);
+    }
+  }
+
+  private Held filled(Path instance, Consumer<Path> fill, FileLock lock) {
+    try {
+      return new Held(filled(instance, fill), lock);
     } catch (RuntimeException e) {
       lock.close();
       throw e;
     }
-    if (sharing == Sharing.SHARED) {
-      lock.share();
-    }
-    return new Held(data, lock);
   }
 
   private static Path make(Path instance) {
