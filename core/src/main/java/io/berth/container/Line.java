@@ -51,17 +51,6 @@ final class Line {
     return monitor;
   }
 
-  /**
-   * Waits for its end; empty when nobody heard of it, or when it has never been started. That of
-   * one that has been removed at its end is known too.
-   */
-  Optional<Exit> awaitExit() {
-    Optional<Exit> heard = monitor().flatMap(Monitor::awaitExit);
-    synchronized (this) {
-      return heard.or(() -> last);
-    }
-  }
-
   /** Waits until its output has been passed on. */
   void join() {
     Optional<StreamPump> streaming;

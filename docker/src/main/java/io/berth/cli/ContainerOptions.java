@@ -29,26 +29,7 @@ final class ContainerOptions {
   @Option(names = "--name", paramLabel = "NAME", description = "Name of the container")
   private String name;
 
-  @Option(
-      names = {"-e", "--env"},
-      paramLabel = "NAME[=VALUE]",
-      description = "Environment variable; without a value, this process's own")
-  private List<String> env = List.of();
-
-  @Option(names = "--env-file", paramLabel = "FILE", description = "File of environment variables")
-  private List<Path> envFiles = List.of();
-
-  @Option(
-      names = {"-w", "--workdir"},
-      paramLabel = "DIR",
-      description = "Working directory in the container")
-  private String workdir;
-
-  @Option(
-      names = {"-u", "--user"},
-      paramLabel = "USER[:GROUP]",
-      description = "User, and group, by name or number")
-  private String user;
+  @Mixin private ProcessOptions process;
 
   @Option(
       names = {"-h", "--hostname"},
@@ -197,15 +178,14 @@ final class ContainerOptions {
     if (entrypoint != null) {
       request.entrypoint(entrypoint.isEmpty() ? List.of() : List.of(entrypoint));
     }
-    optional(workdir, request::workdir);
-    optional(user, request::user);
+    process.identity(request::workdir, request::user);
     optional(hostname, request::hostname);
     optional(domainname, request::domainname);
     for (Path file : labelFiles) {
       EnvFile.parse(Files.readAllLines(file), Map.of()).forEach(request::label);
     }
     labels.stream().map(Assignment::label).forEach(l -> request.label(l.name(), l.value()));
-    environment(request, environment);
+    request.env(process.env(environment));
     isolation.apply(request);
     surroundings(request);
     life(request);
@@ -260,18 +240,6 @@ final class ContainerOptions {
   private static <T> void optional(T value, Consumer<T> to) {
     if (value != null) {
       to.accept(value);
-    }
-  }
-
-  /** Files first: the options on the command line win. */
-  private void environment(CreateRequest request, Map<String, String> environment)
-      throws IOException {
-    for (Path file : envFiles) {
-      request.env(EnvFile.read(file, environment));
-    }
-    for (String variable : env) {
-      EnvFile.value(variable, environment)
-          .ifPresent(value -> request.env(EnvFile.name(variable), value));
     }
   }
 

@@ -6,10 +6,10 @@ import io.berth.api.Exec;
 import io.berth.api.ExecRequest;
 import io.berth.api.LaunchException;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -37,26 +37,7 @@ final class ExecCommand extends EngineCommand {
       description = "Give it a terminal")
   private boolean tty;
 
-  @Option(
-      names = {"-e", "--env"},
-      paramLabel = "NAME[=VALUE]",
-      description = "Environment variable; without a value, this process's own")
-  private List<String> env = List.of();
-
-  @Option(names = "--env-file", paramLabel = "FILE", description = "File of environment variables")
-  private List<Path> envFiles = List.of();
-
-  @Option(
-      names = {"-u", "--user"},
-      paramLabel = "USER[:GROUP]",
-      description = "User, and group, by name or number")
-  private String user;
-
-  @Option(
-      names = {"-w", "--workdir"},
-      paramLabel = "DIR",
-      description = "Working directory in the container")
-  private String workdir;
+  @Mixin private ProcessOptions process;
 
   @Option(names = "--privileged", description = "With every capability")
   private boolean privileged;
@@ -81,19 +62,8 @@ final class ExecCommand extends EngineCommand {
       Streams.requireTerminal(tty, interactive, real);
     }
     ExecRequest request = container.exec(command).tty(tty).privileged(privileged).detached(detach);
-    for (Path file : envFiles) {
-      request.env(EnvFile.read(file, session().environment()));
-    }
-    for (String variable : env) {
-      EnvFile.value(variable, session().environment())
-          .ifPresent(value -> request.env(EnvFile.name(variable), value));
-    }
-    if (user != null) {
-      request.user(user);
-    }
-    if (workdir != null) {
-      request.workdir(workdir);
-    }
+    request.env(process.env(session().environment()));
+    process.identity(request::workdir, request::user);
     try {
       return detach ? background(request) : foreground(request, real);
     } catch (LaunchException e) {

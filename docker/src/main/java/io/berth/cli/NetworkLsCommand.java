@@ -3,7 +3,6 @@ package io.berth.cli;
 import io.berth.api.Engine;
 import io.berth.api.Network;
 import java.util.List;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -55,14 +54,7 @@ final class NetworkLsCommand extends EngineCommand {
         .column("IPv6", "IPV6", n -> String.valueOf(n.spec().ipv6()))
         .column("Internal", "INTERNAL", n -> String.valueOf(n.spec().internal()))
         .column("CreatedAt", "CREATED AT", n -> n.created().toString())
-        .column(
-            "Labels",
-            "LABELS",
-            n ->
-                n.spec().labels().entrySet().stream()
-                    .map(e -> e.getKey() + "=" + e.getValue())
-                    .sorted()
-                    .collect(Collectors.joining(",")))
+        .column("Labels", "LABELS", n -> Text.joined(n.spec().labels()))
         .print(console().out(), format, networks);
     return 0;
   }

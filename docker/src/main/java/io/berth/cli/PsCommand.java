@@ -99,8 +99,8 @@ final class PsCommand extends EngineCommand {
         .column("State", "STATE", c -> c.state().status().name().toLowerCase(Locale.ROOT))
         .column("Ports", "PORTS", PsCommand::ports)
         .column("Names", "NAMES", Container::name)
-        .column("Labels", "LABELS", c -> joined(c.labels()))
-        .column("Label", "LABEL", c -> joined(c.labels()))
+        .column("Labels", "LABELS", c -> Text.joined(c.labels()))
+        .column("Label", "LABEL", c -> Text.joined(c.labels()))
         .column("Networks", "NETWORKS", c -> String.join(",", DockerViews.networks(c)))
         .column(
             "Mounts",
@@ -113,13 +113,6 @@ final class PsCommand extends EngineCommand {
 
   private String id(Container container) {
     return whole ? container.id() : container.id().substring(0, SHORT_ID);
-  }
-
-  private static String joined(Map<String, String> labels) {
-    return labels.entrySet().stream()
-        .map(e -> e.getKey() + "=" + e.getValue())
-        .sorted()
-        .collect(Collectors.joining(","));
   }
 
   /** Those that are published, then those that are only exposed. */

@@ -1,5 +1,8 @@
 package io.berth.cli;
 
+import java.util.Map;
+import java.util.stream.Collectors;
+
 /** Texts in the width of a column. */
 final class Text {
   private Text() {}
@@ -32,5 +35,13 @@ final class Text {
               }
             });
     return quoted.append('"').toString();
+  }
+
+  /** Labels in one cell, sorted: {@code a=1,b=2}. */
+  static String joined(Map<String, String> labels) {
+    return labels.entrySet().stream()
+        .map(e -> e.getKey() + "=" + e.getValue())
+        .sorted()
+        .collect(Collectors.joining(","));
   }
 }

@@ -3,7 +3,6 @@ package io.berth.cli;
 import io.berth.api.Engine;
 import io.berth.api.Volume;
 import java.util.List;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -47,14 +46,7 @@ final class VolumeLsCommand extends EngineCommand {
         .column("Name", "VOLUME NAME", Volume::name)
         .column("Mountpoint", "MOUNTPOINT", Volume::mountpoint)
         .column("Scope", "SCOPE", v -> "local")
-        .column(
-            "Labels",
-            "LABELS",
-            v ->
-                v.labels().entrySet().stream()
-                    .map(e -> e.getKey() + "=" + e.getValue())
-                    .sorted()
-                    .collect(Collectors.joining(",")))
+        .column("Labels", "LABELS", v -> Text.joined(v.labels()))
         .print(console().out(), format, volumes);
     return 0;
   }
