@@ -80,6 +80,7 @@ enum tag {
   TAG_HEALTH,          // u64 interval, timeout, start period, start interval in ms; u32 retries
   TAG_HEALTH_ARG,
   TAG_LABEL,           // file below /proc/self/attr, value: what a security module is told at exec
+  TAG_ACTION,          // an event to write before it starts, as the inside of a JSON string
 
   TAG_NETWORK = 40,    // u32 NETWORK_…, u32 number of sockets that follow the spec
   TAG_RUNTIME = 60,    // runc or crun, its state directory, the bundle, who has the cgroups

@@ -116,8 +116,10 @@ static void execute(char **args, char **env) {
   fail("exec", args[0]);
 }
 
+// The spawner has none but these that are not as they should be.
 static void reset_signals(void) {
-  for (int i = 1; i < NSIG; i++) signal(i, SIG_DFL);
+  signal(SIGPIPE, SIG_DFL);
+  signal(SIGCHLD, SIG_DFL);
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
