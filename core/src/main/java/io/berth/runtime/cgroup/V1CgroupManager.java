@@ -84,7 +84,8 @@ final class V1CgroupManager implements CgroupManager {
     Set<Path> found = new LinkedHashSet<>();
     layout.v1().keySet().stream().sorted().forEach(name -> found.add(directory(name, id)));
     layout.unified().ifPresent(tree -> found.add(unified(tree, id)));
-    found.removeIf(directory -> !Files.isDirectory(directory));
+    // Most have no group for some controllers, and Files throws and catches for each of those.
+    found.removeIf(directory -> !directory.toFile().isDirectory());
     return found.isEmpty()
         ? Optional.empty()
         : Optional.of(group(id, List.copyOf(found), List.of()));
