@@ -15,6 +15,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+enum { LINKS_MOST = 40 };
+
 static dev_t root_device;
 static int descriptors = -1;  // /proc/self/fd, taken before the container's /proc takes its place
 
@@ -61,8 +63,25 @@ static void make_stub(int parent, const char *path, bool directory) {
   report_stub(path);
 }
 
-// Holds what is to be mounted on, made where it is missing.
-int point_hold(const char *target, bool directory) {
+static int hold(const char *target, bool directory, int links);
+
+// A link that leads to nothing yet stands in the way: what it names is made, in this root.
+static int hold_linked(int parent, const char *path, const char *rest, bool directory, int links) {
+  char link[PATH_MAX], whole[PATH_MAX];
+  const char *name = strrchr(path, '/') + 1;
+  ssize_t n = readlinkat(parent, name, link, sizeof link - 1);
+  if (n <= 0 || links == LINKS_MOST) fail("make mount point", path);
+  link[n] = 0;
+  const int before = *link == '/' ? 0 : (int)(name - path);
+  if (snprintf(whole, sizeof whole, "%.*s%s%s", before, path, link, rest) >= (int)sizeof whole) {
+    errno = ENAMETOOLONG;
+    fail("make mount point", path);
+  }
+  close(parent);
+  return hold(whole, directory, links + 1);
+}
+
+static int hold(const char *target, bool directory, int links) {
   int fd = point_find(target, 0);
   if (fd >= 0) return fd;
   char path[PATH_MAX];
@@ -79,6 +98,8 @@ int point_hold(const char *target, bool directory) {
     if ((fd = point_find(path, 0)) < 0 && errno == ENOENT) {
       make_stub(parent, path, directory || !last);
       fd = point_find(path, 0);
+      if (fd < 0 && errno == ENOENT)
+        return hold_linked(parent, path, target + (at - path), directory, links);
     }
     if (fd < 0) fail("make mount point", target);
     close(parent);
@@ -87,6 +108,9 @@ int point_hold(const char *target, bool directory) {
     *at = '/';
   }
 }
+
+// Holds what is to be mounted on, made where it is missing.
+int point_hold(const char *target, bool directory) { return hold(target, directory, 0); }
 
 // The working directory of a container, where its image lacks it.
 void mounts_make_directory(const char *path) {
