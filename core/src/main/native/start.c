@@ -131,6 +131,8 @@ void start_init(struct monitor *m) {
   if (m->pid < 0) fail("clone", cgroup);
   if (m->pid == 0) {
     close(join[1]);  // or this process would wait for itself
+    // A directory of the host: no link in the container may lead through it.
+    shut(cgroup_fd);
     init_run(&launch);
   }
   struct joined joined = cgroups_join(&m->spec, m->pid);
