@@ -30,7 +30,9 @@ public record Tls(SSLContext context, boolean checked, String description) {
     Path key = directory.resolve("key.pem");
     if (!Files.isDirectory(directory)) {
       throw new InvalidInputException(
-          "No such directory of certificates: " + directory + "; expected ca.pem, cert.pem, key.pem");
+          "No such directory of certificates: "
+              + directory
+              + "; expected ca.pem, cert.pem, key.pem");
     }
     try {
       KeyManager[] keys =
@@ -40,9 +42,7 @@ public record Tls(SSLContext context, boolean checked, String description) {
       TrustManager trust =
           !check
               ? PemFiles.trustAll()
-              : Files.exists(authority)
-                  ? PemFiles.trust(List.of(authority))
-                  : PemFiles.javaTrust();
+              : Files.exists(authority) ? PemFiles.trust(List.of(authority)) : PemFiles.javaTrust();
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(keys, new TrustManager[] {trust}, null);
       return new Tls(context, check, directory.toString());
