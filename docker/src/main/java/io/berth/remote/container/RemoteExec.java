@@ -114,7 +114,8 @@ final class RemoteExec implements Exec {
     for (long pause = 1; ; pause = Math.min(pause * 2, MOST_PAUSE_MILLIS)) {
       ExecDetails details = details(api, id);
       boolean ended = !details.running() && details.exitCode() != null;
-      if (ended || running && details.running()) {
+      // dockerd says "running" before there is a process.
+      if (ended || running && details.running() && details.pid() > 0) {
         return details;
       }
       try {

@@ -16,7 +16,11 @@ import java.util.regex.Pattern;
 final class BuildLines implements Consumer<ProgressLine> {
   private static final Pattern STEP = Pattern.compile("(?s)Step (\\d+)/(\\d+) : (.*)");
   private static final Pattern BUILT = Pattern.compile("Successfully built ([0-9a-f]+)\\s*");
-  private static final Pattern CODE = Pattern.compile("returned a non-zero code: (\\d+)");
+  // As dockerd, and as Berth.
+  private static final Pattern CODE =
+      Pattern.compile("(?:returned a non-zero code:|exit code) (\\d+)");
+  // What Berth says first: the file and the line.
+  private static final Pattern PLACE = Pattern.compile("(?s)[^\\s:]+(?::(\\d+))?: (.+)");
   // What the classic builder says between the lines of the steps.
   private static final Pattern NOISE =
       Pattern.compile(
@@ -86,8 +90,12 @@ final class BuildLines implements Consumer<ProgressLine> {
     Matcher code = CODE.matcher(message);
     OptionalInt exit =
         code.find() ? OptionalInt.of(Integer.parseInt(code.group(1))) : OptionalInt.empty();
-    return new BuildException(
-        file, 0, instruction.isEmpty() ? "build" : instruction, message, exit, null);
+    Matcher place = PLACE.matcher(message);
+    String what = instruction.isEmpty() ? "build" : instruction;
+    boolean placed = place.matches() && place.group(2).startsWith(what + ": ");
+    int line = placed && place.group(1) != null ? Integer.parseInt(place.group(1)) : 0;
+    String problem = placed ? place.group(2).substring(what.length() + 2) : message;
+    return new BuildException(file, line, what, problem, exit, null);
   }
 
   /**

@@ -39,8 +39,9 @@ final class ContextTar {
    * @param kept what goes along whatever the patterns say
    */
   void directory(Path directory, IgnorePatterns ignored, Set<String> kept) throws IOException {
-    try (Fd root = FileCalls.openDirectory(directory.toRealPath())) {
-      children(root, "", ignored, kept);
+    try (Fd root = FileCalls.openDirectory(directory.toRealPath());
+        Fd listed = FileCalls.openForListing(root, ".")) {
+      children(listed, "", ignored, kept);
     }
   }
 

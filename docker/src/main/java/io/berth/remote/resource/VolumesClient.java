@@ -12,7 +12,6 @@ import io.berth.remote.call.Api;
 import io.berth.remote.call.Call;
 import io.berth.remote.call.Filters;
 import io.berth.server.wire.PruneReport;
-import io.berth.server.wire.VolumeBody;
 import io.berth.server.wire.VolumeDetails;
 import io.berth.server.wire.VolumeList;
 import java.time.Instant;
@@ -94,7 +93,8 @@ public final class VolumesClient implements Volumes {
                           + "; choose another name, or remove it");
                 });
       }
-      VolumeBody body = new VolumeBody(name, driver, options, labels, null);
+      Map<String, Object> body =
+          Map.of("Name", name, "Driver", driver, "DriverOpts", options, "Labels", labels);
       return volume(api.post("/volumes/create").body(body).read(VolumeDetails.class));
     }
   }
