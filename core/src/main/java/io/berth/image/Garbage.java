@@ -37,6 +37,8 @@ final class Garbage {
     this.work = directory.resolve("work");
     this.snapshotter = snapshotter;
     this.blobs = blobs;
+    AtomicFile.removeLeftovers(doomed);
+    AtomicFile.removeLeftovers(work);
   }
 
   Path work() {
