@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A COPY of many files that begins with what an earlier one has made. */
 class SharedCopyIT {
   private static final FileTime LONG_AGO = FileTime.fromMillis(1_600_000_000_000L);
-  private static final int FILES = 240;
+  private static final int FILES = 160;
 
   @TempDir Path directory;
   private BuildFixture berth;
@@ -129,7 +129,7 @@ class SharedCopyIT {
   void anySeriesOfChangesGivesTheLayerOfAWholeCopy(String dockerfile) throws IOException {
     Random random = new Random(8);
     berth.build(dockerfile);
-    for (int round = 0; round < 8; round++) {
+    for (int round = 0; round < 4; round++) {
       for (int i = 0; i < 5; i++) {
         change(random);
       }
