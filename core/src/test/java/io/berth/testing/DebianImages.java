@@ -126,6 +126,16 @@ public final class DebianImages {
         Map.of());
   }
 
+  /** {@code alpine/socat:1.7.4.3-r0}, through which Testcontainers reaches services of Compose. */
+  public static Image socat(Engine engine) {
+    return build(
+        engine,
+        "alpine/socat:1.7.4.3-r0",
+        HostProgram.tar("socat", Path.of("/usr/bin/socat")),
+        "ENTRYPOINT [\"socat\"]\n",
+        Map.of());
+  }
+
   private static Image build(
       Engine engine, String tag, byte[] files, String dockerfile, Map<String, Path> trees) {
     var request =

@@ -11,7 +11,6 @@ import io.berth.testing.TestEngine;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -93,26 +92,26 @@ class SampleProjectIT {
             "berth.local-repository", System.getProperty("user.home") + "/.m2/repository");
     assumeTrue(Files.isDirectory(Path.of(downloaded)), "needs Maven's repository " + downloaded);
     return """
-        <settings>
-          <localRepository>%1$s/local</localRepository>
-          <mirrors>
-            <mirror><id>downloaded</id><mirrorOf>*,!berth</mirrorOf><url>file://%2$s</url></mirror>
-          </mirrors>
-          <profiles>
-            <profile>
+    <settings>
+      <localRepository>%1$s/local</localRepository>
+      <mirrors>
+        <mirror><id>downloaded</id><mirrorOf>*,!berth</mirrorOf><url>file://%2$s</url></mirror>
+      </mirrors>
+      <profiles>
+        <profile>
+          <id>berth</id>
+          <repositories>
+            <repository>
               <id>berth</id>
-              <repositories>
-                <repository>
-                  <id>berth</id>
-                  <url>file://%1$s/repository</url>
-                  <snapshots><enabled>true</enabled></snapshots>
-                </repository>
-              </repositories>
-            </profile>
-          </profiles>
-          <activeProfiles><activeProfile>berth</activeProfile></activeProfiles>
-        </settings>
-        """
+              <url>file://%1$s/repository</url>
+              <snapshots><enabled>true</enabled></snapshots>
+            </repository>
+          </repositories>
+        </profile>
+      </profiles>
+      <activeProfiles><activeProfile>berth</activeProfile></activeProfiles>
+    </settings>
+    """
         .formatted(directory, downloaded);
   }
 
