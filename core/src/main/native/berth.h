@@ -177,6 +177,7 @@ void mounts_attach_root(const struct spec *s);
 void mounts_enter_root(const struct spec *s);
 void mounts_set_up(const struct spec *s);
 void mounts_seal_root(const struct spec *s);
+void mounts_make_directory(const char *path);
 
 // security.c
 void security_oom_score(const struct spec *s);

@@ -62,20 +62,6 @@ static void set_names(const struct spec *s) {
   if (domain != NULL && setdomainname(domain, strlen(domain)) < 0) fail("set domainname", domain);
 }
 
-static void make_directories(const char *path) {
-  char part[PATH_MAX];
-  if (strlen(path) >= sizeof part) return;
-  strcpy(part, path);
-  for (char *at = part + 1;; at++) {
-    if (*at != '/' && *at != 0) continue;
-    bool last = *at == 0;
-    *at = 0;
-    mkdir(part, 0755);
-    if (last) return;
-    *at = '/';
-  }
-}
-
 static void enter_directory(const char *cwd) {
   char now[PATH_MAX];
   if (chdir(cwd) < 0) fail("enter working directory", cwd);
@@ -205,7 +191,6 @@ static void set_up_container(const struct spec *s, const int *namespaces) {
   join_namespaces(namespaces);
   mounts_make_kernel(s);
   mounts_enter_root(s);
-  leave_keyring();
   set_names(s);
   if (spec_u32(s, TAG_FLAGS, 0) & FLAG_LOOPBACK) loopback_up();
   mounts_set_up(s);
@@ -250,13 +235,14 @@ void init_run(const struct launch *l) {
     set_up_container(s, l->namespaces);
   else
     enter_container(l);
+  leave_keyring();
   if (tty) {
     int terminal = terminal_open(s, new_container);
     if (!send_descriptor(l->console, terminal)) fail("hand over terminal", NULL);
   }
   const char *cwd = spec_string(s, TAG_CWD);
   if (cwd == NULL) cwd = "/";
-  if (access(cwd, F_OK) < 0) make_directories(cwd);
+  if (access(cwd, F_OK) < 0) mounts_make_directory(cwd);
   if (new_container) mounts_seal_root(s);
   security_limits(s);
 

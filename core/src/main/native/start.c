@@ -127,7 +127,11 @@ void start_init(struct monitor *m) {
                           .parent = m->self};
   m->pid = (pid_t)syscall(SYS_clone3, &args, sizeof args);
   if (m->pid < 0) fail("clone", cgroup);
-  if (m->pid == 0) init_run(&launch);
+  if (m->pid == 0) {
+    // A directory of the host: no link in the container may lead through it.
+    shut(cgroup_fd);
+    init_run(&launch);
+  }
   shut(cgroup_fd);
   shut(container);
   shut(in[0]);

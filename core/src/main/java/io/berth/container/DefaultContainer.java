@@ -29,6 +29,7 @@ import io.berth.linux.FileLock;
 import io.berth.linux.RootDir;
 import io.berth.runtime.launch.Exit;
 import io.berth.runtime.launch.Monitor;
+import io.berth.wait.Waiter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -278,7 +279,7 @@ final class DefaultContainer implements Container {
 
   @Override
   public void waitFor(Wait condition) {
-    new Waiter(this).await(condition);
+    new Waiter(this, life::sockets, this::isGone).await(condition);
   }
 
   @Override
