@@ -181,7 +181,7 @@ class CrashPointIT {
   private List<String> files() throws IOException {
     try (Stream<Path> all = Files.walk(data, 3)) {
       return all.map(path -> data.relativize(path).toString())
-          .filter(name -> !name.matches("events/.*|cache/steps/[0-9a-f]{2}"))
+          .filter(name -> !name.matches("events/.*|cache/steps/[0-9a-f]{2}|.*/[.]lock"))
           .map(name -> name.replaceAll("[0-9a-f]{64}", "ID").replaceAll("/[0-9]+(?=/|$)", "/N"))
           .sorted()
           .toList();

@@ -164,7 +164,13 @@ enum Operation {
 
     @Override
     void prepare(Engine berth, Path directory) {
-      berth.containers().create(TestEngine.IMAGE).name(BEFORE).network(NetworkMode.NONE).create();
+      berth
+          .containers()
+          .create(TestEngine.IMAGE)
+          .name(BEFORE)
+          .network(NetworkMode.NONE)
+          .command("true")
+          .create();
     }
 
     @Override
