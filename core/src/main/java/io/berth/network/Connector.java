@@ -31,7 +31,7 @@ public final class Connector implements AutoCloseable {
   private final NetworkFiles files;
   private final PlacePlanner planner;
   private final Surroundings surroundings;
-  private final NamespacePool namespaces = new NamespacePool();
+  private final NamespacePool namespaces = new NamespacePool(NetworkNamespace::create);
 
   Connector(NetworkHost host) {
     this.host = host;
