@@ -4,9 +4,11 @@ import io.berth.error.BerthException;
 import io.berth.error.Errno;
 import io.berth.error.SystemCallException;
 import io.berth.linux.Agent;
+import io.berth.linux.AgentNetworks;
 import io.berth.linux.Fd;
 import io.berth.linux.FileRights;
 import io.berth.linux.RootDir;
+import io.berth.network.UplinkStarter;
 import io.berth.runtime.linux.ProcessCalls;
 import io.berth.runtime.userns.UserNamespace;
 import java.io.IOException;
@@ -28,11 +30,13 @@ public final class NativeLauncher implements Launcher, ViewOpener {
   static final char MONITOR = 'M';
   private static final char AGENT = 'A';
   private static final char PORT = 'P';
+  private static final char UPLINK = 'U';
 
   private final int program;
   private final Supplier<Spawner> start;
   private final FileRights access;
   private final Optional<Agent> agent;
+  private final Optional<AgentNetworks> networks;
   private final Optional<String> shortage;
   private Spawner spawner;
   private boolean closed;
@@ -48,6 +52,7 @@ public final class NativeLauncher implements Launcher, ViewOpener {
     this.spawner = start.get();
     this.access = FileRights.direct();
     this.agent = Optional.empty();
+    this.networks = Optional.empty();
     this.shortage = Optional.empty();
   }
 
@@ -76,6 +81,7 @@ public final class NativeLauncher implements Launcher, ViewOpener {
       Agent asked = new Agent(this::connectAgent);
       Spawner.Ids ids = first.ids().orElseThrow();
       this.agent = Optional.of(asked);
+      this.networks = Optional.of(new AgentNetworks(this::connectAgent));
       this.access = FileRights.through(asked, ids.uids(), ids.gids());
       this.shortage = ids.uids().size() > 1 ? Optional.empty() : used.shortage();
       done = true;
@@ -89,6 +95,17 @@ public final class NativeLauncher implements Launcher, ViewOpener {
   /** With whose rights files of containers are reached. */
   public FileRights access() {
     return access;
+  }
+
+  /** With whose rights networks of containers are made; empty for root, who has them himself. */
+  public Optional<AgentNetworks> networks() {
+    return networks;
+  }
+
+  /** See {@link UplinkStarter#start}. */
+  public UplinkStarter.Started startUplink(
+      Path directory, List<List<String>> commands, int namespace) {
+    return UplinkProcess.start(begin(UPLINK, UplinkProcess.wish(directory, commands)), namespace);
   }
 
   /** Why there is but one id for all files and processes, when there is. */
@@ -146,14 +163,14 @@ public final class NativeLauncher implements Launcher, ViewOpener {
 
   @Override
   public Monitor launch(LaunchSpec spec, MonitorListener listener) {
-    int fd = begin(new Frame(Frame.SPEC, spec.records()));
+    int fd = begin(MONITOR, new Frame(Frame.SPEC, spec.records()));
     sendDescriptors(fd, spec.descriptors());
     return Monitor.awaitStart(fd, listener);
   }
 
   @Override
   public MountView view(LaunchSpec spec, String name) {
-    int fd = begin(new Frame(Frame.VIEW, spec.records()));
+    int fd = begin(MONITOR, new Frame(Frame.VIEW, spec.records()));
     try {
       Frames.awaitStart(fd);
       Fd root = receive(fd);
@@ -185,10 +202,10 @@ public final class NativeLauncher implements Launcher, ViewOpener {
   }
 
   /** Has a new process read a frame; the connection to it. */
-  private int begin(Frame frame) {
+  private int begin(char what, Frame frame) {
     int[] pair = ProcessCalls.streamPair();
     try {
-      pass(MONITOR, pair[1]);
+      pass(what, pair[1]);
     } catch (RuntimeException e) {
       ProcessCalls.closeDescriptor(pair[0]);
       throw e;

@@ -4,8 +4,8 @@ import io.berth.error.ConflictException;
 import io.berth.error.SystemCallException;
 import io.berth.net.Cidr;
 import io.berth.net.MacAddress;
+import io.berth.net.driver.Bridges;
 import io.berth.net.driver.EndpointPlan;
-import io.berth.net.driver.NetworkDriver;
 import io.berth.net.driver.NetworkPlan;
 import io.berth.net.driver.PortForward;
 import io.berth.net.driver.SubnetClashException;
@@ -24,7 +24,7 @@ import java.util.Optional;
  * Networks on a bridge: each container has one end of a veth pair, and the bridge the other. The
  * bridge has the gateway's address, and the host routes and translates ({@link Firewall}).
  */
-public final class BridgeDriver implements NetworkDriver, AutoCloseable {
+public final class BridgeDriver implements Bridges {
   /** The name that networks say. */
   public static final String NAME = "bridge";
 
@@ -284,7 +284,7 @@ public final class BridgeDriver implements NetworkDriver, AutoCloseable {
     return link.alias().map(a -> a.startsWith(ALIAS + engine + " ")).orElse(false);
   }
 
-  /** Removes the bridges of this engine's that none of these networks has. */
+  @Override
   public void removeStale(List<NetworkPlan> known) {
     List<String> wanted = known.stream().map(this::alias).toList();
     for (Link link : host.links()) {
@@ -351,7 +351,7 @@ public final class BridgeDriver implements NetworkDriver, AutoCloseable {
     host.deleteLink(vethName(endpoint));
   }
 
-  /** The subnets that this host reaches by now, through whatever interface. */
+  @Override
   public List<Cidr> usedSubnets() {
     List<Cidr> used = new ArrayList<>();
     host.routes().forEach(r -> used.add(r.destination()));

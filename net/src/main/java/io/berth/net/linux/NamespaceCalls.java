@@ -10,10 +10,10 @@ import java.nio.file.Path;
 public interface NamespaceCalls {
 
   /** A new network namespace, with nothing in it but loopback, which is down. */
-  int create();
+  int makeNamespace();
 
   /** The one behind a file such as {@code /proc/1/ns/net}. */
-  int open(Path file);
+  int openNamespace(Path file);
 
   /** A netlink socket that is made in a namespace. */
   int netlink(int namespace, int protocol);

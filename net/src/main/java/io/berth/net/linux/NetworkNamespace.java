@@ -39,7 +39,7 @@ public final class NetworkNamespace implements AutoCloseable {
   }
 
   public static NetworkNamespace create(NamespaceCalls calls) {
-    return adopt(calls.create(), calls);
+    return adopt(calls.makeNamespace(), calls);
   }
 
   /** The one that the calling thread is in. */
@@ -53,7 +53,7 @@ public final class NetworkNamespace implements AutoCloseable {
   }
 
   public static NetworkNamespace open(Path file, NamespaceCalls calls) {
-    return adopt(calls.open(file), calls);
+    return adopt(calls.openNamespace(file), calls);
   }
 
   private static NetworkNamespace adopt(int fd, NamespaceCalls calls) {

@@ -13,7 +13,7 @@ final class OwnCalls implements NamespaceCalls {
   private static final String OWN = "/proc/thread-self/ns/net";
 
   @Override
-  public int create() {
+  public int makeNamespace() {
     return inThread(
         () -> {
           NetCalls.check(NetCalls.unshare(NetCalls.CLONE_NEWNET), "unshare", "network namespace");
@@ -27,7 +27,7 @@ final class OwnCalls implements NamespaceCalls {
   }
 
   @Override
-  public int open(Path file) {
+  public int openNamespace(Path file) {
     return descriptor(file.toString());
   }
 
