@@ -4,11 +4,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <linux/openat2.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/vfs.h>
 #include <unistd.h>
+
+enum { PROC_ROOT = 1 };  // the inode of the root of every /proc
 
 bool read_full(int fd, void *buffer, size_t size) {
   for (char *at = buffer; size > 0;) {
@@ -42,17 +47,29 @@ bool write_text(const char *path, const char *text) {
   return done;
 }
 
-// For files of /proc, which a container may have covered with something else.
-bool write_proc(const char *path, const char *text) {
-  int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
-  if (fd < 0) return false;
+// For files of /proc, which a container may have covered with something else, or with another of its
+// files (CVE-2025-52881): from the root of the real one, over no other mount and no magic link.
+static int open_proc(const char *path) {
   struct statfs fs;
-  bool done = fstatfs(fd, &fs) == 0;
-  if (done && fs.f_type != PROC_SUPER_MAGIC) {
-    errno = EXDEV;
-    done = false;
-  }
-  done = done && write(fd, text, strlen(text)) >= 0;
+  struct stat st;
+  int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+  if (proc < 0) return -1;
+  struct open_how how = {.flags = O_WRONLY | O_CLOEXEC,
+                         .resolve = RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_MAGICLINKS};
+  bool real = fstatfs(proc, &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC && fstat(proc, &st) == 0 &&
+              st.st_ino == PROC_ROOT;
+  errno = EXDEV;
+  int fd = real ? (int)syscall(SYS_openat2, proc, path + sizeof "/proc/" - 1, &how, sizeof how) : -1;
+  int saved = errno;
+  close(proc);
+  errno = saved;
+  return fd;
+}
+
+bool write_proc(const char *path, const char *text) {
+  int fd = open_proc(path);
+  if (fd < 0) return false;
+  bool done = write(fd, text, strlen(text)) >= 0;
   int saved = errno;
   close(fd);
   errno = saved;

@@ -3,10 +3,12 @@
 // symbolic link of an image can lead a mount out of it.
 #define _GNU_SOURCE
 #include "berth.h"
+#include "points.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <linux/mount.h>
 #include <linux/openat2.h>
 #include <linux/stat.h>
@@ -19,6 +21,7 @@
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -46,7 +49,6 @@
 int mount(const char *, const char *, const char *, unsigned long, const void *);
 int umount2(const char *, int);
 
-static dev_t root_device;
 static int *prepared;  // detached mounts that programs serve, in the order of the records
 static int *sources;  // detached mounts, in the order of the records that need one
 
@@ -254,6 +256,7 @@ void mounts_attach_root(const struct spec *s) {
 
 void mounts_enter_root(const struct spec *s) {
   struct record r;
+  points_hold_descriptors();
   spec_find(s, TAG_ROOT, &r);
   const char *target = record_string(&r, 0, 3);
   mounts_attach_root(s);
@@ -262,59 +265,35 @@ void mounts_enter_root(const struct spec *s) {
   if (syscall(SYS_pivot_root, ".", ".") < 0) fail("pivot_root", target);
   if (umount2(".", 2 /* MNT_DETACH */) < 0) fail("leave the old root", "/");
   if (chdir("/") < 0) fail("enter", "/");
-  struct stat st;
-  if (stat("/", &st) < 0) fail("stat", "/");
-  root_device = st.st_dev;
-}
-
-// Makes a missing file or directory to mount on. The directory that it is made in keeps its times,
-// and the engine is told, so that an image built here does not hold what only a mount needed.
-static void make_stub(const char *path, const char *parent, bool directory) {
-  struct stat st;
-  if (stat(parent, &st) < 0) fail("make mount point", path);
-  if (directory) {
-    if (mkdir(path, 0755) < 0 && errno != EEXIST) fail("make mount point", path);
-  } else {
-    int fd = open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0644);
-    if (fd < 0) fail("make mount point", path);
-    close(fd);
-  }
-  if (st.st_dev != root_device) return;
-  struct timespec times[2] = {st.st_atim, st.st_mtim};
-  utimensat(AT_FDCWD, parent, times, 0);
-  report_stub(path);
-}
-
-static void ensure_target(const char *target, bool directory) {
-  struct stat st;
-  if (stat(target, &st) == 0) return;
-  char path[PATH_MAX], parent[PATH_MAX] = "/";
-  if (strlen(target) >= sizeof path) {
-    errno = ENAMETOOLONG;
-    fail("make mount point", target);
-  }
-  strcpy(path, target);
-  for (char *at = path + 1;; at++) {
-    if (*at != '/' && *at != 0) continue;
-    bool last = *at == 0;
-    *at = 0;
-    if (stat(path, &st) < 0) make_stub(path, parent, directory || !last);
-    if (last) return;
-    strcpy(parent, path);
-    *at = '/';
-  }
+  points_enter_root();
 }
 
 // mount(2) with MS_BIND ignores all other flags; a second call sets them.
-static void remount(const char *target, unsigned long flags) {
+static void remount(int fd, const char *target, unsigned long flags) {
   struct statvfs now;
   unsigned long kept = 0;
-  if (statvfs(target, &now) == 0)
+  if (fstatvfs(fd, &now) == 0)
     kept = now.f_flag & (ST_RDONLY | ST_NOSUID | ST_NODEV | ST_NOEXEC | ST_NOATIME | ST_NODIRATIME |
                          ST_RELATIME);
   if (kept & ST_RELATIME) kept = (kept & ~(unsigned long)ST_RELATIME) | (1UL << 21);
-  if (mount(NULL, target, NULL, MS_BIND | MS_REMOUNT | kept | flags, NULL) < 0)
+  if (mount(NULL, point_path(fd), NULL, MS_BIND | MS_REMOUNT | kept | flags, NULL) < 0)
     fail("set mount flags", target);
+  points_leave();
+}
+
+// Nothing but the files that runc lets be covered may be mounted in /proc: a volume there, by a link
+// of the image, would be taken for the kernel's files, and lie over the masks (CVE-2019-19921).
+static void refuse_in_proc(int fd, const char *target) {
+  static const char *const files[] = {"cpuinfo", "diskstats", "meminfo", "stat", "swaps", "uptime",
+                                      "loadavg", "slabinfo", "sys/kernel/ns_last_pid",
+                                      "sys/crypto/fips_enabled"};
+  struct statfs fs;
+  if (fstatfs(fd, &fs) < 0) fail("mount", target);
+  if (fs.f_type != PROC_SUPER_MAGIC) return;
+  for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+    if (strncmp(target, "/proc/", 6) == 0 && strcmp(target + 6, files[i]) == 0) return;
+  errno = EPERM;
+  fail("mount in /proc", target);
 }
 
 static void mount_one(const struct record *r, size_t *taken) {
@@ -331,51 +310,77 @@ static void mount_one(const struct record *r, size_t *taken) {
   }
   bool directory = kind != MOUNT_BIND_FILE;
   if (kind == MOUNT_TREE) directory = fstat(sources[*taken], &st) == 0 && S_ISDIR(st.st_mode);
-  ensure_target(target, directory);
-  if (shows_kernel(r)) {
-    int fd = sources[(*taken)++];
-    if (syscall(SYS_move_mount, fd, "", AT_FDCWD, target, MOVE_MOUNT_F_EMPTY_PATH) < 0)
-      fail("mount", target);
-    close(fd);
-  } else if (kind == MOUNT_DIRECTORY) {
-    if (mount(source, target, type, flags & ~(unsigned long)PROPAGATION, *data ? data : NULL) < 0)
-      fail("mount", target);
-  } else {
-    int fd = sources[(*taken)++];
-    all_read_only(fd, own, target);
-    if (syscall(SYS_move_mount, fd, "", AT_FDCWD, target,
-                MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_SYMLINKS) < 0)
-      fail("mount", target);
-    close(fd);
-    unsigned long changes = flags & ~(unsigned long)(MS_BIND | MS_REC | PROPAGATION);
-    if (changes != 0) remount(target, changes);
-  }
+  int point = point_hold(target, directory);
+  if (!shows_kernel(r)) refuse_in_proc(point, target);
   unsigned long below = own & ONLY_TOP_PROPAGATES ? 0 : MS_REC;
-  if ((flags & PROPAGATION) != 0 &&
-      mount(NULL, target, NULL, (flags & PROPAGATION) | (flags & below), NULL) < 0)
-    fail("set mount propagation", target);
+  unsigned long propagation = (flags & PROPAGATION) | (flags & below);
+  if (kind == MOUNT_DIRECTORY && !shows_kernel(r)) {
+    if (mount(source, point_path(point), type, flags & ~(unsigned long)PROPAGATION,
+              *data ? data : NULL) < 0)
+      fail("mount", target);
+    points_leave();
+    close(point);
+    if (!(flags & PROPAGATION)) return;
+    if (mount(NULL, target, NULL, propagation, NULL) < 0) fail("set mount propagation", target);
+    return;
+  }
+  int fd = sources[(*taken)++];
+  if (!shows_kernel(r)) all_read_only(fd, own, target);
+  if (syscall(SYS_move_mount, fd, "", point, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) <
+      0)
+    fail("mount", target);
+  close(point);
+  unsigned long changes = flags & ~(unsigned long)(MS_BIND | MS_REC | PROPAGATION);
+  if (!shows_kernel(r) && changes != 0) remount(fd, target, changes);
+  if ((flags & PROPAGATION) != 0) {
+    if (mount(NULL, point_path(fd), NULL, propagation, NULL) < 0) fail("set mount propagation", target);
+    points_leave();
+  }
+  close(fd);
 }
 
 static void make_device(const struct record *r) {
   mode_t mode = record_u32(r, 0);
-  const char *path = record_string(r, 20, 0);
-  char parent[PATH_MAX];
-  snprintf(parent, sizeof parent, "%s", path);
-  *strrchr(parent, '/') = 0;
-  if (*parent != 0) ensure_target(parent, true);
+  const char *path = record_string(r, 20, 0), *name = strrchr(path, '/') + 1;
+  char directory[PATH_MAX];
+  snprintf(directory, sizeof directory, "%.*s", (int)(name - path), path);
+  size_t length = strlen(directory);
+  if (length > 1) directory[length - 1] = 0;
+  int parent = point_hold(directory, true);
   // A device of the host takes the place of a default one.
-  if (unlink(path) < 0 && errno != ENOENT) fail("make device", path);
-  if (mknod(path, mode, makedev(record_u32(r, 4), record_u32(r, 8))) < 0) fail("make device", path);
-  if (chmod(path, mode & 07777) < 0) fail("make device", path);
-  if (chown(path, record_u32(r, 12), record_u32(r, 16)) < 0) fail("make device", path);
+  if (unlinkat(parent, name, 0) < 0 && errno != ENOENT) fail("make device", path);
+  mode_t before = umask(0);
+  if (mknodat(parent, name, mode, makedev(record_u32(r, 4), record_u32(r, 8))) < 0 ||
+      fchownat(parent, name, record_u32(r, 12), record_u32(r, 16), AT_SYMLINK_NOFOLLOW) < 0)
+    fail("make device", path);
+  umask(before);
+  close(parent);
+}
+
+// Another container may have replaced what is behind /dev, when they share it (CVE-2025-31133).
+static int take_null(void) {
+  struct stat st;
+  int fd = (int)syscall(SYS_open_tree, AT_FDCWD, "/dev/null",
+                        OPEN_TREE_CLONE | AT_SYMLINK_NOFOLLOW | O_CLOEXEC);
+  if (fd < 0 || fstat(fd, &st) < 0) fail("open", "/dev/null");
+  if (!S_ISCHR(st.st_mode) || st.st_rdev != makedev(1, 3)) {
+    errno = ENODEV;
+    fail("open", "/dev/null");
+  }
+  return fd;
 }
 
 static void mask(const char *path) {
   struct stat st;
   if (stat(path, &st) < 0) return;
-  int done = S_ISDIR(st.st_mode) ? mount("tmpfs", path, "tmpfs", MS_RDONLY, "nr_blocks=1,nr_inodes=1")
-                                 : mount("/dev/null", path, NULL, MS_BIND, NULL);
-  if (done < 0) fail("mask", path);
+  if (S_ISDIR(st.st_mode)) {
+    if (mount("tmpfs", path, "tmpfs", MS_RDONLY, "nr_blocks=1,nr_inodes=1") < 0) fail("mask", path);
+    return;
+  }
+  int null = take_null();
+  if (syscall(SYS_move_mount, null, "", AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH) < 0)
+    fail("mask", path);
+  close(null);
 }
 
 static bool is_mount_point(const char *path) {
@@ -389,7 +394,10 @@ static void read_only(const char *path) {
     if (errno == ENOENT) return;
     fail("make read-only", path);
   }
-  remount(path, MS_RDONLY);
+  int fd = point_find(path, 0);
+  if (fd < 0) fail("make read-only", path);
+  remount(fd, path, MS_RDONLY);
+  close(fd);
 }
 
 static void set_sysctl(const struct record *r) {
@@ -429,5 +437,9 @@ void mounts_set_up(const struct spec *s) {
 }
 
 void mounts_seal_root(const struct spec *s) {
-  if (spec_u32(s, TAG_FLAGS, 0) & FLAG_READ_ONLY_ROOT) remount("/", MS_RDONLY);
+  if (!(spec_u32(s, TAG_FLAGS, 0) & FLAG_READ_ONLY_ROOT)) return;
+  int root = point_find("/", 0);
+  if (root < 0) fail("set mount flags", "/");
+  remount(root, "/", MS_RDONLY);
+  close(root);
 }

@@ -77,16 +77,24 @@ static const char *receive_wish(struct uplink *u) {
 // The file by which a program finds the namespace has to be of a process with no more rights than it
 // has itself after giving up its own, as pasta does first of all.
 static void hold(struct uplink *u, int namespace) {
+  int ready[2];
+  if (pipe2(ready, O_CLOEXEC) < 0) fail("make pipe", NULL);
   u->holder = fork();
   if (u->holder < 0) fail("fork", NULL);
   if (u->holder == 0) {
     struct __user_cap_header_struct head = {_LINUX_CAPABILITY_VERSION_3, 0};
     struct __user_cap_data_struct none[2] = {{0}};
     die_with(u->self);
-    if (setns(namespace, CLONE_NEWNET) < 0 || syscall(SYS_capset, &head, none) < 0) _exit(125);
+    if (setns(namespace, CLONE_NEWNET) < 0 || syscall(SYS_capset, &head, none) < 0 ||
+        write(ready[1], "", 1) != 1)
+      _exit(125);
     syscall(SYS_close_range, 0, ~0U, 0);
     while (true) pause();
   }
+  close(ready[1]);
+  char byte;
+  if (!read_full(ready[0], &byte, 1)) fail("enter network", NULL);
+  close(ready[0]);
   struct stat status;
   if (fstat(namespace, &status) < 0) fail("look at network", NULL);
   u->inode = (unsigned long)status.st_ino;
@@ -251,7 +259,7 @@ static bool is_wanted(const struct uplink *u) {
 // Under the lock, so that no engine counts on it meanwhile.
 static void end_if_unwanted(const struct uplink *u) {
   if (is_wanted(u)) return;
-  int lock = open("lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  int lock = open("lock", O_RDWR | O_CLOEXEC | O_NOFOLLOW);  // gone with its directory, perhaps
   while (lock >= 0 && flock(lock, LOCK_EX) < 0 && errno == EINTR) {
   }
   if (!is_wanted(u)) {

@@ -32,6 +32,8 @@ final class Uplink implements AutoCloseable {
   private static final List<String> SUBNETS =
       List.of("10.0.2.0/24", "192.168.127.0/24", "172.31.254.0/24", "10.255.2.0/24");
   private static final int OWN_HOST = 100;
+  private static final int END_TRIES = 100;
+  private static final int END_PAUSE = 5;
 
   private final NetworkFiles files;
   private final String engine;
@@ -273,7 +275,24 @@ final class Uplink implements AutoCloseable {
         h -> {
           h.driver().close();
           h.alive().close();
+          awaitEnd();
         });
     held = Optional.empty();
+  }
+
+  /** Of the process, if nobody else needs it, as whoever closes an engine may remove its files. */
+  private void awaitEnd() {
+    for (int i = 0; i < END_TRIES && state().isPresent() && !hasMembers(); i++) {
+      try {
+        Thread.sleep(END_PAUSE);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+
+  private boolean hasMembers() {
+    return files.all().stream().anyMatch(n -> files.hasMembers(n.id()));
   }
 }

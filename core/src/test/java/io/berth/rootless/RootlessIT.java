@@ -32,6 +32,8 @@ class RootlessIT {
           "io.berth.container.LogsIT",
           "io.berth.container.StatsIT",
           "io.berth.event.EventsIT",
+          "io.berth.network.NetworksIT",
+          "io.berth.network.PublishIT",
           "io.berth.build.OverlayBuilderIT",
           "io.berth.build.CopyDriverBuilderIT",
           "io.berth.build.RunIT",

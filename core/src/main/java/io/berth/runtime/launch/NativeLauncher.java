@@ -22,8 +22,8 @@ import java.util.function.Supplier;
 /**
  * Berth's own launcher. A spawner process, one for each engine, is started ahead of time from a
  * sealed file in memory, so that no container can write to the program behind {@code
- * /proc/PID/exe}; each launch is a message to it. A spawner that died is replaced at the next
- * launch.
+ * /proc/PID/exe}; it forks a monitor for each launch, and one more that waits for the next. A
+ * spawner that died is replaced at the next launch.
  */
 public final class NativeLauncher implements Launcher, ViewOpener {
   private static final String NAME = "berth-launcher";
@@ -31,6 +31,7 @@ public final class NativeLauncher implements Launcher, ViewOpener {
   private static final char AGENT = 'A';
   private static final char PORT = 'P';
   private static final char UPLINK = 'U';
+  private static final int NONE = -1;
 
   private final int program;
   private final Supplier<Spawner> start;
@@ -39,6 +40,10 @@ public final class NativeLauncher implements Launcher, ViewOpener {
   private final Optional<AgentNetworks> networks;
   private final Optional<String> shortage;
   private Spawner spawner;
+
+  /** The line to a monitor that waits for its first frame. */
+  private int spare = NONE;
+
   private boolean closed;
 
   /**
@@ -105,7 +110,9 @@ public final class NativeLauncher implements Launcher, ViewOpener {
   /** See {@link UplinkStarter#start}. */
   public UplinkStarter.Started startUplink(
       Path directory, List<List<String>> commands, int namespace) {
-    return UplinkProcess.start(begin(UPLINK, UplinkProcess.wish(directory, commands)), namespace);
+    int fd = fork(UPLINK);
+    ProcessCalls.send(fd, UplinkProcess.wish(directory, commands).encode());
+    return UplinkProcess.start(fd, namespace);
   }
 
   /** Why there is but one id for all files and processes, when there is. */
@@ -163,14 +170,16 @@ public final class NativeLauncher implements Launcher, ViewOpener {
 
   @Override
   public Monitor launch(LaunchSpec spec, MonitorListener listener) {
-    int fd = begin(MONITOR, new Frame(Frame.SPEC, spec.records()));
+    int fd = begin(new Frame(Frame.SPEC, spec.records()));
     sendDescriptors(fd, spec.descriptors());
-    return Monitor.awaitStart(fd, listener);
+    Monitor monitor = Monitor.awaitStart(fd, listener);
+    prepareNext();
+    return monitor;
   }
 
   @Override
   public MountView view(LaunchSpec spec, String name) {
-    int fd = begin(MONITOR, new Frame(Frame.VIEW, spec.records()));
+    int fd = begin(new Frame(Frame.VIEW, spec.records()));
     try {
       Frames.awaitStart(fd);
       Fd root = receive(fd);
@@ -201,20 +210,49 @@ public final class NativeLauncher implements Launcher, ViewOpener {
     }
   }
 
-  /** Has a new process read a frame; the connection to it. */
-  private int begin(char what, Frame frame) {
+  /** Has a process of its own read a frame; the connection to it. */
+  private int begin(Frame frame) {
+    byte[] bytes = frame.encode();
+    int waiting = takeSpare();
+    if (waiting != NONE) {
+      if (ProcessCalls.send(waiting, bytes)) {
+        return waiting;
+      }
+      ProcessCalls.closeDescriptor(waiting);
+    }
+    int fd = fork(MONITOR);
+    // A process that is gone already is noticed while waiting for its answer.
+    ProcessCalls.send(fd, bytes);
+    return fd;
+  }
+
+  private int fork(char what) {
     int[] pair = ProcessCalls.streamPair();
     try {
       pass(what, pair[1]);
+      return pair[0];
     } catch (RuntimeException e) {
       ProcessCalls.closeDescriptor(pair[0]);
       throw e;
     } finally {
       ProcessCalls.closeDescriptor(pair[1]);
     }
-    // A process that is gone already is noticed while waiting for its answer.
-    ProcessCalls.send(pair[0], frame.encode());
-    return pair[0];
+  }
+
+  private synchronized int takeSpare() {
+    int taken = spare;
+    spare = NONE;
+    return taken;
+  }
+
+  private synchronized void prepareNext() {
+    if (spare == NONE && !closed) {
+      try {
+        spare = fork(MONITOR);
+      } catch (RuntimeException e) {
+        // The next launch will tell.
+      }
+    }
   }
 
   /** Ends the spawner; the monitors of running containers stay. */
@@ -223,6 +261,11 @@ public final class NativeLauncher implements Launcher, ViewOpener {
     if (!closed) {
       closed = true;
       agent.ifPresent(Agent::close);
+      if (spare != NONE) {
+        ProcessCalls.shutdownSocket(spare);
+        ProcessCalls.read(spare, new byte[1], 1); // the end of the process
+        ProcessCalls.closeDescriptor(spare);
+      }
       spawner.stop();
       ProcessCalls.closeDescriptor(program);
     }
