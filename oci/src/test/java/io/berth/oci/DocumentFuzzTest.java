@@ -31,6 +31,6 @@ class DocumentFuzzTest {
       return;
     }
     byte[] printed = print.apply(parsed);
-    assertThat(parse.apply(printed)).isEqualTo(parsed);
+    assertThat(print.apply(parse.apply(printed))).isEqualTo(printed);
   }
 }
