@@ -74,8 +74,9 @@ final class Life {
   }
 
   OptionalLong pid() {
-    return status() == Status.RUNNING
-        ? identity(INIT).filter(pid -> pid > 0).map(OptionalLong::of).orElse(OptionalLong.empty())
+    Optional<Long> init = identity(INIT).filter(pid -> pid > 0);
+    return init.isPresent() && !Files.exists(exitFile()) && monitorLives()
+        ? OptionalLong.of(init.get())
         : OptionalLong.empty();
   }
 
