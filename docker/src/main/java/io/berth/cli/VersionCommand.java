@@ -49,7 +49,10 @@ final class VersionCommand implements Callable<Integer> {
     JsonNode version = remote.version();
     out.println();
     out.println("Engine: " + remote.host());
-    out.println(" Name:     " + version.path("Platform").path("Name").asText());
+    String name = version.path("Platform").path("Name").asText();
+    if (!name.isEmpty()) {
+      out.println(" Name:     " + name);
+    }
     out.println(" Version:  " + version.path("Version").asText());
     out.println(
         " API:      "
