@@ -13,6 +13,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,9 @@ import java.util.stream.Stream;
  * name, and gone from the moment it loses it; see {@link ContainerNames}.
  */
 final class ContainerFiles {
+  private static final FileAttribute<?> OWNER_ALONE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
   private final Path containers;
   private final ContainerNames names;
 
@@ -36,9 +40,7 @@ final class ContainerFiles {
   /** Makes a directory that only its owner may enter. */
   static Path makeDirectories(Path directory) {
     try {
-      return Files.createDirectories(
-          directory,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      return Files.createDirectories(directory, OWNER_ALONE);
     } catch (IOException e) {
       throw new StorageException("Cannot make " + directory + ": " + e, e);
     }
@@ -344,7 +346,7 @@ final class ContainerFiles {
 
   private static Path make(Path directory) {
     try {
-      return Files.createDirectory(directory);
+      return Files.createDirectory(directory, OWNER_ALONE);
     } catch (IOException e) {
       throw new StorageException("Cannot make " + directory + ": " + e, e);
     }

@@ -23,7 +23,7 @@ final class ContainerNames {
 
   /** The id that has a name, if it can be one. */
   Optional<String> owner(String name) {
-    if (name.isEmpty() || name.indexOf('/') >= 0) {
+    if (!name.matches("[a-zA-Z0-9][a-zA-Z0-9_.-]{0,254}")) {
       return Optional.empty();
     }
     Path link = directory.resolve(name);
