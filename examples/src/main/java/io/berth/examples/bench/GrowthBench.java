@@ -76,7 +76,13 @@ final class GrowthBench {
   }
 
   private void addContainer(int number) {
-    berth.containers().create(image).name("c" + number).network(NetworkMode.NONE).create();
+    berth
+        .containers()
+        .create(image)
+        .name("c" + number)
+        .network(NetworkMode.NONE)
+        .command("true")
+        .create();
   }
 
   private void addImage(int number) {
