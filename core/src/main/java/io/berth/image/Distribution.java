@@ -36,6 +36,8 @@ final class Distribution {
     this.layers = directory.resolve("layers");
     this.statements = directory.resolve("statements");
     this.blobs = blobs;
+    AtomicFile.removeLeftovers(manifests);
+    AtomicFile.removeLeftovers(layers);
   }
 
   /** The manifest of an image, when it and all that it refers to are in the blob store. */

@@ -42,6 +42,8 @@ final class Garbage {
     this.snapshotter = snapshotter;
     this.blobs = blobs;
     this.cached = cached;
+    AtomicFile.removeLeftovers(doomed);
+    AtomicFile.removeLeftovers(work);
   }
 
   Path work() {
