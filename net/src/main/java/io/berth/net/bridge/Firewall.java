@@ -330,16 +330,34 @@ public final class Firewall implements AutoCloseable {
   /** Removes all rules. */
   public void delete() {
     if (exists()) {
-      NftBatch.on(table).deleteTable().send(socket);
+      deleteTable(table);
     }
   }
 
-  /** Chains of other firewalls that drop what is forwarded and not allowed there. */
-  public List<String> obstacles() {
-    return socket.baseChains().stream()
-        .filter(c -> c.hook() == 2 && c.dropsByDefault() && !c.table().startsWith("berth"))
-        .map(c -> c.table() + " " + c.name())
-        .toList();
+  private void deleteTable(String name) {
+    try {
+      NftBatch.on(name).deleteTable().send(socket);
+    } catch (SystemCallException e) {
+      if (e.errno() != Errno.ENOENT) {
+        throw e; // else another was faster
+      }
+    }
+  }
+
+  /** Removes the tables of other engines, but for those that may still have bridges. */
+  void deleteOthers(Set<String> engines) {
+    for (String name : socket.tables()) {
+      if (name.startsWith(PREFIX)
+          && !name.equals(table)
+          && !engines.contains(name.substring(PREFIX.length()))) {
+        deleteTable(name);
+      }
+    }
+  }
+
+  /** What else speaks with the firewall here may use it; closed with this. */
+  NftSocket socket() {
+    return socket;
   }
 
   @Override
