@@ -103,11 +103,14 @@ public final class Firewall implements AutoCloseable {
 
     batch.rule(
         "raw",
-        fromBridge()
+        // The address first: nearly all packets are done with then.
+        NftRule.of()
             .family(Family.IPV4)
             .destination(Family.IPV4, 0)
             .keepBits(0, 4, 8)
             .equal(0, new byte[] {LOOPBACK[0], 0, 0, 0})
+            .interfaceIn(0)
+            .in(BRIDGES, 0)
             .verdict(Verdict.DROP));
     // ::1 cannot be routed, so the container's own helper passes such connections on.
     batch.rule(
@@ -131,10 +134,6 @@ public final class Firewall implements AutoCloseable {
     }
     addForwarding(batch);
     addSourceNat(batch);
-  }
-
-  private static NftRule fromBridge() {
-    return NftRule.of().interfaceIn(0).in(BRIDGES, 0);
   }
 
   private static NftRule toBridge() {

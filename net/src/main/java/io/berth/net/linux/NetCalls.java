@@ -9,6 +9,7 @@ import io.berth.error.SystemCallException;
 
 /** The C library's calls for sockets and namespaces, mapped directly. */
 final class NetCalls {
+  static final int AF_UNIX = 1;
   static final int AF_INET = 2;
   static final int AF_INET6 = 10;
   static final int AF_NETLINK = 16;
