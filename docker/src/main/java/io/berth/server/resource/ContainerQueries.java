@@ -105,7 +105,7 @@ final class ContainerQueries {
     Pruned pruned =
         containers.prune(
             new PruneFilter(until(filters), filters.get("label"), filters.get("label!")));
-    call.json(new PruneReport(Lists.orNull(pruned.names()), null, null, null, pruned.bytes()));
+    call.json(PruneReport.of("ContainersDeleted", Lists.orNull(pruned.names()), pruned.bytes()));
   }
 
   private Optional<Instant> until(Filters filters) {

@@ -50,6 +50,7 @@ final class VolumeResource {
 
   private void list(Call call) throws Exception {
     Filters filters = Filters.of(call, FILTERS);
+    filters.flag("dangling", false);
     List<VolumeDetails> found =
         volumes.list().stream()
             .filter(v -> filters.pattern("name", v.name()))
@@ -124,6 +125,6 @@ final class VolumeResource {
     Pruned pruned =
         volumes.prune(
             all, new PruneFilter(Optional.empty(), filters.get("label"), filters.get("label!")));
-    call.json(new PruneReport(null, Lists.orNull(pruned.names()), null, null, pruned.bytes()));
+    call.json(PruneReport.of("VolumesDeleted", pruned.names(), pruned.bytes()));
   }
 }

@@ -1,6 +1,41 @@
 package io.berth.server.wire;
 
+import io.berth.api.FileLayers;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Where the files of an image or container are. */
-public record GraphDriver(Map<String, String> data, String name) {}
+public record GraphDriver(Map<String, String> data, String name) {
+
+  /** In the words of dockerd; the members are those of its driver overlay2. */
+  public static GraphDriver of(FileLayers layers, OptionalLong pid) {
+    Map<String, String> data = new TreeMap<>();
+    if (layers.upper().isPresent()) {
+      data.put("LowerDir", joined(layers));
+      data.put("UpperDir", layers.upper().get().toString());
+    } else if (!layers.lower().isEmpty()) {
+      // Of an image, the topmost layer is what it has added.
+      data.put("UpperDir", layers.lower().get(0).toString());
+    }
+    // What is mounted is seen by the container's own processes.
+    pid.ifPresent(p -> data.put("MergedDir", "/proc/" + p + "/root"));
+    layers.work().ifPresent(work -> data.put("WorkDir", work.toString()));
+    return new GraphDriver(data, name(layers.driver()));
+  }
+
+  private static String joined(FileLayers layers) {
+    return layers.lower().stream().map(Path::toString).collect(Collectors.joining(":"));
+  }
+
+  /** What dockerd calls a driver. */
+  public static String name(String driver) {
+    return switch (driver) {
+      case "overlay" -> "overlay2";
+      case "copy" -> "vfs";
+      default -> driver;
+    };
+  }
+}
