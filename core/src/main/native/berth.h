@@ -80,6 +80,7 @@ enum tag {
   TAG_HEALTH,          // u64 interval, timeout, start period, start interval in ms; u32 retries
   TAG_HEALTH_ARG,
   TAG_LABEL,           // file below /proc/self/attr, value: what a security module is told at exec
+  TAG_ACTION,          // an event to write before it starts, as the inside of a JSON string
 
   TAG_NETWORK = 40,    // u32 NETWORK_…, u32 number of sockets that follow the spec
   TAG_RUNTIME = 60,    // runc or crun, its state directory, the bundle, who has the cgroups
@@ -157,7 +158,14 @@ struct launch {
   int in, out, err;    // stdio, unless there is a terminal
   int report, console;  // where to report, and to hand over the terminal
   int parent;           // a pidfd of who starts it, and without whom it must not be
+  int joined;           // to hear that it was put into its cgroups; -1: it goes there itself
 };
+// What is said there.
+struct joined {
+  int32_t error;
+  uint32_t at;  // offset in the spec of the file that was refused
+};
+struct joined cgroups_join(const struct spec *s, pid_t pid);  // 0: this process
 void die_with(int parent);
 void init_run(const struct launch *l) __attribute__((noreturn));
 bool same_namespace(pid_t pid, const char *name);

@@ -87,7 +87,8 @@ static void run_check(struct monitor *m, int output) {
                             .err = output,
                             .report = null,
                             .console = -1,
-                            .parent = self};
+                            .parent = self,
+                            .joined = -1};
     init_run(&launch);
   }
   close(output);

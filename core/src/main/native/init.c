@@ -26,15 +26,26 @@ static void take_stdio(int in, int out, int err) {
     if (dup2(fds[i], i) < 0) fail("set up stdio", NULL);
 }
 
-static void join_cgroups(const struct spec *s, bool new_container) {
+struct joined cgroups_join(const struct spec *s, pid_t pid) {
+  char number[16];
+  snprintf(number, sizeof number, "%d", pid);
   size_t cursor = 0;
   struct record r;
   while (spec_next(s, &cursor, &r))
-    if (r.tag == TAG_CGROUP_JOIN && !write_text(r.data, "0")) fail("join cgroup", r.data);
-  // The cgroup namespace takes its root from where the process is now.
-  if (new_container && spec_u32(s, TAG_CLONE_FLAGS, 0) & CLONE_NEWCGROUP &&
-      unshare(CLONE_NEWCGROUP) < 0)
-    fail("unshare", "cgroup namespace");
+    if (r.tag == TAG_CGROUP_JOIN && !write_text(r.data, number))
+      return (struct joined){errno, (uint32_t)(r.data - s->data)};
+  return (struct joined){0, 0};
+}
+
+// The monitor moves this process while it sets up: a move waits for the kernel's locks.
+static void await_cgroups(int from, const struct spec *s) {
+  struct joined joined;
+  if (from < 0)
+    joined = cgroups_join(s, 0);
+  else if (!read_full(from, &joined, sizeof joined))
+    _exit(125);
+  errno = joined.error;
+  if (joined.error != 0) fail("join cgroup", s->data + joined.at);
 }
 
 static void loopback_up(void) {
@@ -102,8 +113,10 @@ static void execute(char **args, char **env) {
   fail("exec", args[0]);
 }
 
+// The spawner has none but these that are not as they should be.
 static void reset_signals(void) {
-  for (int i = 1; i < NSIG; i++) signal(i, SIG_DFL);
+  signal(SIGPIPE, SIG_DFL);
+  signal(SIGCHLD, SIG_DFL);
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
@@ -184,11 +197,16 @@ static void enter_container(const struct launch *l) {
   if (types != 0 && setns(l->container, types) < 0) fail("enter container", NULL);
 }
 
-static void set_up_container(const struct spec *s, const int *namespaces) {
+static void set_up_container(const struct launch *l) {
+  const struct spec *s = l->spec;
   mounts_open_shared(s);
   mounts_isolate();
   mounts_open_sources(s);
-  join_namespaces(namespaces);
+  join_namespaces(l->namespaces);
+  await_cgroups(l->joined, s);
+  // The cgroup namespace takes its root from where the process is now.
+  if (spec_u32(s, TAG_CLONE_FLAGS, 0) & CLONE_NEWCGROUP && unshare(CLONE_NEWCGROUP) < 0)
+    fail("unshare", "cgroup namespace");
   mounts_make_kernel(s);
   mounts_enter_root(s);
   set_names(s);
@@ -203,15 +221,16 @@ void die_with(int parent) {
   if (poll(&(struct pollfd){parent, POLLIN, 0}, 1, 0) != 0) _exit(125);
 }
 
-// Only stdio stays open, and until exec what is behind these two: the report pipe becomes 3, the
-// parent 4.
-static void close_others(int report, int parent) {
-  report = fcntl(report, F_DUPFD_CLOEXEC, 5);
-  parent = fcntl(parent, F_DUPFD_CLOEXEC, 5);
-  if (dup3(report, 3, O_CLOEXEC) < 0 || dup3(parent, 4, O_CLOEXEC) < 0 ||
-      syscall(SYS_close_range, 5, ~0U, 0) < 0)
+// Only stdio stays open, and until exec what is behind these three.
+enum { REPORT = 3, PARENT, JOINED };
+static void close_others(int report, int parent, int joined) {
+  report = fcntl(report, F_DUPFD_CLOEXEC, JOINED + 1);
+  parent = fcntl(parent, F_DUPFD_CLOEXEC, JOINED + 1);
+  joined = fcntl(joined, F_DUPFD_CLOEXEC, JOINED + 1);
+  if (dup3(report, REPORT, O_CLOEXEC) < 0 || dup3(parent, PARENT, O_CLOEXEC) < 0 ||
+      dup3(joined, JOINED, O_CLOEXEC) < 0 || syscall(SYS_close_range, JOINED + 1, ~0U, 0) < 0)
     fail("close descriptors", NULL);
-  report_to(3);
+  report_to(REPORT);
 }
 
 void init_run(const struct launch *l) {
@@ -230,9 +249,10 @@ void init_run(const struct launch *l) {
   char **args = spec_strings(s, l->args), **env = spec_strings(s, TAG_ENV);
   if (args == NULL || env == NULL) fail("allocate", NULL);
 
-  join_cgroups(s, new_container);
+  bool moved = !new_container && l->joined >= 0;
+  if (!new_container && !moved) await_cgroups(-1, s);
   if (new_container)
-    set_up_container(s, l->namespaces);
+    set_up_container(l);
   else
     enter_container(l);
   leave_keyring();
@@ -246,10 +266,11 @@ void init_run(const struct launch *l) {
   if (new_container) mounts_seal_root(s);
   security_limits(s);
 
-  close_others(l->report, l->parent);
+  close_others(l->report, l->parent, moved ? l->joined : l->parent);
   security_drop(s);
+  if (moved) await_cgroups(JOINED, s);
   // The change of user clears the death signal.
-  die_with(4);
+  die_with(PARENT);
   enter_directory(cwd);
   if (flags & FLAG_INIT && new_container) split_from_init(tty);
   execute(args, env);

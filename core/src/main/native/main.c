@@ -1,6 +1,7 @@
 // The spawner: one for each engine, started ahead of time. It waits for the engine to pass it a
 // socket, forks a monitor that speaks over it, and waits again. A fork of this small process takes
-// a tenth of what an exec from a JVM does. When the engine goes, it goes; the monitors stay.
+// a tenth of what an exec from a JVM does; and the engine has one forked before it needs it. When
+// the engine goes, it goes; the monitors stay.
 // An ordinary user's is in a user namespace, and so are its monitors and the agents that it forks
 // for calls which the engine may not do.
 #define _GNU_SOURCE
@@ -60,6 +61,7 @@ int main(int argc, char **argv) {
   setsid();
   umask(022);
   if (chdir("/") < 0) return 125;
+  for (int i = 1; i < NSIG; i++) signal(i, SIG_DFL);
   signal(SIGCHLD, SIG_IGN);  // monitors are reaped by the kernel
   signal(SIGPIPE, SIG_IGN);
   prctl(PR_SET_NAME, "berth-spawner");

@@ -213,9 +213,11 @@ static bool tell_end(struct monitor *m) {
   char attributes[64];
   snprintf(attributes, sizeof attributes, ",\"exitCode\":\"%d\"", code);
   if (oom) state_event(m, "oom", "");
-  state_event(m, exec ? "exec_die" : "die", attributes);
+  if (!exec) state_event(m, "die", attributes);
   int32_t payload[2] = {code, oom};
   clients_tell(m, again ? FRAME_RESTARTING : FRAME_EXITED, payload, sizeof payload, false);
+  // Nobody is to wait for this, as docker's do not.
+  if (exec) state_event(m, "exec_die", attributes);
   return again;
 }
 
@@ -259,12 +261,13 @@ void monitor_run(int engine) {
                              .network = {.namespace = -1},
                              .stop_deadline = -1};
   clients_init(&m);
-  read_spec(&m, engine);
   report_to(engine);
   m.self = (int)syscall(SYS_pidfd_open, getpid(), 0);
   if (m.self < 0) fail("hold own process", NULL);
-  set_title("berth-monitor", spec_string(&m.spec, TAG_ID));
   if (!userns_stay()) fail("stay in the user namespace", NULL);
+  // So far it has been started ahead of time; the engine may never need it.
+  read_spec(&m, engine);
+  set_title("berth-monitor", spec_string(&m.spec, TAG_ID));
 
   const char *directory = spec_string(&m.spec, TAG_DIRECTORY);
   if (chdir(directory) < 0) fail("enter", directory);
@@ -283,6 +286,7 @@ void monitor_run(int engine) {
   network_start(&m, engine);
   start_init(&m);
   // While init sets the container up, on another processor perhaps. A failure here kills it.
+  state_actions(&m);
   state_reserve_exit(&m);
   if (spec_find(&m.spec, TAG_LOG, &r)) {
     if (!log_open(&m.log, &r)) fail("open log", "log.json");

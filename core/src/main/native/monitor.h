@@ -108,6 +108,7 @@ void state_kill_processes(const struct monitor *m);
 void state_remove_cgroups(const struct monitor *m);
 // One line of the journal; attributes as JSON members that begin with a comma, or empty.
 void state_event(const struct monitor *m, const char *action, const char *attributes);
+void state_actions(const struct monitor *m);
 
 // network.c
 void network_receive(struct monitor *m, int engine);

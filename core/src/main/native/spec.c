@@ -44,6 +44,7 @@ static const struct shape {
     [TAG_HEALTH] = {36, 0},
     [TAG_HEALTH_ARG] = {0, 1},
     [TAG_LABEL] = {0, 2},
+    [TAG_ACTION] = {0, 1},
     [TAG_NETWORK] = {8, 0},
     [TAG_RUNTIME] = {0, 4},
 };

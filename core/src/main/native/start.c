@@ -94,8 +94,9 @@ void start_init(struct monitor *m) {
     return;
   }
   int in[2] = {-1, -1}, out[2] = {-1, -1}, err[2] = {-1, -1}, console[2] = {-1, -1}, report[2];
+  int join[2];
   start_make_stdio(m, in, out, err);
-  if (pipe2(report, O_CLOEXEC) < 0) fail("make pipe", NULL);
+  if (pipe2(report, O_CLOEXEC) < 0 || pipe2(join, O_CLOEXEC) < 0) fail("make pipe", NULL);
   bool tty = m->flags & FLAG_TTY;
   if (tty && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, console) < 0)
     fail("make socket", NULL);
@@ -124,14 +125,20 @@ void start_init(struct monitor *m) {
                           .err = err[1],
                           .report = report[1],
                           .console = console[1],
-                          .parent = m->self};
+                          .parent = m->self,
+                          .joined = join[0]};
   m->pid = (pid_t)syscall(SYS_clone3, &args, sizeof args);
   if (m->pid < 0) fail("clone", cgroup);
   if (m->pid == 0) {
+    close(join[1]);  // or this process would wait for itself
     // A directory of the host: no link in the container may lead through it.
     shut(cgroup_fd);
     init_run(&launch);
   }
+  struct joined joined = cgroups_join(&m->spec, m->pid);
+  write_full(join[1], &joined, sizeof joined);
+  close(join[0]);
+  close(join[1]);
   shut(cgroup_fd);
   shut(container);
   shut(in[0]);

@@ -185,3 +185,11 @@ void state_event(const struct monitor *m, const char *action, const char *attrib
   append_to_journal(r.data, line, (size_t)n);
   free(line);
 }
+
+// What the engine has done, written here, beside the start that it waits for.
+void state_actions(const struct monitor *m) {
+  size_t cursor = 0;
+  struct record r;
+  while (spec_next(&m->spec, &cursor, &r))
+    if (r.tag == TAG_ACTION) state_event(m, r.data, "");
+}

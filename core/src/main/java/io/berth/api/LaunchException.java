@@ -31,6 +31,18 @@ public class LaunchException extends BerthException {
     this.errno = errno;
   }
 
+  /**
+   * One that another engine has told of.
+   *
+   * @param message in its words
+   */
+  public LaunchException(String message, String stage, String path, int errno) {
+    super(message);
+    this.stage = stage;
+    this.path = path;
+    this.errno = errno;
+  }
+
   public String stage() {
     return stage;
   }

@@ -24,6 +24,12 @@ final class Actors {
     return text.substring(0, text.length() - 2);
   }
 
+  /** The inside of a JSON string. */
+  static String escape(String text) {
+    String quoted = JsonWriter.quote(text);
+    return quoted.substring(1, quoted.length() - 1);
+  }
+
   static Map<String, String> attributes(ContainerConfig config, Map<String, String> more) {
     Map<String, String> attributes = new TreeMap<>(config.spec().labels());
     attributes.put("image", config.spec().image());

@@ -2,6 +2,7 @@ package io.berth.container;
 
 import io.berth.api.AttachRequest.Attachment;
 import io.berth.runtime.launch.Monitor;
+import io.berth.text.DetachKeys;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

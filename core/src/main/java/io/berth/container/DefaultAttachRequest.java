@@ -1,6 +1,7 @@
 package io.berth.container;
 
 import io.berth.api.AttachRequest;
+import io.berth.text.DetachKeys;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Optional;

@@ -24,11 +24,13 @@ import io.berth.api.Wait;
 import io.berth.container.Launch.Supervision;
 import io.berth.error.ConflictException;
 import io.berth.internal.PollingFeed;
+import io.berth.layers.RootMount;
 import io.berth.layers.Snapshotter;
 import io.berth.linux.FileLock;
 import io.berth.linux.RootDir;
 import io.berth.runtime.launch.Exit;
 import io.berth.runtime.launch.Monitor;
+import io.berth.wait.Waiter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,6 +56,7 @@ final class DefaultContainer implements Container {
   private final Connections connections;
   private volatile ContainerConfig config;
   private List<String> warnings = List.of();
+  private Optional<RootMount> root = Optional.empty();
 
   /**
    * @param creator the streams it was made with, which it has each time it starts
@@ -204,7 +207,7 @@ final class DefaultContainer implements Container {
         directory,
         spec.process(),
         spec.sandbox(),
-        snapshotter.mount(config.snapshotKey()),
+        root(),
         owner.joined(spec.sandbox()),
         new Launch.Reached(
             spec.networking(), spec.exposedPorts(), owner.sharedNetwork(spec.sandbox())),
@@ -221,6 +224,14 @@ final class DefaultContainer implements Container {
 
   private Path directory() {
     return files.directory(id);
+  }
+
+  /** Of a container it never changes. */
+  private synchronized RootMount root() {
+    if (root.isEmpty()) {
+      root = Optional.of(snapshotter.mount(config.snapshotKey()));
+    }
+    return root.get();
   }
 
   private void ended() {
@@ -278,7 +289,7 @@ final class DefaultContainer implements Container {
 
   @Override
   public void waitFor(Wait condition) {
-    new Waiter(this).await(condition);
+    new Waiter(this, life::sockets, this::isGone).await(condition);
   }
 
   @Override
@@ -348,14 +359,7 @@ final class DefaultContainer implements Container {
     }
     return owner
         .execs()
-        .start(
-            config,
-            init.getAsLong(),
-            process,
-            privileged,
-            detached,
-            streams,
-            snapshotter.mount(config.snapshotKey()));
+        .start(config, init.getAsLong(), process, privileged, detached, streams, root());
   }
 
   @Override

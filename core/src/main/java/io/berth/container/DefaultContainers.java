@@ -80,7 +80,7 @@ public final class DefaultContainers implements Containers, ContainerLookup, Aut
     this.mounts = mounts;
     this.events = events;
     this.clock = clock;
-    this.execs = new Execs(files, starter, ids, events);
+    this.execs = new Execs(files, starter, ids);
     this.stats = new StatsReader(clock, Path.of("/proc"));
     new Repair(files, snapshotter, starter, mounts, clock).run();
   }

@@ -6,6 +6,7 @@ import io.berth.api.ExecResult;
 import io.berth.api.ProcessSpec;
 import io.berth.error.BerthException;
 import io.berth.error.InvalidInputException;
+import io.berth.text.DetachKeys;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -5,7 +5,6 @@ import io.berth.api.ProcessSpec;
 import io.berth.api.RestartPolicy;
 import io.berth.api.Rights;
 import io.berth.container.Launch.Supervision;
-import io.berth.event.EventLog;
 import io.berth.layers.RootMount;
 import io.berth.runtime.launch.Monitor;
 import java.nio.file.Path;
@@ -18,13 +17,11 @@ final class Execs {
   private final ContainerFiles files;
   private final Starter starter;
   private final Ids ids;
-  private final EventLog events;
 
-  Execs(ContainerFiles files, Starter starter, Ids ids, EventLog events) {
+  Execs(ContainerFiles files, Starter starter, Ids ids) {
     this.files = files;
     this.starter = starter;
     this.ids = ids;
-    this.events = events;
   }
 
   /**
@@ -53,8 +50,6 @@ final class Execs {
             RestartPolicy.NO,
             Optional.empty(),
             Optional.of(Actors.of(config, Map.of("execID", id))));
-    event(config, "exec_create", id, process.args());
-    event(config, "exec_start", id, process.args());
     Monitor monitor;
     try {
       monitor =
@@ -78,14 +73,6 @@ final class Execs {
       throw e;
     }
     return new DefaultExec(id, config.name(), process, monitor, pump, streams);
-  }
-
-  private void event(ContainerConfig config, String action, String id, List<String> command) {
-    events.append(
-        "container",
-        action + ": " + String.join(" ", command),
-        config.id(),
-        Actors.attributes(config, Map.of("execID", id)));
   }
 
   private static Rights privileged(Rights rights) {

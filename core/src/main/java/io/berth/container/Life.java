@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -73,9 +74,27 @@ final class Life {
   }
 
   OptionalLong pid() {
-    return status() == Status.RUNNING
-        ? identity(INIT).filter(pid -> pid > 0).map(OptionalLong::of).orElse(OptionalLong.empty())
+    Optional<Long> init = identity(INIT).filter(pid -> pid > 0);
+    return init.isPresent() && !Files.exists(exitFile()) && monitorLives()
+        ? OptionalLong.of(init.get())
         : OptionalLong.empty();
+  }
+
+  /** The TCP sockets of its network namespace, as the kernel lists them; none when it has ended. */
+  List<String> sockets() {
+    List<String> lines = new ArrayList<>();
+    pid()
+        .ifPresent(
+            pid -> {
+              for (String table : List.of("tcp", "tcp6")) {
+                try {
+                  lines.addAll(Files.readAllLines(Path.of("/proc/" + pid + "/net", table)));
+                } catch (IOException e) {
+                  // It has just ended, or the host has no IPv6.
+                }
+              }
+            });
+    return lines;
   }
 
   int exitCode() {

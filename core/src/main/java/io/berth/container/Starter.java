@@ -208,12 +208,17 @@ public final class Starter {
         users.resolveRunning(exec.root(), exec.sandbox(), exec.init(), exec.process()));
     security.add(spec, exec.rights());
     addLimits(spec, exec.sandbox());
-    exec.supervision().actor().ifPresent(actor -> spec.events(journal, actor));
+    exec.supervision().actor().ifPresent(actor -> addEvents(spec, actor, exec.process().args()));
     try {
       return launcher.launch(spec.build(), listener);
     } catch (StartFailure e) {
       throw failure(exec.containerName(), e, exec.process());
     }
+  }
+
+  private void addEvents(LaunchSpec.Builder spec, String actor, List<String> command) {
+    String what = Actors.escape(": " + String.join(" ", command));
+    spec.events(journal, actor).action("exec_create" + what).action("exec_start" + what);
   }
 
   Connector connector() {

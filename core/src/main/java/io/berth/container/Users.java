@@ -44,9 +44,13 @@ public final class Users {
     if (!(root instanceof RootMount.Overlay overlay) || hasOwnEtc(overlay)) {
       return read(root, process);
     }
+    return resolve(overlay, process);
+  }
+
+  private ResolvedUser resolve(RootMount.Overlay overlay, ProcessSpec process) {
     Key key = new Key(overlay.lowers(), process.user(), process.groups());
     synchronized (known) {
-      return known.computeIfAbsent(key, k -> read(root, process));
+      return known.computeIfAbsent(key, k -> read(overlay, process));
     }
   }
 
@@ -55,13 +59,11 @@ public final class Users {
    * through its init.
    */
   ResolvedUser resolveRunning(RootMount root, SandboxSpec sandbox, long init, ProcessSpec process) {
-    boolean ownEtc =
-        !(root instanceof RootMount.Overlay overlay)
-            || hasOwnEtc(overlay)
-            || sandbox.mounts().stream().anyMatch(m -> m.target().startsWith("/etc"))
+    boolean mountsEtc =
+        sandbox.mounts().stream().anyMatch(m -> m.target().startsWith("/etc"))
             || sandbox.tmpfs().keySet().stream().anyMatch(t -> t.startsWith("/etc"));
-    if (!ownEtc) {
-      return resolve(root, process);
+    if (!mountsEtc && root instanceof RootMount.Overlay overlay && !hasOwnEtc(overlay)) {
+      return resolve(overlay, process);
     }
     try (RootDir view = RootDir.openReadOnly(root.access(), Path.of("/proc/" + init + "/root"))) {
       return resolve(view, process);
@@ -89,7 +91,9 @@ public final class Users {
   }
 
   private ResolvedUser read(RootMount root, ProcessSpec process) {
-    try (RootDir view = SnapshotViews.open(root)) {
+    // What is mounted for writing only once is not to be mounted for looking; it is empty yet.
+    boolean once = root instanceof RootMount.Overlay overlay && overlay.isVolatile();
+    try (RootDir view = SnapshotViews.open(once ? ((RootMount.Overlay) root).below() : root)) {
       return resolve(view, process);
     }
   }

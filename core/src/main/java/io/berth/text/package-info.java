@@ -1,2 +1,2 @@
-/** Sizes and durations as Docker's users write them. */
+/** Sizes, durations and keys as Docker's users write them. */
 package io.berth.text;

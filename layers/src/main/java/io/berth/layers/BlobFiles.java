@@ -10,12 +10,20 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Optional;
 
 /** Where blobs are on disk: {@code blobs/sha256/HEX}, and {@code ingest/} for the unfinished. */
-record BlobFiles(Path blobs, Path ingest) {
+record BlobFiles(Path blobs, Path ingest, Optional<Unsynced> unsynced) {
 
-  static BlobFiles in(Path data) {
-    return new BlobFiles(data.resolve("blobs"), data.resolve("ingest"));
+  /**
+   * @param durable whether a blob survives a power cut as soon as it has its name
+   */
+  static BlobFiles in(Path data, boolean durable) {
+    Path blobs = data.resolve("blobs");
+    return new BlobFiles(
+        blobs,
+        data.resolve("ingest"),
+        durable ? Optional.empty() : Unsynced.currentBoot().map(b -> new Unsynced(blobs, b)));
   }
 
   Path blob(Digest digest) {
@@ -37,15 +45,23 @@ record BlobFiles(Path blobs, Path ingest) {
     }
   }
 
-  /** Makes complete content that is open in {@code written} a blob, surviving a power cut. */
+  /** Makes complete content that is open in {@code written} a blob. */
   void publish(Fd written, Path temporary, Digest digest) {
     FileCalls.chmod(written, 0444);
-    FileIo.sync(written);
+    if (unsynced.isPresent()) {
+      unsynced.get().note(digest);
+    } else {
+      FileIo.sync(written);
+    }
     Path target = blob(digest);
     try {
       Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new StorageException("Cannot keep blob " + digest + ": " + e.getMessage(), e);
+    }
+    if (unsynced.isPresent()) {
+      unsynced.get().settleOld();
+      return;
     }
     String directory = target.getParent().toString();
     try (Fd parent = FileCalls.open(Fd.CWD, directory, OpenFlags.DIRECTORY, 0, 0)) {

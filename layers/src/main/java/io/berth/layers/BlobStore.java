@@ -4,6 +4,7 @@ import io.berth.oci.Digest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -19,9 +20,17 @@ import java.util.OptionalLong;
  * }</pre>
  */
 public interface BlobStore {
-  /** Opens the store in {@code data/blobs}; unfinished content is in {@code data/ingest}. */
-  static BlobStore open(java.nio.file.Path data) {
-    return new DiskBlobStore(data);
+  /**
+   * Opens the store in {@code data/blobs}; unfinished content is in {@code data/ingest}. Blobs that
+   * came in just before a power cut may be lost by it, and are missing then.
+   */
+  static BlobStore open(Path data) {
+    return new DiskBlobStore(BlobFiles.in(data, false));
+  }
+
+  /** The same, but what was committed survives a power cut from then on. */
+  static BlobStore openDurable(Path data) {
+    return new DiskBlobStore(BlobFiles.in(data, true));
   }
 
   /**

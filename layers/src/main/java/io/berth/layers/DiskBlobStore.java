@@ -29,9 +29,10 @@ import java.util.OptionalLong;
 final class DiskBlobStore implements BlobStore {
   private final BlobFiles files;
 
-  DiskBlobStore(Path data) {
-    this.files = BlobFiles.in(data);
+  DiskBlobStore(BlobFiles files) {
+    this.files = files;
     files.makeDirectories();
+    files.unsynced().ifPresent(Unsynced::recover);
     removeLeftovers();
   }
 

@@ -5,6 +5,7 @@ import io.berth.linux.Fd;
 import io.berth.linux.FileCalls;
 import io.berth.linux.FileIo;
 import io.berth.linux.FileLock;
+import io.berth.linux.GatheredOutput;
 import io.berth.linux.OpenFlags;
 import io.berth.oci.Digest;
 import io.berth.oci.Digester;
@@ -23,7 +24,7 @@ final class DiskDraft implements BlobStore.Draft {
   private final FileLock lock;
   private final Fd fd;
   private final Digester digester;
-  private final ByteBuffer buffer = ByteBuffer.allocateDirect(128 << 10);
+  private final GatheredOutput out;
   private boolean closed;
 
   /**
@@ -40,6 +41,7 @@ final class DiskDraft implements BlobStore.Draft {
     // The lock tells other processes that this file is no leftover.
     this.lock = FileLock.shared(temporary);
     this.fd = FileCalls.open(Fd.CWD, temporary.toString(), OpenFlags.RDWR, 0, 0);
+    this.out = new GatheredOutput(fd);
   }
 
   @Override
@@ -49,12 +51,7 @@ final class DiskDraft implements BlobStore.Draft {
 
   @Override
   public void write(byte[] bytes, int offset, int length) {
-    for (int done = 0; done < length; ) {
-      int n = Math.min(buffer.capacity(), length - done);
-      buffer.clear().put(bytes, offset + done, n).flip();
-      FileIo.writeFully(fd, buffer);
-      done += n;
-    }
+    out.write(bytes, offset, length);
     digester.update(bytes, offset, length);
   }
 
@@ -62,6 +59,7 @@ final class DiskDraft implements BlobStore.Draft {
   public BlobStore.Blob commit(Optional<Digest> expected) {
     long size = size();
     try {
+      out.flush();
       Digest digest = digester.digest();
       if (expected.isPresent() && !expected.get().algorithm().equals(digest.algorithm())) {
         digest = readBack(expected.get().digester());
@@ -77,6 +75,7 @@ final class DiskDraft implements BlobStore.Draft {
   }
 
   private Digest readBack(Digester other) {
+    ByteBuffer buffer = ByteBuffer.allocateDirect(128 << 10);
     FileIo.seek(fd, 0);
     while (true) {
       buffer.clear();
@@ -93,6 +92,7 @@ final class DiskDraft implements BlobStore.Draft {
       return;
     }
     closed = true;
+    out.close();
     try {
       Files.deleteIfExists(temporary); // it is no longer there when it became a blob
     } catch (IOException e) {

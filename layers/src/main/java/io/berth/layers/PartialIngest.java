@@ -6,6 +6,7 @@ import io.berth.linux.FileCalls;
 import io.berth.linux.FileIo;
 import io.berth.linux.FileLock;
 import io.berth.linux.FileStatus;
+import io.berth.linux.GatheredOutput;
 import io.berth.linux.OpenFlags;
 import io.berth.oci.Digest;
 import io.berth.oci.Digester;
@@ -18,7 +19,6 @@ final class PartialIngest implements BlobStore.Ingest {
   private final BlobFiles files;
   private final Digest expected;
   private final long size;
-  private final ByteBuffer buffer = ByteBuffer.allocateDirect(128 << 10);
   private Digester digester;
   private Optional<Part> part;
 
@@ -72,6 +72,7 @@ final class PartialIngest implements BlobStore.Ingest {
       restart();
       return;
     }
+    ByteBuffer buffer = ByteBuffer.allocateDirect(128 << 10);
     while (true) {
       buffer.clear();
       if (FileIo.read(there.fd, buffer) == 0) {
@@ -91,14 +92,8 @@ final class PartialIngest implements BlobStore.Ingest {
     if (length > size - offset()) {
       throw DiskBlobStore.wrongSize(expected.toString(), size, "more");
     }
-    Fd fd = part.orElseThrow().fd;
-    for (int done = 0; done < length; ) {
-      int n = Math.min(buffer.capacity(), length - done);
-      buffer.clear().put(bytes, offset + done, n).flip();
-      FileIo.writeFully(fd, buffer);
-      digester.update(bytes, offset + done, n);
-      done += n;
-    }
+    part.orElseThrow().out.write(bytes, offset, length);
+    digester.update(bytes, offset, length);
   }
 
   @Override
@@ -112,6 +107,7 @@ final class PartialIngest implements BlobStore.Ingest {
         restart();
         throw DiskBlobStore.wrongDigest(expected, found);
       }
+      part.get().out.flush();
       files.publish(part.get().fd, files.part(expected), expected);
       close();
     }
@@ -122,6 +118,7 @@ final class PartialIngest implements BlobStore.Ingest {
   public void restart() {
     part.ifPresent(
         there -> {
+          there.out.close();
           FileIo.truncate(there.fd, 0);
           FileIo.seek(there.fd, 0);
         });
@@ -132,6 +129,7 @@ final class PartialIngest implements BlobStore.Ingest {
   public void forget() {
     if (part.isPresent()) {
       FileCalls.unlink(Fd.CWD, files.part(expected).toString()); // while it is locked
+      part.get().out.close();
       close();
     }
   }
@@ -142,10 +140,17 @@ final class PartialIngest implements BlobStore.Ingest {
     part = Optional.empty();
   }
 
-  private record Part(FileLock lock, Fd fd) {
+  private record Part(FileLock lock, Fd fd, GatheredOutput out) {
+    Part(FileLock lock, Fd fd) {
+      this(lock, fd, new GatheredOutput(fd));
+    }
+
     void close() {
-      fd.close();
-      lock.close();
+      try (lock;
+          fd;
+          out) {
+        out.flush();
+      }
     }
   }
 }

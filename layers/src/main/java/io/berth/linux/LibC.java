@@ -29,6 +29,8 @@ final class LibC {
 
   static native long write(int fd, Buffer buffer, long count);
 
+  static native long write(int fd, Pointer buffer, long count);
+
   static native long lseek(int fd, long offset, int whence);
 
   static native int ftruncate(int fd, long length);

@@ -22,6 +22,11 @@ import java.util.function.Function;
 public final class JsonWriter {
   private final ObjectNode object = JsonNodeFactory.instance.objectNode();
 
+  /** A JSON string with its quotes. */
+  public static String quote(String text) {
+    return JsonNodeFactory.instance.textNode(text).toString();
+  }
+
   public JsonWriter put(String field, String value) {
     object.put(field, value);
     return this;

@@ -1,18 +1,13 @@
 package io.berth.registry;
 
-import io.berth.error.InvalidInputException;
 import io.berth.oci.Descriptor;
 import io.berth.oci.ImageSink;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
-import org.apache.hc.core5.http.ContentType;
-import org.apache.hc.core5.http.io.entity.AbstractHttpEntity;
 
 /** Looks for configs and layers, and uploads them. */
 final class Blobs {
@@ -129,7 +124,7 @@ final class Blobs {
                 Call.pushScope(repository.path()),
                 201,
                 204)
-            .body(() -> new ContentEntity(blob, content));
+            .body(() -> new BlobEntity(blob, content));
     try (Response response = caller.callOnce(repository.endpoint(), call)) {
       response.finish();
       return true;
@@ -138,66 +133,5 @@ final class Blobs {
 
   private static String encoded(String text) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8);
-  }
-
-  /** Content of known length, in large pieces. */
-  private static final class ContentEntity extends AbstractHttpEntity {
-    private final Descriptor blob;
-    private final ImageSink.Content content;
-
-    ContentEntity(Descriptor blob, ImageSink.Content content) {
-      super(ContentType.APPLICATION_OCTET_STREAM, null);
-      this.blob = blob;
-      this.content = content;
-    }
-
-    @Override
-    public void writeTo(OutputStream out) throws IOException {
-      byte[] buffer = new byte[256 << 10];
-      long count = 0;
-      try (InputStream in = content.open()) {
-        for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-          count += n;
-          if (count > blob.size()) {
-            break;
-          }
-          out.write(buffer, 0, n);
-        }
-      }
-      if (count != blob.size()) {
-        throw new InvalidInputException(
-            "Content "
-                + blob.digest()
-                + " should have "
-                + blob.size()
-                + " bytes, found "
-                + (count > blob.size() ? "more" : count + " bytes"));
-      }
-    }
-
-    @Override
-    public InputStream getContent() throws IOException {
-      return content.open();
-    }
-
-    @Override
-    public long getContentLength() {
-      return blob.size();
-    }
-
-    @Override
-    public boolean isRepeatable() {
-      return true;
-    }
-
-    @Override
-    public boolean isStreaming() {
-      return true;
-    }
-
-    @Override
-    public void close() {
-      // What was opened is closed where it was.
-    }
   }
 }

@@ -10,8 +10,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -26,6 +28,7 @@ final class V1CgroupManager implements CgroupManager {
   private final CgroupLayout layout;
   private final String parent;
   private final Consumer<Path> made;
+  private final Map<CgroupLayout.Tree, Path> bases = new ConcurrentHashMap<>();
 
   V1CgroupManager(CgroupLayout layout, String parent, Consumer<Path> made) {
     this.layout = layout;
@@ -81,7 +84,8 @@ final class V1CgroupManager implements CgroupManager {
     Set<Path> found = new LinkedHashSet<>();
     layout.v1().keySet().stream().sorted().forEach(name -> found.add(directory(name, id)));
     layout.unified().ifPresent(tree -> found.add(unified(tree, id)));
-    found.removeIf(directory -> !Files.isDirectory(directory));
+    // Most have no group for some controllers, and Files throws and catches for each of those.
+    found.removeIf(directory -> !directory.toFile().isDirectory());
     return found.isEmpty()
         ? Optional.empty()
         : Optional.of(group(id, List.copyOf(found), List.of()));
@@ -142,15 +146,20 @@ final class V1CgroupManager implements CgroupManager {
 
   private boolean usable(String controller) {
     CgroupLayout.Tree tree = layout.v1().get(controller);
-    return tree != null && Files.isWritable(GroupMaker.base(tree));
+    return tree != null && Files.isWritable(base(tree));
+  }
+
+  /** Asked once for each tree: a mount does not change under an engine. */
+  private Path base(CgroupLayout.Tree tree) {
+    return bases.computeIfAbsent(tree, GroupMaker::base);
   }
 
   private Path directory(String controller, String id) {
-    return GroupMaker.base(layout.v1().get(controller)).resolve(parent).resolve(id);
+    return base(layout.v1().get(controller)).resolve(parent).resolve(id);
   }
 
   private Path unified(CgroupLayout.Tree tree, String id) {
-    return GroupMaker.base(tree).resolve(parent).resolve(id);
+    return base(tree).resolve(parent).resolve(id);
   }
 
   /**

@@ -429,6 +429,15 @@ public final class LaunchSpec {
     }
 
     /**
+     * Has the monitor write an event of the same actor before it starts the process.
+     *
+     * @param action escaped as the inside of a JSON string
+     */
+    public Builder action(String action) {
+      return string(35, action);
+    }
+
+    /**
      * Has the monitor take back at the end what {@code net/files} and {@code net/rules} in the
      * container's directory say, and hold sockets for it.
      *

@@ -20,14 +20,15 @@ import java.util.function.Supplier;
 /**
  * Berth's own launcher. A spawner process, one for each engine, is started ahead of time from a
  * sealed file in memory, so that no container can write to the program behind {@code
- * /proc/PID/exe}; each launch is a message to it. A spawner that died is replaced at the next
- * launch.
+ * /proc/PID/exe}; it forks a monitor for each launch, and one more that waits for the next. A
+ * spawner that died is replaced at the next launch.
  */
 public final class NativeLauncher implements Launcher, ViewOpener {
   private static final String NAME = "berth-launcher";
   static final char MONITOR = 'M';
   private static final char AGENT = 'A';
   private static final char PORT = 'P';
+  private static final int NONE = -1;
 
   private final int program;
   private final Supplier<Spawner> start;
@@ -35,6 +36,10 @@ public final class NativeLauncher implements Launcher, ViewOpener {
   private final Optional<Agent> agent;
   private final Optional<String> shortage;
   private Spawner spawner;
+
+  /** The line to a monitor that waits for its first frame. */
+  private int spare = NONE;
+
   private boolean closed;
 
   /**
@@ -148,7 +153,9 @@ public final class NativeLauncher implements Launcher, ViewOpener {
   public Monitor launch(LaunchSpec spec, MonitorListener listener) {
     int fd = begin(new Frame(Frame.SPEC, spec.records()));
     sendDescriptors(fd, spec.descriptors());
-    return Monitor.awaitStart(fd, listener);
+    Monitor monitor = Monitor.awaitStart(fd, listener);
+    prepareNext();
+    return monitor;
   }
 
   @Override
@@ -184,20 +191,49 @@ public final class NativeLauncher implements Launcher, ViewOpener {
     }
   }
 
-  /** Has a new process read a frame; the connection to it. */
+  /** Has a process of its own read a frame; the connection to it. */
   private int begin(Frame frame) {
+    byte[] bytes = frame.encode();
+    int waiting = takeSpare();
+    if (waiting != NONE) {
+      if (ProcessCalls.send(waiting, bytes)) {
+        return waiting;
+      }
+      ProcessCalls.closeDescriptor(waiting);
+    }
+    int fd = fork();
+    // A process that is gone already is noticed while waiting for its answer.
+    ProcessCalls.send(fd, bytes);
+    return fd;
+  }
+
+  private int fork() {
     int[] pair = ProcessCalls.streamPair();
     try {
       pass(MONITOR, pair[1]);
+      return pair[0];
     } catch (RuntimeException e) {
       ProcessCalls.closeDescriptor(pair[0]);
       throw e;
     } finally {
       ProcessCalls.closeDescriptor(pair[1]);
     }
-    // A process that is gone already is noticed while waiting for its answer.
-    ProcessCalls.send(pair[0], frame.encode());
-    return pair[0];
+  }
+
+  private synchronized int takeSpare() {
+    int taken = spare;
+    spare = NONE;
+    return taken;
+  }
+
+  private synchronized void prepareNext() {
+    if (spare == NONE && !closed) {
+      try {
+        spare = fork();
+      } catch (RuntimeException e) {
+        // The next launch will tell.
+      }
+    }
   }
 
   /** Ends the spawner; the monitors of running containers stay. */
@@ -206,6 +242,11 @@ public final class NativeLauncher implements Launcher, ViewOpener {
     if (!closed) {
       closed = true;
       agent.ifPresent(Agent::close);
+      if (spare != NONE) {
+        ProcessCalls.shutdownSocket(spare);
+        ProcessCalls.read(spare, new byte[1], 1); // the end of the process
+        ProcessCalls.closeDescriptor(spare);
+      }
       spawner.stop();
       ProcessCalls.closeDescriptor(program);
     }

@@ -53,7 +53,7 @@ public final class RegistryServer implements AutoCloseable {
     this.secure = builder.tls.isPresent();
     this.lock = lock(directory);
     try {
-      BlobStore blobs = BlobStore.open(directory);
+      BlobStore blobs = BlobStore.openDurable(directory);
       Repositories repositories = new Repositories(makeRoot(directory), blobs);
       this.uploads = new Uploads(blobs, builder.maxBlobSize, builder.clock);
       RegistryApi api = new RegistryApi(repositories, uploads, new BasicAuth(builder.passwords));

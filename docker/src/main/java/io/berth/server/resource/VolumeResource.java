@@ -92,7 +92,7 @@ final class VolumeResource {
 
   private void create(Call call) throws Exception {
     VolumeBody body = call.body(VolumeBody.class);
-    if (body.clusterVolumeSpec() != null) {
+    if (body.clusterVolumeSpec() != null && !body.clusterVolumeSpec().isNull()) {
       SwarmResource.refuse();
     }
     VolumeRequest request = volumes.create(Lists.of(body.name()));

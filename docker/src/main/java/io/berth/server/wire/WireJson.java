@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
@@ -18,6 +19,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import io.berth.error.InvalidInputException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Arrays;
 import java.util.List;
 
@@ -71,6 +73,16 @@ public final class WireJson {
     } catch (IOException e) {
       throw new InvalidInputException("invalid JSON: not UTF-8", e);
     }
+  }
+
+  /** A part of a document that was read as a tree. */
+  public static <T> T read(JsonNode node, Class<T> type) {
+    return read(bytes(node), type);
+  }
+
+  /** The documents that come one after another, as they come; closes the stream at the end. */
+  public static <T> MappingIterator<T> all(InputStream in, Class<T> type) throws IOException {
+    return MAPPER.readerFor(type).readValues(in);
   }
 
   private static String where(String path) {

@@ -1,4 +1,4 @@
-package io.berth.container;
+package io.berth.copy;
 
 import io.berth.dockerfile.GoPaths;
 
@@ -7,13 +7,13 @@ import io.berth.dockerfile.GoPaths;
  *
  * @param text never empty
  */
-record CopyPath(String text) {
-  CopyPath {
+public record CopyPath(String text) {
+  public CopyPath {
     text = text.isEmpty() ? "." : text;
   }
 
   /** A path of a container, from its root, with its end kept. */
-  static CopyPath inRoot(String path) {
+  public static CopyPath inRoot(String path) {
     CopyPath asked = new CopyPath(path);
     String clean = GoPaths.clean("/" + path);
     if (asked.isContents()) {
@@ -24,17 +24,17 @@ record CopyPath(String text) {
   }
 
   /** Whether it stands for what is in a directory. */
-  boolean isContents() {
+  public boolean isContents() {
     return base().equals(".");
   }
 
   /** Whether it can only be a directory. */
-  boolean assertsDirectory() {
+  public boolean assertsDirectory() {
     return text.endsWith("/") || isContents();
   }
 
   /** As Go's filepath.Base. */
-  String base() {
+  public String base() {
     int end = text.length();
     while (end > 0 && text.charAt(end - 1) == '/') {
       end--;
@@ -43,7 +43,7 @@ record CopyPath(String text) {
   }
 
   /** The directory of its entry: of {@code a/b} and {@code a/b/} it is a, of {@code a/b/.} b. */
-  CopyPath directory() {
+  public CopyPath directory() {
     if (isContents()) {
       return new CopyPath(GoPaths.clean(text));
     }
@@ -53,7 +53,7 @@ record CopyPath(String text) {
   }
 
   /** The name of its entry: {@code .} for contents. */
-  String entry() {
+  public String entry() {
     return isContents() ? "." : new CopyPath(GoPaths.clean(text)).base();
   }
 

@@ -1,4 +1,4 @@
-package io.berth.container;
+package io.berth.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

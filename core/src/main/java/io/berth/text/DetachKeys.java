@@ -1,4 +1,4 @@
-package io.berth.container;
+package io.berth.text;
 
 import io.berth.error.InvalidInputException;
 import java.io.ByteArrayOutputStream;
@@ -8,7 +8,7 @@ import java.util.Arrays;
  * The keys that end a connection but not the container, as {@code docker attach --detach-keys} has
  * them: {@code ctrl-p,ctrl-q}.
  */
-final class DetachKeys {
+public final class DetachKeys {
   private static final DetachKeys NONE = new DetachKeys(new byte[0]);
 
   private final byte[] keys;
@@ -18,14 +18,14 @@ final class DetachKeys {
     this.keys = keys;
   }
 
-  static DetachKeys none() {
+  public static DetachKeys none() {
     return NONE;
   }
 
   /**
    * @throws InvalidInputException when they are not keys
    */
-  static DetachKeys parse(String text) {
+  public static DetachKeys parse(String text) {
     ByteArrayOutputStream keys = new ByteArrayOutputStream();
     for (String key : text.isEmpty() ? new String[0] : text.split(",", -1)) {
       keys.write(code(text, key));
@@ -49,7 +49,7 @@ final class DetachKeys {
   }
 
   /** Of what was typed, what is to be passed on: keys that may be the first ones are held back. */
-  byte[] pass(byte[] typed, int count) {
+  public byte[] pass(byte[] typed, int count) {
     if (keys.length == 0) {
       return Arrays.copyOf(typed, count);
     }
@@ -69,7 +69,7 @@ final class DetachKeys {
   }
 
   /** Whether all of them have been typed. */
-  boolean complete() {
+  public boolean complete() {
     return keys.length > 0 && matched == keys.length;
   }
 }

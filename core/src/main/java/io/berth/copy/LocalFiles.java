@@ -1,4 +1,4 @@
-package io.berth.container;
+package io.berth.copy;
 
 import io.berth.error.Errno;
 import io.berth.error.InvalidInputException;
@@ -15,7 +15,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** This host's end of a copy. */
-final class LocalFiles {
+public final class LocalFiles {
   private static final int MAX_LINKS = 10;
 
   private LocalFiles() {}
@@ -26,12 +26,12 @@ final class LocalFiles {
    * @param directory real, to hold open while it is read
    * @param entry in it; {@code .} for what is in it
    */
-  record Source(Path directory, String entry, CopyPlan.Source what) {}
+  public record Source(Path directory, String entry, CopyPlan.Source what) {}
 
   /**
    * @throws NotFoundException when there is no such file
    */
-  static Source source(String local, boolean followLink) {
+  public static Source source(String local, boolean followLink) {
     CopyPath asked = new CopyPath(local);
     CopyPath real;
     if (followLink || asked.assertsDirectory()) {
@@ -70,7 +70,7 @@ final class LocalFiles {
   }
 
   /** Where a copy goes; symlinks are followed, also to something that is not there yet. */
-  static CopyPlan.Target target(String local) {
+  public static CopyPlan.Target target(String local) {
     CopyPath path = new CopyPath(local);
     Optional<FileStatus> status = stat(path);
     for (int links = 0; status.map(FileStatus::isSymlink).orElse(false); links++) {

@@ -1,31 +1,41 @@
-package io.berth.container;
+package io.berth.wait;
 
+import io.berth.api.Container;
 import io.berth.api.ContainerState;
 import io.berth.api.ContainerState.Status;
 import io.berth.api.Health;
 import io.berth.api.Logs;
 import io.berth.api.Wait;
 import io.berth.error.BerthException;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Waits for a container to be ready, by looking often: a few milliseconds apart at first. */
-final class Waiter {
+public final class Waiter {
   private static final long MOST_PAUSE_MILLIS = 100;
   private static final int LINES = 20;
   private static final String LISTENING = "0A";
 
-  private final DefaultContainer container;
+  private final Container container;
+  private final Supplier<List<String>> sockets;
+  private final BooleanSupplier gone;
 
-  Waiter(DefaultContainer container) {
+  /**
+   * @param sockets the lines of its {@code /proc/net/tcp} and {@code tcp6}; none while it does not
+   *     run
+   * @param gone whether it has been removed
+   */
+  public Waiter(Container container, Supplier<List<String>> sockets, BooleanSupplier gone) {
     this.container = container;
+    this.sockets = sockets;
+    this.gone = gone;
   }
 
-  void await(Wait wait) {
+  /** Returns when the condition holds, as {@link Container#waitFor} says. */
+  public void await(Wait wait) {
     long deadline = System.nanoTime() + wait.timeout().toNanos();
     for (long pause = 1; !holds(wait); pause = Math.min(pause * 2, MOST_PAUSE_MILLIS)) {
       if (wait.kind() != Wait.Kind.REMOVED) {
@@ -60,7 +70,7 @@ final class Waiter {
       case EXIT -> container.state().exitCode().stream().anyMatch(c -> c == wait.number());
       case LOG -> matches(wait) >= wait.number();
       case PORT -> listens(wait.number());
-      case REMOVED -> container.isGone();
+      case REMOVED -> gone.getAsBoolean();
     };
   }
 
@@ -75,21 +85,11 @@ final class Waiter {
 
   /** Looks at the sockets of its network namespace: nothing is connected to. */
   private boolean listens(int port) {
-    if (container.pid().isEmpty()) {
-      return false;
-    }
     String end = ":" + String.format("%04X", port);
-    for (String table : List.of("tcp", "tcp6")) {
-      Path file = Path.of("/proc/" + container.pid().getAsLong() + "/net/" + table);
-      try {
-        for (String line : Files.readAllLines(file)) {
-          String[] fields = line.strip().split("\\s+");
-          if (fields.length > 3 && fields[1].endsWith(end) && fields[3].equals(LISTENING)) {
-            return true;
-          }
-        }
-      } catch (IOException e) {
-        // It has just ended, or the host has no IPv6.
+    for (String line : sockets.get()) {
+      String[] fields = line.strip().split("\\s+");
+      if (fields.length > 3 && fields[1].endsWith(end) && fields[3].equals(LISTENING)) {
+        return true;
       }
     }
     return false;

@@ -1,4 +1,4 @@
-package io.berth.container;
+package io.berth.copy;
 
 import io.berth.error.ConflictException;
 import io.berth.error.NotFoundException;
@@ -8,20 +8,20 @@ import io.berth.error.NotFoundException;
  *
  * @param name {@code .} when only what is in a directory is copied
  */
-record CopyPlan(CopyPath directory, String name) {
+public record CopyPlan(CopyPath directory, String name) {
 
   /**
    * What is known of one end of a copy.
    *
    * @param name that the copy has by itself
    */
-  record Source(String name, boolean isDirectory) {}
+  public record Source(String name, boolean isDirectory) {}
 
   /** What is known of the other end. */
-  record Target(CopyPath path, boolean exists, boolean isDirectory) {}
+  public record Target(CopyPath path, boolean exists, boolean isDirectory) {}
 
   /** The rules of {@code docker cp}, in the order of its documentation. */
-  static CopyPlan of(Source source, Target target) {
+  public static CopyPlan of(Source source, Target target) {
     if (target.exists && target.isDirectory) {
       return new CopyPlan(target.path, source.name);
     }

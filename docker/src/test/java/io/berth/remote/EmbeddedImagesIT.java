@@ -1,0 +1,12 @@
+package io.berth.remote;
+
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class EmbeddedImagesIT extends ImagesContract {
+  @RegisterExtension static final EngineSource SOURCE = EngineSource.embedded();
+
+  @Override
+  EngineSource source() {
+    return SOURCE;
+  }
+}

@@ -1,0 +1,2 @@
+/** Keys and certificates of TLS connections. */
+package io.berth.tls;
