@@ -21,11 +21,11 @@ import io.berth.server.api.JsonLines;
 import io.berth.server.api.Router;
 import io.berth.server.api.Times;
 import io.berth.server.http.HttpError;
+import io.berth.server.wire.BuildPruneReport;
 import io.berth.server.wire.ContainerConfig;
 import io.berth.server.wire.IdResponse;
 import io.berth.server.wire.ProcessConfig;
 import io.berth.server.wire.ProgressLine;
-import io.berth.server.wire.PruneReport;
 import io.berth.server.wire.WireJson;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -234,7 +234,7 @@ final class BuildResource {
             .storage()
             .pruneBuildCache(
                 new BuildCachePrune(keep, new PruneFilter(until, List.of(), List.of())));
-    call.json(PruneReport.of("CachesDeleted", Lists.orNull(pruned.names()), pruned.bytes()));
+    call.json(new BuildPruneReport(Lists.orNull(pruned.names()), pruned.bytes()));
   }
 
   // ---- Commit -----------------------------------------------------------------------------------

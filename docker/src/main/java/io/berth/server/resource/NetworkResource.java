@@ -22,12 +22,12 @@ import io.berth.server.http.HttpError;
 import io.berth.server.wire.ConnectBody;
 import io.berth.server.wire.NetworkBody;
 import io.berth.server.wire.NetworkCreated;
+import io.berth.server.wire.NetworkPruneReport;
 import io.berth.server.wire.NetworkSummary;
 import io.berth.server.wire.NetworkSummary.ConfigReference;
 import io.berth.server.wire.NetworkSummary.Ipam;
 import io.berth.server.wire.NetworkSummary.IpamConfig;
 import io.berth.server.wire.NetworkSummary.Member;
-import io.berth.server.wire.PruneReport;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -309,7 +309,7 @@ final class NetworkResource {
         }
       }
     }
-    call.json(PruneReport.of("NetworksDeleted", Lists.orNull(gone), null));
+    call.json(new NetworkPruneReport(Lists.orNull(gone)));
   }
 
   /** The networks that containers have which do not run now. */

@@ -10,11 +10,11 @@ import io.berth.server.api.Call;
 import io.berth.server.api.Filters;
 import io.berth.server.api.Router;
 import io.berth.server.http.HttpError;
-import io.berth.server.wire.PruneReport;
 import io.berth.server.wire.VolumeBody;
 import io.berth.server.wire.VolumeDetails;
 import io.berth.server.wire.VolumeDetails.Usage;
 import io.berth.server.wire.VolumeList;
+import io.berth.server.wire.VolumePruneReport;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -125,6 +125,6 @@ final class VolumeResource {
     Pruned pruned =
         volumes.prune(
             all, new PruneFilter(Optional.empty(), filters.get("label"), filters.get("label!")));
-    call.json(PruneReport.of("VolumesDeleted", pruned.names(), pruned.bytes()));
+    call.json(new VolumePruneReport(pruned.names(), pruned.bytes()));
   }
 }
