@@ -321,7 +321,10 @@ public final class Starter {
     supervision.actor().ifPresent(actor -> spec.events(journal, actor));
     if (connection.namespace().isPresent()) {
       spec.network(
-          connection.reach().resolver(), connection.reach().redirected(), connection.descriptors());
+          connection.reach().resolver(),
+          connection.reach().redirected(),
+          connection.passed(),
+          connection.sockets());
     }
     return spec;
   }

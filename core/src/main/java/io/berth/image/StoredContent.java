@@ -24,7 +24,7 @@ record StoredContent(BlobStore blobs, Descriptor blob, LayerProgress.OfLayer tol
   }
 
   @Override
-  public boolean sendTo(WritableByteChannel socket) throws IOException {
+  public boolean sendTo(WritableByteChannel socket, long offset) throws IOException {
     try (FileChannel file = blobs.channel(blob.digest())) {
       if (file.size() != blob.size()) {
         throw new InvalidInputException(
@@ -35,7 +35,7 @@ record StoredContent(BlobStore blobs, Descriptor blob, LayerProgress.OfLayer tol
                 + " bytes, found "
                 + file.size());
       }
-      long sent = 0;
+      long sent = offset;
       while (sent < blob.size()) {
         sent += file.transferTo(sent, Math.min(PIECE, blob.size() - sent), socket);
         told.on(LayerStatus.PUSHING, sent);

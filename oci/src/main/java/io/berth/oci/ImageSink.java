@@ -17,11 +17,11 @@ public interface ImageSink extends AutoCloseable {
     InputStream open() throws IOException;
 
     /**
-     * Sends all of it without copying, where it is in a file.
+     * Sends it from an offset to its end without copying, where it is in a file.
      *
      * @return false where it is not: then nothing has been sent
      */
-    default boolean sendTo(WritableByteChannel socket) throws IOException {
+    default boolean sendTo(WritableByteChannel socket, long offset) throws IOException {
       return false;
     }
   }

@@ -15,12 +15,17 @@ import org.apache.hc.core5.http.io.entity.AbstractHttpEntity;
 final class BlobEntity extends AbstractHttpEntity {
   private final Descriptor blob;
   private final ImageSink.Content content;
+  private final long offset;
   private Optional<SocketChannel> socket = Optional.empty();
 
-  BlobEntity(Descriptor blob, ImageSink.Content content) {
+  /**
+   * @param offset from where to the end
+   */
+  BlobEntity(Descriptor blob, ImageSink.Content content, long offset) {
     super(ContentType.APPLICATION_OCTET_STREAM, null);
     this.blob = blob;
     this.content = content;
+    this.offset = offset;
   }
 
   /** Tells the connection that the next {@link #writeTo} is for, where it is not encrypted. */
@@ -32,13 +37,13 @@ final class BlobEntity extends AbstractHttpEntity {
   public void writeTo(OutputStream out) throws IOException {
     if (socket.isPresent()) {
       out.flush(); // what is before the body
-      if (content.sendTo(socket.get())) {
+      if (content.sendTo(socket.get(), offset)) {
         return;
       }
     }
     byte[] buffer = new byte[256 << 10];
-    long count = 0;
-    try (InputStream in = content.open()) {
+    long count = offset;
+    try (InputStream in = getContent()) {
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         count += n;
         if (count > blob.size()) {
@@ -60,12 +65,19 @@ final class BlobEntity extends AbstractHttpEntity {
 
   @Override
   public InputStream getContent() throws IOException {
-    return content.open();
+    InputStream in = content.open();
+    try {
+      in.skipNBytes(offset);
+      return in;
+    } catch (IOException e) {
+      in.close();
+      throw e;
+    }
   }
 
   @Override
   public long getContentLength() {
-    return blob.size();
+    return blob.size() - offset;
   }
 
   @Override
