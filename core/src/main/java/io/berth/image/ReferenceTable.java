@@ -12,7 +12,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,11 +28,22 @@ final class ReferenceTable {
   private static final int MAX_BYTES = 64 * 1024 * 1024;
 
   private final Path file;
-  private volatile Loaded loaded = new Loaded(Optional.empty(), Map.of());
+  private volatile Loaded loaded = new Loaded(Optional.empty(), Map.of(), Map.of());
 
   private record Stamp(Object key, FileTime modified, long size) {}
 
-  private record Loaded(Optional<Stamp> stamp, Map<String, Digest> names) {}
+  private record Loaded(
+      Optional<Stamp> stamp, Map<String, Digest> names, Map<Digest, List<Reference>> ofImages) {
+
+    static Loaded of(Optional<Stamp> stamp, Map<String, Digest> names) {
+      Map<Digest, List<Reference>> ofImages = new HashMap<>();
+      names.forEach(
+          (name, image) ->
+              ofImages.computeIfAbsent(image, i -> new ArrayList<>()).add(Reference.parse(name)));
+      ofImages.replaceAll((image, references) -> List.copyOf(references));
+      return new Loaded(stamp, Collections.unmodifiableMap(names), ofImages);
+    }
+  }
 
   ReferenceTable(Path file) {
     this.file = file;
@@ -42,10 +55,7 @@ final class ReferenceTable {
 
   /** The names of an image, sorted. */
   List<Reference> of(Digest image) {
-    return names().entrySet().stream()
-        .filter(entry -> entry.getValue().equals(image))
-        .map(entry -> Reference.parse(entry.getKey()))
-        .toList();
+    return loaded().ofImages().getOrDefault(image, List.of());
   }
 
   /** Whether there is a name with this beginning. */
@@ -68,6 +78,10 @@ final class ReferenceTable {
   }
 
   private Map<String, Digest> names() {
+    return loaded().names();
+  }
+
+  private Loaded loaded() {
     Optional<Stamp> stamp = stamp();
     Loaded known = loaded;
     // Every write makes a new inode, so an equal stamp means equal content.
@@ -81,10 +95,10 @@ final class ReferenceTable {
               .orElse(Map.of());
       // When it changed between stamp and read, the stamp is too old, and the next call reads
       // again.
-      known = new Loaded(stamp, Collections.unmodifiableMap(names));
+      known = Loaded.of(stamp, names);
       loaded = known;
     }
-    return known.names();
+    return known;
   }
 
   private void write(Map<String, Digest> names) {
