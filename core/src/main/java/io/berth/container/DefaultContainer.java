@@ -77,7 +77,7 @@ final class DefaultContainer implements Container {
     this.creator = creator;
     this.life = new Life(files.directory(id));
     this.line = new Line(files.directory(id), life);
-    this.freezer = new Freezer(id, life, starter, line);
+    this.freezer = new Freezer(() -> starter.cgroup(this.config), life, line);
     this.usage = new Usage(() -> this.config, life, starter, owner.stats());
     this.connections = new Connections(starter.connector(), files.directory(id), life);
   }
@@ -216,6 +216,7 @@ final class DefaultContainer implements Container {
             !spec.detached(),
             spec.init(),
             spec.log(),
+            LogAttributes.of(id, config.name(), spec),
             spec.restart(),
             spec.healthcheck(),
             Optional.of(Actors.of(config, Map.of()))),
@@ -320,6 +321,7 @@ final class DefaultContainer implements Container {
   }
 
   private Attachment connect(Attached attached, boolean replay) {
+    attached.onDetach(() -> owner.event(config, "detach"));
     synchronized (this) {
       if (!life.status().isActive()) {
         waiting.add(attached);
@@ -357,9 +359,12 @@ final class DefaultContainer implements Container {
       throw new ConflictException(
           "Container " + name() + " is paused, unpause the container first");
     }
-    return owner
-        .execs()
-        .start(config, init.getAsLong(), process, privileged, detached, streams, root());
+    DefaultExec exec =
+        owner
+            .execs()
+            .start(config, init.getAsLong(), process, privileged, detached, streams, root());
+    streams.onDetach(() -> owner.event(config, "exec_detach", Map.of("execID", exec.id())));
+    return exec;
   }
 
   @Override
@@ -412,7 +417,7 @@ final class DefaultContainer implements Container {
   }
 
   private boolean canBePaused() {
-    return starter.cgroup(id).filter(group -> !group.directories().isEmpty()).isPresent();
+    return starter.cgroup(config).filter(group -> !group.directories().isEmpty()).isPresent();
   }
 
   @Override
@@ -505,7 +510,7 @@ final class DefaultContainer implements Container {
           .ifPresent(
               now ->
                   starter
-                      .cgroup(id)
+                      .cgroup(config)
                       .orElseThrow(
                           () -> new ConflictException("Container " + name() + " has ended"))
                       .update(LimitPlan.of(to.spec().sandbox().resources()))
@@ -553,7 +558,7 @@ final class DefaultContainer implements Container {
       }
       if (!line.isOpen()) {
         // A JVM that was killed while it started this may have left a cgroup.
-        starter.cleanUp(id);
+        starter.cleanUp(config);
       }
       owner.mounts().release(config, directory());
       files.remove(config);

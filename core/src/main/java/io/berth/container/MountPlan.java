@@ -120,7 +120,17 @@ final class MountPlan {
     for (List<String> controllers : hierarchies.values()) {
       Collections.sort(controllers);
       String name = String.join(",", controllers);
-      fileSystem("cgroup", "cgroup", "/sys/fs/cgroup/" + name, kernel, name);
+      String target = "/sys/fs/cgroup/" + name;
+      if (sandbox.cgroup().isHost()) {
+        // Mounted anew it would show all of the host's.
+        Path tree = layout.v1().get(controllers.get(0)).root();
+        cgroup.stream()
+            .flatMap(group -> group.directories().stream())
+            .filter(directory -> directory.startsWith(tree))
+            .forEach(directory -> bind(directory, target, kernel != SAFE));
+      } else {
+        fileSystem("cgroup", "cgroup", target, kernel, name);
+      }
       if (controllers.size() > 1) {
         controllers.forEach(one -> spec.symlink(name, "/sys/fs/cgroup/" + one));
       }

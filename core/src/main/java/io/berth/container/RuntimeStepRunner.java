@@ -101,6 +101,7 @@ public final class RuntimeStepRunner implements StepRunner {
         defaults.pid(),
         defaults.ipc(),
         defaults.uts(),
+        defaults.cgroup(),
         around.extraHosts(),
         defaults.dns(),
         defaults.dnsSearch(),
@@ -115,7 +116,8 @@ public final class RuntimeStepRunner implements StepRunner {
         around.resources(),
         around.ulimits(),
         defaults.sysctls(),
-        defaults.oomScoreAdjust());
+        defaults.oomScoreAdjust(),
+        defaults.cgroupParent());
   }
 
   private static NetworkingSpec networking(NetworkMode mode) {

@@ -39,6 +39,7 @@ final class SandboxPlan {
     removeIf(own, Namespace.PID, sandbox.pid().isHost());
     removeIf(own, Namespace.IPC, sandbox.ipc().isHost());
     removeIf(own, Namespace.UTS, sandbox.uts().isHost());
+    removeIf(own, Namespace.CGROUP, sandbox.cgroup().isHost());
     spec.namespaces(own);
     joined.forEach(spec::join);
   }
