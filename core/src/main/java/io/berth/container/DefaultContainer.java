@@ -23,6 +23,7 @@ import io.berth.api.UpdateRequest;
 import io.berth.api.Wait;
 import io.berth.container.Launch.Supervision;
 import io.berth.error.ConflictException;
+import io.berth.error.NotFoundException;
 import io.berth.internal.PollingFeed;
 import io.berth.layers.RootMount;
 import io.berth.layers.Snapshotter;
@@ -269,7 +270,13 @@ final class DefaultContainer implements Container {
     Optional<Exit> heard = monitor.flatMap(Monitor::awaitExit);
     line.join();
     letGo();
-    return heard.or(line::last).map(Exit::code).orElseGet(life::exitCode);
+    // Who removes it keeps its exit before the file is gone, so the last look finds that.
+    Optional<Exit> exit = heard.or(line::last).or(life::exit).or(line::last);
+    if (exit.isEmpty() && isGone()) {
+      throw new NotFoundException(
+          "No such container: " + name() + ": it was removed before its exit code was read");
+    }
+    return exit.map(Exit::code).orElse(Life.UNKNOWN);
   }
 
   /** Its volumes are no longer in use. */
@@ -561,6 +568,7 @@ final class DefaultContainer implements Container {
         starter.cleanUp(config);
       }
       owner.mounts().release(config, directory());
+      line.keepExit();
       files.remove(config);
       snapshotter.remove(config.snapshotKey());
       line.hangUp();

@@ -5,6 +5,7 @@ import io.berth.api.Rights;
 import io.berth.api.SandboxSpec;
 import io.berth.api.Ulimit;
 import io.berth.container.Launch.Supervision;
+import io.berth.container.Selinux.Labels;
 import io.berth.container.Starter.ExecLaunch;
 import io.berth.error.InvalidInputException;
 import io.berth.json.JsonWriter;
@@ -69,7 +70,7 @@ final class LaunchPlan {
         spec,
         exec.process(),
         users.resolveRunning(exec.root(), exec.sandbox(), exec.init(), exec.process()));
-    security.add(spec, exec.rights());
+    security.add(spec, exec.containerId(), exec.rights());
     addLimits(spec, exec.sandbox());
     exec.supervision().actor().ifPresent(actor -> addEvents(spec, actor, exec.process().args()));
     return spec;
@@ -99,14 +100,17 @@ final class LaunchPlan {
     put(flags, Flag.INIT, supervision.init());
     spec.flags(flags);
     cgroup.ifPresent(group -> addCgroup(spec, group));
-    roots.add(spec, launch.root(), launch.directory().resolve("root"));
+    Optional<Labels> labels = security.labels(launch.id(), sandbox.rights());
+    Optional<String> label = labels.map(Labels::mountOption);
+    roots.add(spec, launch.root(), launch.directory().resolve("root"), label);
     EtcPlan.write(launch.directory(), sandbox, connection.reach(), launch.reached().likeIn());
+    labels.ifPresent(l -> Selinux.relabel(launch.directory(), launch.points(), l));
     surroundings.mounts(
-        layout, cgroup, devices, launch.directory(), launch.points(), roots, access);
+        layout, cgroup, devices, launch.directory(), launch.points(), roots, access, label);
     StepMounts.add(spec, launch, roots, access);
     surroundings.names();
     addProcess(spec, launch.process(), users.resolve(launch.root(), launch.process()));
-    security.add(spec, sandbox.rights());
+    security.add(spec, launch.id(), sandbox.rights());
     addLimits(spec, sandbox);
     if (supervision.log().keep()) {
       spec.log(

@@ -64,9 +64,10 @@ final class SandboxPlan {
       Path directory,
       List<PlacedMount> points,
       Roots roots,
-      FileRights access) {
+      FileRights access,
+      Optional<String> label) {
     boolean privileged = sandbox.rights().privileged();
-    MountPlan mounts = new MountPlan(spec, sandbox, access);
+    MountPlan mounts = new MountPlan(spec, sandbox, access, label);
     mounts.base();
     devices.forEach(mounts::device);
     mounts.cgroups(layout, cgroup);
