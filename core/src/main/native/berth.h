@@ -26,6 +26,7 @@ enum {
   FRAME_RESTARTING = 8,  // the same; it will be started again
   FRAME_ATTACHED = 9,  // u64 inode, u64 size of the log file; what comes later is in frames
   FRAME_MAPPED = 10,   // the spawner's user namespace is there: uid_map, gid_map
+  FRAME_UPLINK = 11,   // text: why the namespace is not connected to the host; empty: it is
 
   FRAME_SPEC = 20,         // records
   FRAME_STDIN = 21,        // bytes
@@ -38,6 +39,8 @@ enum {
   FRAME_PAUSED = 28,       // i32 1: frozen, so its health is not checked; 0: no longer
   FRAME_VIEW = 29,         // records, in place of SPEC: to look at the files of a container
   FRAME_ADD = 30,          // more records of the spec: TAG_CGROUP_…
+  FRAME_KEEP = 31,         // a directory, then commands: the words of each, and an empty one; then
+                           // the network namespace to connect comes (uplink.c)
   FRAME_NETWORK = 40,      // i32 NETWORK_…: the container's networks have changed; answered
 };
 
@@ -101,6 +104,8 @@ enum {
 enum {
   NETWORK_RESOLVER = 1 << 0,  // names are resolved for the container
   NETWORK_DIRECT = 1 << 1,    // at port 53 itself, as no rule leads there
+  NETWORK_WITHIN = 1 << 2,    // the first three descriptors are the network namespace to join, that
+                              // which has the bridges, and what keeps its uplink alive
 };
 
 enum { RESTART_NO = 0, RESTART_ON_FAILURE = 1, RESTART_ALWAYS = 2, RESTART_UNLESS_STOPPED = 3 };
@@ -230,6 +235,9 @@ int userns_enter(const struct userns *u);
 void userns_resume(int lock);
 void userns_tell(int engine);
 bool userns_stay(void);
+
+// uplink.c
+void uplink_run(int engine) __attribute__((noreturn));
 
 // agent.c
 void agent_run(int engine) __attribute__((noreturn));

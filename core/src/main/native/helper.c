@@ -19,6 +19,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -206,8 +207,44 @@ static int bound(int type, uint16_t port) {
   return fd;
 }
 
+static void enter(int namespace) {
+  if (setns(namespace, CLONE_NEWNET) < 0) fail("enter network", NULL);
+}
+
+// Sockets at which the container asks for names: UDP, TCP. This process stays in the host's
+// namespace, where it asks others.
+static void listen_inside(const struct network *n, int sockets[2]) {
+  uint16_t port = n->flags & NETWORK_DIRECT ? DNS_PORT : RESOLVER_PORT;
+  if (n->bridges < 0) {
+    int own = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+    if (own < 0) fail("enter network", NULL);
+    enter(n->namespace);
+    sockets[0] = bound(SOCK_DGRAM, port);
+    sockets[1] = bound(SOCK_STREAM, port);
+    enter(own);
+    return;
+  }
+  // The root of a user namespace could not come back to the host's, so another goes.
+  int pair[2];
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0) fail("make socket", NULL);
+  pid_t child = fork();
+  if (child < 0) fail("fork", NULL);
+  if (child == 0) {
+    enter(n->namespace);
+    bool sent = send_descriptor(pair[1], bound(SOCK_DGRAM, port)) &&
+                send_descriptor(pair[1], bound(SOCK_STREAM, port));
+    _exit(sent ? 0 : 125);
+  }
+  close(pair[1]);
+  char byte;
+  for (int i = 0; i < 2; i++)
+    if ((sockets[i] = receive_descriptor(pair[0], &byte)) < 0) _exit(125);  // it has said why
+  waitpid(child, NULL, 0);
+}
+
 // Does not return. The byte that it writes says that it listens.
-void helper_run(const struct network *network, const char *id, int report, int told, int monitor) {
+void helper_run(const struct network *network, int duties, const char *id, int report, int told,
+                int monitor) {
   report_to(report);
   die_with(monitor);
   prctl(PR_SET_NAME, "berth-net");
@@ -217,30 +254,21 @@ void helper_run(const struct network *network, const char *id, int report, int t
   sigprocmask(SIG_SETMASK, &none, NULL);
   signal(SIGCHLD, SIG_DFL);
   signal(SIGPIPE, SIG_IGN);
-  int udp = -1, tcp = -1;
-  if (network->flags & NETWORK_RESOLVER) {
-    int own = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
-    if (own < 0 || setns(network->namespace, CLONE_NEWNET) < 0) fail("enter network", NULL);
-    uint16_t port = network->flags & NETWORK_DIRECT ? DNS_PORT : RESOLVER_PORT;
-    udp = bound(SOCK_DGRAM, port);
-    tcp = bound(SOCK_STREAM, port);
-    if (setns(own, CLONE_NEWNET) < 0) fail("leave network", NULL);
-  }
-  uint32_t n = 0;
-  int *kept = calloc(network->count + 4, sizeof *kept);
+  int listening[2] = {-1, -1};
+  uint32_t count = duties & HELPER_PORTS ? network->count : 0;
+  if (duties & HELPER_NAMES) listen_inside(network, listening);
+  if (count > 0 && network->bridges >= 0) enter(network->bridges);
+  int *kept = calloc(count + 4, sizeof *kept);
   if (kept == NULL) fail("allocate", NULL);
-  for (; n < network->count; n++) kept[n] = network->sockets[n];
-  kept[n] = udp;
-  kept[n + 1] = tcp;
-  kept[n + 2] = told;
-  kept[n + 3] = report;
-  close_all_but(kept, n + 4);
+  for (uint32_t i = 0; i < count; i++) kept[i] = network->sockets[i];
+  memcpy(kept + count, (int[]){listening[0], listening[1], told, report}, 4 * sizeof *kept);
+  close_all_but(kept, count + 4);
   free(kept);
-  for (uint32_t i = 0; i < network->count; i++) fcntl(network->sockets[i], F_SETFL, O_NONBLOCK);
+  for (uint32_t i = 0; i < count; i++) fcntl(network->sockets[i], F_SETFL, O_NONBLOCK);
   srand((unsigned)(clock_ms() ^ getpid()));
   give_up_rights();
-  if (udp >= 0) resolver_start(udp, tcp);
-  proxy_start(network->sockets, network->count);
+  if (listening[0] >= 0) resolver_start(listening[0], listening[1]);
+  proxy_start(network->sockets, count);
   close(report);
   report_to(-1);
   if (write(told, "", 1) != 1) _exit(125);

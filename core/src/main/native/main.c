@@ -20,7 +20,7 @@
 enum { ENGINE = 3 };
 
 // What comes with a socket: who is to speak over it.
-enum { AGENT = 'A' };  // else a monitor
+enum { AGENT = 'A', UPLINK = 'U' };  // else a monitor
 
 static char *title;  // the memory of the arguments, which the process list shows
 static size_t title_size;
@@ -74,6 +74,7 @@ int main(int argc, char **argv) {
     if (pid == 0) {
       close(ENGINE);
       if (role == AGENT) agent_run(fd);
+      if (role == UPLINK) uplink_run(fd);
       monitor_run(fd);
     }
     // Without a monitor the engine reads the end of the stream and reports it.

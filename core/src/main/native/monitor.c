@@ -100,10 +100,10 @@ static void reap(struct monitor *m) {
     if (pid == m->pid) {
       m->status = status;
       m->exited = true;
-    } else if (pid == m->network.helper) {
-      network_helper_ended(m);
     } else if (pid == m->health.probe) {
       health_ended(m, status);
+    } else {
+      network_helper_ended(m, pid);
     }
   }
 }
@@ -256,7 +256,7 @@ void monitor_run(int engine) {
                              .terminal = -1,
                              .input = {.fd = -1},
                              .health = {.output = -1},
-                             .network = {.namespace = -1},
+                             .network = {.namespace = -1, .bridges = -1},
                              .stop_deadline = -1};
   clients_init(&m);
   report_to(engine);

@@ -36,13 +36,21 @@ struct health {
   const char *status;
 };
 
+// What a helper does. Where the bridges are in a namespace of their own there are two, since ports
+// lead there, but names are asked for on the host; else one does both.
+enum { HELPER_NAMES = 1, HELPER_PORTS = 2, HELPERS = 2 };
+
 struct network {
   uint32_t flags;
   int *sockets;  // that hold ports of the host
   uint32_t count;
   int namespace;  // that the container joins, -1 when it makes its own
-  pid_t helper;   // 0: none
-  long long started;
+  int bridges;    // the namespace that has them, -1 when that is the host's
+  struct helper {
+    pid_t pid;  // 0: none
+    int duties;
+    long long started;
+  } helpers[HELPERS];
 };
 
 struct monitor {
@@ -114,12 +122,12 @@ void state_actions(const struct monitor *m);
 void network_receive(struct monitor *m, int engine);
 void network_start(struct monitor *m, int report);
 void network_changed(struct monitor *m, uint32_t flags);
-void network_helper_ended(struct monitor *m);
+bool network_helper_ended(struct monitor *m, pid_t pid);
 void network_end(struct monitor *m);
 
 // helper.c
-void helper_run(const struct network *network, const char *id, int report, int told, int monitor)
-    __attribute__((noreturn));
+void helper_run(const struct network *network, int duties, const char *id, int report, int told,
+                int monitor) __attribute__((noreturn));
 
 // health.c
 void health_start(struct monitor *m);

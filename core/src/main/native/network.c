@@ -21,41 +21,60 @@ enum { HELPER_LIFE = 1000 };
 void network_receive(struct monitor *m, int engine) {
   struct record r;
   if (!spec_find(&m->spec, TAG_NETWORK, &r)) return;
-  m->network.flags = record_u32(&r, 0);
+  struct network *n = &m->network;
+  n->flags = record_u32(&r, 0);
   uint32_t count = record_u32(&r, 4);
-  m->network.sockets = calloc(count + 1, sizeof *m->network.sockets);
-  if (m->network.sockets == NULL) fail("allocate", NULL);
+  n->sockets = calloc(count + 1, sizeof *n->sockets);
+  if (n->sockets == NULL) fail("allocate", NULL);
   for (uint32_t i = 0; i < count; i++) {
     char byte;
     int fd = receive_descriptor(engine, &byte);
     if (fd < 0) fail("receive port", NULL);
-    m->network.sockets[m->network.count++] = fd;
+    if (!(n->flags & NETWORK_WITHIN) || i >= 3)
+      n->sockets[n->count++] = fd;
+    else if (i == 0)
+      n->namespace = fd;
+    else if (i == 1)
+      n->bridges = fd;
+    // The third is just held: uplink.c sees when nobody does any more.
   }
 }
 
-// Starts the helper, where there is something for it to do, and waits until it listens: the
-// container's first question must not come too early.
-void network_start(struct monitor *m, int report) {
-  struct network *n = &m->network;
-  if (n->namespace < 0 || (!(n->flags & NETWORK_RESOLVER) && n->count == 0)) return;
+// Starts a helper and waits until it listens: the container's first question must not come too
+// early.
+static void start_helper(struct monitor *m, struct helper *h, int report) {
   int told[2];
   if (pipe2(told, O_CLOEXEC) < 0) fail("make pipe", NULL);
-  n->helper = fork();
-  if (n->helper < 0) fail("fork", NULL);
-  if (n->helper == 0) helper_run(n, spec_string(&m->spec, TAG_ID), report, told[1], m->self);
+  h->pid = fork();
+  if (h->pid < 0) fail("fork", NULL);
+  if (h->pid == 0)
+    helper_run(&m->network, h->duties, spec_string(&m->spec, TAG_ID), report, told[1], m->self);
   close(told[1]);
   char byte;
   bool listens = read_full(told[0], &byte, 1);
   close(told[0]);
-  n->started = now_ms();
+  h->started = now_ms();
   if (!listens && report >= 0) _exit(125);  // it has said why
 }
 
-static void stop_helper(struct network *n) {
-  if (n->helper <= 0) return;
-  kill(n->helper, SIGKILL);
-  waitpid(n->helper, NULL, 0);
-  n->helper = 0;
+// Starts the helpers, where there is something for them to do.
+void network_start(struct monitor *m, int report) {
+  struct network *n = &m->network;
+  if (n->namespace < 0) return;
+  int names = n->flags & NETWORK_RESOLVER ? HELPER_NAMES : 0;
+  int ports = n->count > 0 ? HELPER_PORTS : 0;
+  bool apart = n->bridges >= 0;
+  n->helpers[0].duties = apart ? names : names | ports;
+  n->helpers[1].duties = apart ? ports : 0;
+  for (int i = 0; i < HELPERS; i++)
+    if (n->helpers[i].duties != 0 && n->helpers[i].pid == 0) start_helper(m, &n->helpers[i], report);
+}
+
+static void stop_helper(struct helper *h) {
+  if (h->pid <= 0) return;
+  kill(h->pid, SIGKILL);
+  waitpid(h->pid, NULL, 0);
+  h->pid = 0;
 }
 
 // The engine has connected the container to a network, or taken it out of one.
@@ -63,16 +82,21 @@ void network_changed(struct monitor *m, uint32_t flags) {
   struct network *n = &m->network;
   // Once there is a resolver it stays: a container may have read its address.
   if ((flags & NETWORK_RESOLVER) == 0 || n->flags & NETWORK_RESOLVER) return;
-  n->flags = flags;
-  stop_helper(n);
+  n->flags = flags | (n->flags & NETWORK_WITHIN);
+  stop_helper(&n->helpers[0]);
   network_start(m, -1);
 }
 
 // It does not end by itself; when it does, there is another after a moment.
-void network_helper_ended(struct monitor *m) {
-  struct network *n = &m->network;
-  n->helper = 0;
-  if (now_ms() - n->started > HELPER_LIFE) network_start(m, -1);
+bool network_helper_ended(struct monitor *m, pid_t pid) {
+  for (int i = 0; i < HELPERS; i++) {
+    struct helper *h = &m->network.helpers[i];
+    if (h->pid != pid) continue;
+    h->pid = 0;
+    if (now_ms() - h->started > HELPER_LIFE) network_start(m, -1);
+    return true;
+  }
+  return false;
 }
 
 static void remove_files(void) {
@@ -107,7 +131,7 @@ static void remove_rules(void) {
 
 // Rules before addresses: nothing may lead to an address that another container gets.
 void network_end(struct monitor *m) {
-  stop_helper(&m->network);
+  for (int i = 0; i < HELPERS; i++) stop_helper(&m->network.helpers[i]);
   if (!spec_find(&m->spec, TAG_NETWORK, &(struct record){0})) return;
   remove_rules();
   remove_files();

@@ -26,7 +26,8 @@ void start_prepare(struct monitor *m) {
   while (spec_next(&m->spec, &cursor, &r)) {
     if (r.tag != TAG_JOIN) continue;
     const char *path = record_string(&r, 4, 0);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    // Without a path it came from the engine, whose files a user namespace does not reach.
+    int fd = *path == 0 ? m->network.namespace : open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0 || held == room) fail("join namespace", path);
     if (record_u32(&r, 0) == CLONE_NEWNET) m->network.namespace = fd;
     if (runtime) continue;

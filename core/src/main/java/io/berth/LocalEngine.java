@@ -34,6 +34,8 @@ import io.berth.layers.Snapshotters;
 import io.berth.linux.FileRights;
 import io.berth.network.ContainerLookup;
 import io.berth.network.DefaultNetworks;
+import io.berth.network.Ground;
+import io.berth.network.OrdinaryGround;
 import io.berth.registry.RegistryOptions;
 import io.berth.runtime.cgroup.CgroupLayout;
 import io.berth.runtime.cgroup.Cgroups;
@@ -101,7 +103,7 @@ final class LocalEngine implements Engine {
     this.snapshotter = openSnapshots(data, driver, access);
     BlobStore blobs = BlobStore.open(data);
     this.events = new EventJournal(data, clock);
-    this.networks = new DefaultNetworks(data, events, clock, this::lookup);
+    this.networks = new DefaultNetworks(data, ground(data), events, clock, this::lookup);
     CgroupLayout layout = CgroupLayout.detect();
     Users users = new Users();
     SeccompCompiler compiler = new SeccompCompiler(architecture(), KernelVersion.running());
@@ -152,6 +154,13 @@ final class LocalEngine implements Engine {
     this.storage = new LocalStorage(store, containers, volumes, pruner, use);
     this.warnings =
         HostWarnings.of(data, snapshotter, driver.isPresent(), launcher, layout, rootless);
+  }
+
+  private Ground ground(Path data) {
+    return launcher
+        .networks()
+        .map(agent -> (Ground) new OrdinaryGround(data, agent, launcher::startUplink))
+        .orElseGet(Ground::host);
   }
 
   private ContainerLookup lookup() {

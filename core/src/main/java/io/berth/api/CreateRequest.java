@@ -262,7 +262,12 @@ public interface CreateRequest {
     try {
       container.start();
     } catch (RuntimeException e) {
-      container.remove(true);
+      try {
+        container.remove(true);
+      } catch (RuntimeException more) {
+        // Its engine may have removed it, or be gone.
+        e.addSuppressed(more);
+      }
       throw e;
     }
     return container;

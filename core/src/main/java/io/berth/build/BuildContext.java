@@ -83,7 +83,13 @@ final class BuildContext implements AutoCloseable {
 
   /** The part of a copy that these sources name. */
   TreePart part(CopyRequest request, List<String> sources, String where) {
-    return TreePart.of(request, sources, tree, where, false, this::digest);
+    KeyDigest place = new KeyDigest("place 1").add(sources);
+    if (keeper.isPresent()) {
+      // Others come in a new directory each time.
+      FileStatus.FileId directory = FileCalls.stat(root).id();
+      place.add(directory.device()).add(directory.inode());
+    }
+    return TreePart.of(request, sources, tree, where, false, this::digest).found(place.digest());
   }
 
   private Digest digest(SourceItem item) {

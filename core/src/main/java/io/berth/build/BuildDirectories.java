@@ -8,6 +8,7 @@ import java.nio.file.Path;
  * <pre>
  * cache/steps/ab/abcd…   what a step came to, by its key; its time is that of the last use
  * cache/stat/…           the content digests of a context's files
+ * cache/copies/…         which files a COPY of many has made, and where
  * cache/mounts/…         the directories of RUN --mount=type=cache
  * cache/http/…           what ADD has downloaded
  * cache/tmp/…            contexts that are there for one build
@@ -20,6 +21,10 @@ record BuildDirectories(Path cache) {
 
   Path statCache() {
     return cache.resolve("stat");
+  }
+
+  Path copies() {
+    return cache.resolve("copies");
   }
 
   Path mounts() {

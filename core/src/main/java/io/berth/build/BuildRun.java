@@ -130,6 +130,7 @@ final class BuildRun {
         lease,
         new BuildCache(new StepCache(directories.steps()), imports),
         runner,
+        new CopyTrees(directories.copies()),
         new CacheMounts(
             store.snapshotter().access(),
             directories.mounts(),

@@ -21,6 +21,7 @@ record BuildWork(
     WorkLease lease,
     BuildCache cache,
     StepRunner runner,
+    CopyTrees copies,
     CacheMounts caches,
     Secrets secrets,
     SshAgents agents,

@@ -1,7 +1,6 @@
 package io.berth.build;
 
 import io.berth.error.InvalidInputException;
-import io.berth.layers.RootMount;
 import io.berth.layers.SnapshotViews;
 import io.berth.layers.Snapshotter;
 import io.berth.linux.RootDir;
@@ -13,10 +12,15 @@ import java.util.Optional;
 final class CopySteps {
   private final Steps steps;
   private final Snapshotter snapshotter;
+  private final CopyTrees trees;
 
-  CopySteps(Steps steps, Snapshotter snapshotter) {
+  /**
+   * @param trees what copies have made before
+   */
+  CopySteps(Steps steps, Snapshotter snapshotter, CopyTrees trees) {
     this.steps = steps;
     this.snapshotter = snapshotter;
+    this.trees = trees;
   }
 
   /** Copies the parts, or takes the layer from the cache; closes them. */
@@ -33,7 +37,7 @@ final class CopySteps {
           common.digest(),
           quickKey(parts),
           () -> files(parts),
-          root -> execute(root, request, parts, linkOwner),
+          below -> new CopyLayers(steps.layers(), trees, request, parts, linkOwner).make(below),
           createdBy);
     } finally {
       parts.forEach(CopyPart::close);
@@ -56,19 +60,9 @@ final class CopySteps {
   }
 
   private static Digest files(List<CopyPart> parts) {
-    KeyDigest key = new KeyDigest("files 2");
+    KeyDigest key = new KeyDigest("files 3");
     parts.forEach(part -> part.addTo(key));
     return key.digest();
-  }
-
-  private static void execute(
-      RootMount root, CopyRequest request, List<CopyPart> parts, Optional<Ownership.Ids> known) {
-    try (RootDir to = SnapshotViews.open(root);
-        TreeWriter writer = new TreeWriter(to.fd())) {
-      Optional<Ownership.Ids> owner =
-          known.or(() -> request.chown().map(new Owners(to.fd(), "--chown")::resolve));
-      write(writer, request, parts, new Ownership(owner, request.chmod()));
-    }
   }
 
   /** Copies parts into any tree. */

@@ -4,6 +4,7 @@ import io.berth.oci.Digest;
 import io.berth.oci.Digester;
 import java.nio.ByteBuffer;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -36,6 +37,13 @@ final class KeyDigest {
   KeyDigest add(long number) {
     need(Long.BYTES);
     buffer.putLong(number);
+    return this;
+  }
+
+  KeyDigest add(Digest digest) {
+    byte[] bytes = HexFormat.of().parseHex(digest.hex());
+    need(bytes.length);
+    buffer.put(bytes);
     return this;
   }
 

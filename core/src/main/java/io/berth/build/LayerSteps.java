@@ -84,17 +84,43 @@ final class LayerSteps {
         return new StepResult(Optional.empty(), clock.instant());
       }
       youngest.ifPresent(time -> snapshotter.limitTimes(key, time));
-      Snapshotter.LayerDigest layer = snapshotter.diff(key, OutputStream.nullOutputStream());
-      List<Digest> stack = new ArrayList<>(below);
-      stack.add(layer.diffId());
-      Digest chainId = ChainId.of(stack);
-      snapshotter.commit(key, chainId.toString());
-      return new StepResult(
-          Optional.of(new StepResult.Layer(layer.diffId(), chainId, layer.size())),
-          clock.instant());
+      return new StepResult(Optional.of(commit(key, below)), clock.instant());
     } finally {
       lease.end(key);
     }
+  }
+
+  /** Whether layers may begin with the files of others: not when times are changed afterwards. */
+  boolean canShare() {
+    return youngest.isEmpty();
+  }
+
+  /**
+   * Adds a layer that begins with what an earlier one has changed.
+   *
+   * @param work gives false when it cannot use that
+   * @return empty in that case, or when the earlier layer is not there any more
+   */
+  Optional<StepResult> makeOver(List<Digest> below, String earlier, Predicate<RootMount> work) {
+    String key = lease.begin();
+    try {
+      return snapshotter
+          .prepareOver(key, name(below), earlier)
+          .filter(work)
+          .map(root -> new StepResult(Optional.of(commit(key, below)), clock.instant()));
+    } finally {
+      lease.end(key);
+    }
+  }
+
+  /** Makes an active snapshot a layer. */
+  private StepResult.Layer commit(String key, List<Digest> below) {
+    Snapshotter.LayerDigest layer = snapshotter.diff(key, OutputStream.nullOutputStream());
+    List<Digest> stack = new ArrayList<>(below);
+    stack.add(layer.diffId());
+    Digest chainId = ChainId.of(stack);
+    snapshotter.commit(key, chainId.toString());
+    return new StepResult.Layer(layer.diffId(), chainId, layer.size());
   }
 
   private static Optional<String> name(List<Digest> layers) {
@@ -147,12 +173,7 @@ final class LayerSteps {
     try {
       snapshotter.prepare(key, name(below));
       snapshots.forEach(each -> pipe(each, key));
-      Snapshotter.LayerDigest layer = snapshotter.diff(key, OutputStream.nullOutputStream());
-      List<Digest> stack = new ArrayList<>(below);
-      stack.add(layer.diffId());
-      Digest chainId = ChainId.of(stack);
-      snapshotter.commit(key, chainId.toString());
-      return new StepResult.Layer(layer.diffId(), chainId, layer.size());
+      return commit(key, below);
     } finally {
       lease.end(key);
     }

@@ -85,7 +85,7 @@ final class StageBuilder implements AutoCloseable {
       Instruction instruction) {
     CopyParts copies =
         new CopyParts(
-            new CopySteps(steps, work.snapshotter()),
+            new CopySteps(steps, work.snapshotter(), work.copies()),
             work.snapshotter(),
             from -> origin(from, planned),
             work.remotes(),
@@ -199,7 +199,7 @@ final class StageBuilder implements AutoCloseable {
     StageState state = StageState.scratch(platform(stage).orElseGet(Platform::host));
     CopyRequest all = CopyRequest.everything();
     TreePart part = contexts.folder(context).part(all, List.of("."), "the context " + context);
-    KeyDigest files = new KeyDigest("context 1");
+    KeyDigest files = new KeyDigest("context 2");
     part.addTo(files);
     work.steps("")
         .base(

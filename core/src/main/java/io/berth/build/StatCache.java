@@ -1,14 +1,11 @@
 package io.berth.build;
 
 import io.berth.error.StorageException;
-import io.berth.internal.AtomicFile;
 import io.berth.oci.Digest;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -17,7 +14,6 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import java.util.zip.CRC32;
 
 /**
  * The content digests of a context's files, kept between builds, so that a file is read again only
@@ -63,9 +59,10 @@ final class StatCache {
   /** Loads the cache of a context; a file that is absent or damaged is an empty cache. */
   static StatCache load(Path directory, Path context) {
     Path file = file(directory, context);
+    Optional<DataInputStream> kept = SummedFile.read(file);
     try {
-      return new StatCache(Optional.of(file), read(AtomicFile.read(file).orElse(new byte[0])));
-    } catch (IOException | StorageException e) {
+      return new StatCache(Optional.of(file), kept.isPresent() ? read(kept.get()) : Map.of());
+    } catch (IOException e) {
       return new StatCache(Optional.of(file), Map.of());
     }
   }
@@ -111,30 +108,13 @@ final class StatCache {
     } catch (IOException e) {
       throw new StorageException("Cannot encode " + file + ": " + e, e);
     }
-    byte[] content = bytes.toByteArray();
-    AtomicFile.write(
-        file.get(),
-        ByteBuffer.allocate(content.length + Long.BYTES)
-            .put(content)
-            .putLong(checksum(content, content.length))
-            .array());
+    SummedFile.write(file.get(), bytes.toByteArray());
     return true;
   }
 
-  /** Nothing is synced to disk, so after a power cut a file may hold anything. */
-  private static long checksum(byte[] bytes, int length) {
-    CRC32 crc = new CRC32();
-    crc.update(bytes, 0, length);
-    return crc.getValue();
-  }
-
-  private static Map<String, Entry> read(byte[] bytes) throws IOException {
+  private static Map<String, Entry> read(DataInputStream from) throws IOException {
     Map<String, Entry> entries = new HashMap<>();
-    int length = bytes.length - Long.BYTES;
-    if (length < 0 || ByteBuffer.wrap(bytes).getLong(length) != checksum(bytes, length)) {
-      return entries;
-    }
-    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+    try (DataInputStream in = from) {
       if (in.readInt() != MAGIC) {
         return entries;
       }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -184,6 +185,7 @@ final class Steps {
    * @param request a digest of what the instruction asks for
    * @param quickKey a key that is known without looking at the files; empty when there is none
    * @param files gives the digest of what is copied
+   * @param work makes the layer on top of some others
    */
   boolean copy(
       StageState stage,
@@ -191,7 +193,7 @@ final class Steps {
       Digest request,
       Optional<Digest> quickKey,
       Supplier<Digest> files,
-      LayerSteps.Work work,
+      Function<List<Digest>, StepResult> work,
       String createdBy) {
     KeyDigest base = link ? new KeyDigest("link 1").add(epochText()) : key("copy 2", stage);
     Digest common = base.add(request.hex()).digest();
@@ -205,7 +207,7 @@ final class Steps {
     } else {
       Digest full = new KeyDigest("copy full 1").add(common.hex()).add(files.get().hex()).digest();
       known = cached(full, below);
-      result = known.orElseGet(() -> layers.make(below, work));
+      result = known.orElseGet(() -> work.apply(below));
       if (known.isEmpty()) {
         cache.put(full, result);
       }

@@ -1,7 +1,6 @@
 package io.berth.build;
 
-import io.berth.dockerfile.GoPaths;
-import io.berth.dockerfile.IgnorePatterns;
+import io.berth.build.SourceMatches.Source;
 import io.berth.error.InvalidInputException;
 import io.berth.linux.Fd;
 import io.berth.linux.FileCalls;
@@ -12,7 +11,7 @@ import io.berth.oci.Digest;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,27 +23,19 @@ final class TreePart implements CopyPart {
   private final List<Source> sources;
   private final boolean keepOwners;
   private final Function<SourceItem, Digest> content;
-
-  /**
-   * One match of a source.
-   *
-   * @param name the file's name as it was written, or matched
-   */
-  private record Source(String name, List<SourceItem> items) {
-    SourceItem top() {
-      return items.get(0);
-    }
-  }
+  private final Optional<Digest> hint;
 
   private TreePart(
       SourceTree tree,
       List<Source> sources,
       boolean keepOwners,
-      Function<SourceItem, Digest> content) {
+      Function<SourceItem, Digest> content,
+      Optional<Digest> hint) {
     this.tree = tree;
     this.sources = sources;
     this.keepOwners = keepOwners;
     this.content = content;
+    this.hint = hint;
   }
 
   /**
@@ -61,114 +52,30 @@ final class TreePart implements CopyPart {
       String where,
       boolean keepOwners,
       Function<SourceItem, Digest> content) {
-    IgnorePatterns excluded = request.excluded();
-    List<Source> found = new ArrayList<>();
-    for (String source : sources) {
-      List<Source> matches = request.parents() ? withParents(source, tree) : plain(source, tree);
-      if (matches.isEmpty() && !SourceTree.isPattern(source)) {
-        throw new InvalidInputException(
-            "no such file or directory in "
-                + where
-                + ": "
-                + source
-                + "; check its spelling, and whether an ignore file leaves it out");
-      }
-      if (!request.excludes().isEmpty()) {
-        matches = matches.stream().map(s -> without(excluded, s)).toList();
-      }
-      found.addAll(matches);
-    }
-    if (found.isEmpty()) {
-      throw new InvalidInputException(
-          "nothing in "
-              + where
-              + " matches "
-              + String.join(" ", sources)
-              + "; check the pattern, and whether an ignore file leaves the files out");
-    }
-    return new TreePart(tree, found, keepOwners, content);
+    List<Source> found = SourceMatches.find(request, sources, tree, where);
+    return new TreePart(tree, found, keepOwners, content, Optional.empty());
   }
 
-  private static List<Source> plain(String source, SourceTree tree) {
-    List<Source> found = new ArrayList<>();
-    for (String path : tree.select(source)) {
-      found.add(new Source(path.substring(path.lastIndexOf('/') + 1), tree.items(path)));
-    }
-    return found;
+  /**
+   * The same, with what an earlier copy of these files is found by.
+   *
+   * @param place names the directory that they come from, and the sources
+   */
+  TreePart found(Digest place) {
+    return new TreePart(tree, sources, keepOwners, content, Optional.of(place));
   }
 
-  /** All that a pattern matches, with the directories that lead there from a pivot {@code /./}. */
-  private static List<Source> withParents(String source, SourceTree tree) {
-    int pivot = source.indexOf("/./");
-    String base = pivot < 0 ? "" : source.substring(0, pivot);
-    String pattern = pivot < 0 ? source : source.substring(pivot + 3);
-    List<Source> found = new ArrayList<>();
-    for (String path : tree.select(base)) {
-      List<SourceItem> items = tree.items(path);
-      IgnorePatterns wanted = IgnorePatterns.parse(stripped(pattern));
-      List<SourceItem> kept = new ArrayList<>(List.of(items.get(0)));
-      kept.addAll(matching(wanted, items.subList(1, items.size())));
-      if (kept.size() > 1) {
-        found.add(new Source("", kept));
-      }
-    }
-    return found;
+  /** What an earlier copy of the same files, as they were then, is found by; if it is kept. */
+  Optional<Digest> hint() {
+    return hint;
   }
 
-  private static String stripped(String pattern) {
-    String clean = GoPaths.clean("/" + pattern);
-    return clean.equals("/") ? "**" : clean.substring(1);
+  List<Source> sources() {
+    return sources;
   }
 
-  /** Items that match, and the directories above them. */
-  private static List<SourceItem> matching(IgnorePatterns wanted, List<SourceItem> items) {
-    boolean[] kept = new boolean[items.size()];
-    Map<String, Integer> index = new HashMap<>();
-    for (int i = 0; i < items.size(); i++) {
-      String target = items.get(i).target();
-      index.put(target, i);
-      if (wanted.matches(target)) {
-        for (String at = target; !at.isEmpty() && !kept[index.get(at)]; at = parentOf(at)) {
-          kept[index.get(at)] = true;
-        }
-      }
-    }
-    List<SourceItem> result = new ArrayList<>();
-    for (int i = 0; i < items.size(); i++) {
-      if (kept[i]) {
-        result.add(items.get(i));
-      }
-    }
-    return result;
-  }
-
-  private static String parentOf(String path) {
-    int slash = path.lastIndexOf('/');
-    return slash < 0 ? "" : path.substring(0, slash);
-  }
-
-  /** Leaves out what is excluded; directories stay when something in them does. */
-  private static Source without(IgnorePatterns excluded, Source source) {
-    List<SourceItem> items = source.items();
-    boolean[] kept = new boolean[items.size()];
-    kept[0] = true;
-    Map<String, Integer> index = new HashMap<>();
-    for (int i = 1; i < items.size(); i++) {
-      String target = items.get(i).target();
-      index.put(target, i);
-      if (!excluded.matches(target)) {
-        for (String at = target; !at.isEmpty() && !kept[index.get(at)]; at = parentOf(at)) {
-          kept[index.get(at)] = true;
-        }
-      }
-    }
-    List<SourceItem> result = new ArrayList<>();
-    for (int i = 0; i < items.size(); i++) {
-      if (kept[i]) {
-        result.add(items.get(i));
-      }
-    }
-    return new Source(source.name(), result);
+  SourceTree tree() {
+    return tree;
   }
 
   @Override
@@ -178,12 +85,12 @@ final class TreePart implements CopyPart {
 
   @Override
   public void addTo(KeyDigest key) {
-    Map<SourceItem, Digest> contents = contents();
+    Iterator<Digest> contents = contents().iterator();
     for (Source source : sources) {
       key.add(source.name()).add(source.items().size());
       for (SourceItem item : source.items()) {
         FileStatus status = item.status();
-        key.add(item.target()).add(item.type().name()).add(status.mode()).add(item.link());
+        key.add(item.target()).add(item.type().bits()).add(status.mode()).add(item.link());
         if (status.rdevMajor() != 0 || status.rdevMinor() != 0) {
           key.add(status.rdevMajor()).add(status.rdevMinor());
         }
@@ -191,25 +98,21 @@ final class TreePart implements CopyPart {
           key.add(status.uid()).add(status.gid());
         }
         if (status.isRegular()) {
-          key.add(status.size()).add(contents.get(item).hex());
+          key.add(status.size()).add(contents.next());
         }
       }
     }
   }
 
-  /** The digests of all regular files; those that are to be read are read side by side. */
-  private Map<SourceItem, Digest> contents() {
-    List<SourceItem> files =
-        sources.stream()
-            .flatMap(source -> source.items().stream())
-            .filter(item -> item.status().isRegular())
-            .toList();
-    List<Digest> digests = files.parallelStream().map(content).toList();
-    Map<SourceItem, Digest> contents = new IdentityHashMap<>(2 * files.size());
-    for (int i = 0; i < digests.size(); i++) {
-      contents.put(files.get(i), digests.get(i));
-    }
-    return contents;
+  /** The digests of all regular files, in their order; those to be read are read side by side. */
+  List<Digest> contents() {
+    return sources.stream()
+        .flatMap(source -> source.items().stream())
+        .filter(item -> item.status().isRegular())
+        .toList()
+        .parallelStream()
+        .map(content)
+        .toList();
   }
 
   /** The name of the only source when it is no directory; empty for a directory. */
@@ -221,14 +124,18 @@ final class TreePart implements CopyPart {
 
   @Override
   public void copy(TreeWriter to, CopyRequest request, Ownership ownership, boolean inside) {
-    Ownership owned =
-        keepOwners || ownership.owner().isPresent()
-            ? ownership
-            : new Ownership(Optional.of(Ownership.Ids.ROOT), ownership.mode());
+    Ownership owned = owned(ownership);
     Map<FileStatus.FileId, String> linked = new HashMap<>();
     try (OpenParents from = tree.parents()) {
       copy(to, request, owned, inside, linked, from);
     }
+  }
+
+  /** The ownership of what is copied. */
+  Ownership owned(Ownership asked) {
+    return keepOwners || asked.owner().isPresent()
+        ? asked
+        : new Ownership(Optional.of(Ownership.Ids.ROOT), asked.mode());
   }
 
   private void copy(
@@ -303,7 +210,12 @@ final class TreePart implements CopyPart {
     return item.target().isEmpty() ? request.path() : request.path() + "/" + item.target();
   }
 
-  private void copy(
+  /**
+   * Copies anything but a directory.
+   *
+   * @param linked the targets of files that have several names
+   */
+  static void copy(
       SourceItem item,
       String target,
       TreeWriter to,
@@ -347,7 +259,7 @@ final class TreePart implements CopyPart {
     }
   }
 
-  private static Ownership.Ids owner(SourceItem item, Ownership ownership) {
+  static Ownership.Ids owner(SourceItem item, Ownership ownership) {
     FileStatus status = item.status();
     return ownership.owner().orElseGet(() -> new Ownership.Ids(status.uid(), status.gid()));
   }

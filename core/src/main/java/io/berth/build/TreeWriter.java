@@ -10,6 +10,7 @@ import io.berth.linux.FileIo;
 import io.berth.linux.FileStatus;
 import io.berth.linux.FileType;
 import io.berth.linux.OpenFlags;
+import io.berth.linux.Trees;
 import io.berth.linux.Xattrs;
 import java.io.IOException;
 import java.io.InputStream;
@@ -47,6 +48,32 @@ final class TreeWriter implements AutoCloseable {
             root, inside(path), OpenFlags.PATH | OpenFlags.DIRECTORY, OpenFlags.RESOLVE_IN_ROOT);
     fd.ifPresent(Fd::close);
     return fd.isPresent();
+  }
+
+  /** Whether there is anything at a path, links followed. */
+  boolean exists(String path) {
+    Optional<Fd> fd =
+        FileCalls.openIfPresent(root, inside(path), OpenFlags.PATH, OpenFlags.RESOLVE_IN_ROOT);
+    fd.ifPresent(Fd::close);
+    return fd.isPresent();
+  }
+
+  /** Whether a path is a directory with nothing in it. */
+  boolean isEmpty(String path) {
+    if (!isDirectory(path)) {
+      return false;
+    }
+    try (Fd fd = openDirectory(path)) {
+      return FileCalls.list(fd).isEmpty();
+    }
+  }
+
+  /** Removes whatever has a name, with all below it. */
+  void remove(String path) {
+    parents.close();
+    try (Fd parent = parent(path)) {
+      Trees.remove(parent, name(path));
+    }
   }
 
   /** The path that a link stands for, inside of this tree; another path as it is. */

@@ -51,6 +51,9 @@ final class Connections {
               + " and cannot be connected to others");
     }
     if (networking.attachments().stream().anyMatch(a -> a.network().equals(attachment.network()))) {
+      if (!life.status().isActive()) {
+        return config; // as dockerd, on which Testcontainers relies for ports of the host
+      }
       throw new ConflictException(
           "Container " + config.name() + " is in network " + attachment.network() + " already");
     }

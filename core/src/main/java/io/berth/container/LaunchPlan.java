@@ -124,7 +124,10 @@ final class LaunchPlan {
     supervision.actor().ifPresent(actor -> spec.events(journal, actor));
     if (connection.namespace().isPresent()) {
       spec.network(
-          connection.reach().resolver(), connection.reach().redirected(), connection.descriptors());
+          connection.reach().resolver(),
+          connection.reach().redirected(),
+          connection.passed(),
+          connection.sockets());
     }
     return spec;
   }

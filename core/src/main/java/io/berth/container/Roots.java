@@ -80,6 +80,7 @@ final class Roots {
     if (overlay.writable().isPresent()) {
       Writable w = overlay.writable().get();
       options += ",upperdir=" + relative(w.upper()) + ",workdir=" + relative(w.work());
+      options += overlay.isVolatile() ? ",volatile" : "";
     }
     return options;
   }

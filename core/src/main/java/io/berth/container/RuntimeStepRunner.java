@@ -43,7 +43,8 @@ public final class RuntimeStepRunner implements StepRunner {
     String id = ids.next();
     Path directory = files.beginStep(id);
     try {
-      Starter.Started started = starter.start(launch(id, directory, root, process), output::write);
+      Starter.Started started =
+          starter.start(launch(id, directory, root.once(), process), output::write);
       List<String> stubs;
       Optional<Exit> exit;
       try (Monitor monitor = started.monitor()) {
@@ -133,7 +134,7 @@ public final class RuntimeStepRunner implements StepRunner {
     if (stubs.isEmpty()) {
       return;
     }
-    try (RootDir view = SnapshotViews.open(root)) {
+    try (RootDir view = SnapshotViews.openAgain(root)) {
       for (int i = stubs.size(); i-- > 0; ) {
         String path = stubs.get(i);
         Optional<FileStatus> stub = view.statNoFollow(path);

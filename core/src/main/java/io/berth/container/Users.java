@@ -91,7 +91,9 @@ public final class Users {
   }
 
   private ResolvedUser read(RootMount root, ProcessSpec process) {
-    try (RootDir view = SnapshotViews.open(root)) {
+    // What is mounted for writing only once is not to be mounted for looking; it is empty yet.
+    boolean once = root instanceof RootMount.Overlay overlay && overlay.isVolatile();
+    try (RootDir view = SnapshotViews.open(once ? ((RootMount.Overlay) root).below() : root)) {
       return resolve(view, process);
     }
   }

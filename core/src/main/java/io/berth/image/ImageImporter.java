@@ -28,6 +28,9 @@ public final class ImageImporter {
   /** The limit on what one layer unpacks to, unless another is set: 128 GiB. */
   public static final long DEFAULT_UNPACKED_LIMIT = 128L << 30;
 
+  // As many as Docker: more would not be faster, and registries limit connections.
+  private static final int DOWNLOADS = 3;
+
   private final ImageStore store;
   private final long unpackedLimit;
 
@@ -143,6 +146,7 @@ public final class ImageImporter {
               shown ? progress.layer(layers.get(i)) : LayerProgress.NOBODY));
     }
     return new ParallelWork(
+            DOWNLOADS,
             problem -> {
               source.close();
               tasks.forEach(task -> task.abandon(problem));

@@ -14,9 +14,7 @@ import io.berth.oci.Reference;
 import io.berth.registry.Credentials;
 import io.berth.registry.Mounts;
 import io.berth.registry.RegistryClient;
-import java.io.FilterInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,6 +25,9 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** One push of an image. */
 final class ImagePush implements PushRequest {
+  // As many as Docker: while one waits for the registry's disk, another sends.
+  private static final int UPLOADS = 5;
+
   private final ImageStore store;
   private final ImageExporter exporter;
   private final Registries registries;
@@ -72,7 +73,7 @@ final class ImagePush implements PushRequest {
       Descriptor root = source.root();
       byte[] bytes = source.manifest(root);
       Manifest manifest = Manifest.parse(bytes);
-      push(source, sink, manifest, layers, mounted);
+      push(sink, manifest, layers, mounted);
       sink.root(root, bytes);
       Reference pushed = reference.nameOnly().withDigest(root.digest());
       store.name(image, List.of(pushed));
@@ -85,37 +86,28 @@ final class ImagePush implements PushRequest {
     }
   }
 
-  private void push(
-      ImageSource source,
-      ImageSink sink,
-      Manifest manifest,
-      LayerProgress layers,
-      Set<Digest> mounted) {
+  private void push(ImageSink sink, Manifest manifest, LayerProgress layers, Set<Digest> mounted) {
     Set<Descriptor> blobs = new LinkedHashSet<>(manifest.layers());
     List<Callable<Boolean>> work = new ArrayList<>();
     for (Descriptor blob : blobs) {
       LayerProgress.OfLayer told = layers.layer(blob);
       told.on(LayerStatus.PREPARING, 0);
-      work.add(() -> push(source, sink, blob, told, mounted));
+      work.add(() -> push(sink, blob, told, mounted));
     }
-    work.add(() -> push(source, sink, manifest.config(), LayerProgress.NOBODY, mounted));
+    work.add(() -> push(sink, manifest.config(), LayerProgress.NOBODY, mounted));
     // Uploads that are under way come to their own end: a registry forgets what has no manifest.
-    new ParallelWork(problem -> {}).run(work);
+    new ParallelWork(UPLOADS, problem -> {}).run(work);
   }
 
   private boolean push(
-      ImageSource source,
-      ImageSink sink,
-      Descriptor blob,
-      LayerProgress.OfLayer told,
-      Set<Digest> mounted)
+      ImageSink sink, Descriptor blob, LayerProgress.OfLayer told, Set<Digest> mounted)
       throws IOException {
     if (sink.has(blob)) {
       boolean fromOther = mounted.contains(blob.digest());
       told.on(fromOther ? LayerStatus.MOUNTED : LayerStatus.ON_REGISTRY, blob.size());
       return false;
     }
-    sink.blob(blob, () -> new Counted(source.blob(blob), told));
+    sink.blob(blob, new StoredContent(store.blobs(), blob, told));
     told.on(LayerStatus.PUSHED, blob.size());
     return true;
   }
@@ -133,23 +125,5 @@ final class ImagePush implements PushRequest {
         mounted.add(blob.digest());
       }
     };
-  }
-
-  private static final class Counted extends FilterInputStream {
-    private final LayerProgress.OfLayer told;
-    private long count;
-
-    Counted(InputStream in, LayerProgress.OfLayer told) {
-      super(in);
-      this.told = told;
-    }
-
-    @Override
-    public int read(byte[] bytes, int offset, int length) throws IOException {
-      int n = super.read(bytes, offset, length);
-      count += Math.max(0, n);
-      told.on(LayerStatus.PUSHING, count);
-      return n;
-    }
   }
 }

@@ -15,15 +15,15 @@ import java.util.function.Consumer;
  * others, and the first failure is thrown.
  */
 final class ParallelWork {
-  // As many as Docker: more would not be faster, and registries limit connections.
-  private static final int MOST = 3;
-
+  private final int most;
   private final Consumer<Throwable> end;
 
   /**
+   * @param most how many at once
    * @param end makes the others end, for this reason
    */
-  ParallelWork(Consumer<Throwable> end) {
+  ParallelWork(int most, Consumer<Throwable> end) {
+    this.most = most;
     this.end = end;
   }
 
@@ -33,7 +33,7 @@ final class ParallelWork {
       return List.of();
     }
     ExecutorService threads =
-        Executors.newFixedThreadPool(Math.min(MOST, work.size()), ParallelWork::thread);
+        Executors.newFixedThreadPool(Math.min(most, work.size()), ParallelWork::thread);
     FirstFailure failure = new FirstFailure();
     try {
       List<Future<T>> results = new ArrayList<>();

@@ -12,6 +12,7 @@ import java.util.Optional;
 public final class Connection implements AutoCloseable {
   private final Optional<NetworkHost.Held> held;
   private final Optional<NetworkNamespace> namespace;
+  private final List<Integer> passed;
   private final HostPorts ports;
   private final Reach reach;
   private final List<String> warnings;
@@ -20,12 +21,14 @@ public final class Connection implements AutoCloseable {
   Connection(
       Optional<NetworkHost.Held> held,
       Optional<NetworkNamespace> namespace,
+      List<Integer> passed,
       HostPorts ports,
       Reach reach,
       List<String> warnings,
       Runnable undo) {
     this.held = held;
     this.namespace = namespace;
+    this.passed = List.copyOf(passed);
     this.ports = ports;
     this.reach = reach;
     this.warnings = List.copyOf(warnings);
@@ -35,16 +38,30 @@ public final class Connection implements AutoCloseable {
   /** Of a container without a network of its own. */
   public static Connection none(List<String> warnings) {
     return new Connection(
-        Optional.empty(), Optional.empty(), HostPorts.none(), Reach.NONE, warnings, () -> {});
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
+        HostPorts.none(),
+        Reach.NONE,
+        warnings,
+        () -> {});
   }
 
-  /** The file of its namespace; empty where it is made with the container, or is another's. */
+  /**
+   * The file of its namespace; empty where it is made with the container, or is another's. An empty
+   * path where the namespace is passed on.
+   */
   public Optional<Path> namespace() {
-    return namespace.map(NetworkNamespace::path);
+    return namespace.map(n -> passed.isEmpty() ? n.path() : Path.of(""));
+  }
+
+  /** Namespaces that its monitor gets; see {@link Ground#passed}. */
+  public List<Integer> passed() {
+    return passed;
   }
 
   /** Sockets that its monitor is to hold. */
-  public List<Integer> descriptors() {
+  public List<Integer> sockets() {
     return ports.descriptors();
   }
 

@@ -31,10 +31,13 @@ public final class Connector implements AutoCloseable {
   private final NetworkFiles files;
   private final PlacePlanner planner;
   private final Surroundings surroundings;
-  private final NamespacePool namespaces = new NamespacePool();
+  private final Ground ground;
+  private final NamespacePool namespaces;
 
-  Connector(NetworkHost host) {
+  Connector(NetworkHost host, Ground ground) {
     this.host = host;
+    this.ground = ground;
+    this.namespaces = new NamespacePool(ground::create);
     this.files = host.files();
     this.planner = new PlacePlanner(host);
     this.surroundings = new Surroundings(files);
@@ -117,7 +120,13 @@ public final class Connector implements AutoCloseable {
       done = true;
       List<Place> all = places;
       return new Connection(
-          Optional.of(held), namespace, ports, reach, held.warnings(), () -> release(all));
+          Optional.of(held),
+          namespace,
+          ground.passed(namespace.get()),
+          ports,
+          reach,
+          held.warnings(),
+          () -> release(all));
     } finally {
       if (!done) {
         release(places);
@@ -240,7 +249,7 @@ public final class Connector implements AutoCloseable {
   public Reach join(Joining joining, NetworkAttachment wanted, Path namespace) {
     NetFiles net = new NetFiles(joining.directory());
     try (NetworkHost.Held held = host.hold(List.of(wanted.network()));
-        NetworkNamespace inside = NetworkNamespace.open(namespace)) {
+        NetworkNamespace inside = ground.open(namespace)) {
       NetworkConfig network = held.networks().get(0);
       List<Place> places = new ArrayList<>(places(joining.id()));
       checkNotIn(places, network, joining);
@@ -315,7 +324,7 @@ public final class Connector implements AutoCloseable {
   public Reach leave(Joining joining, String networkName, Path namespace) {
     NetFiles net = new NetFiles(joining.directory());
     try (NetworkHost.Held held = host.hold(List.of(networkName));
-        NetworkNamespace inside = NetworkNamespace.open(namespace)) {
+        NetworkNamespace inside = ground.open(namespace)) {
       NetworkConfig network = held.networks().get(0);
       List<Place> places = new ArrayList<>(places(joining.id()));
       Place place =

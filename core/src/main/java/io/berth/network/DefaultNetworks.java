@@ -18,6 +18,7 @@ import java.util.function.Supplier;
 
 /** Networks on this host. Thread-safe; what other engines do is seen, as all is on disk. */
 public final class DefaultNetworks implements Networks, AutoCloseable {
+  private final Ground ground;
   private final NetworkHost host;
   private final Connector connector;
   private final EventLog events;
@@ -26,12 +27,18 @@ public final class DefaultNetworks implements Networks, AutoCloseable {
   /**
    * Opens the service, and takes away what a crash left.
    *
+   * @param ground closed with this
    * @param containers asked for later, as the containers need the networks
    */
   public DefaultNetworks(
-      Path dataDirectory, EventLog events, Clock clock, Supplier<ContainerLookup> containers) {
-    this.host = new NetworkHost(new NetworkFiles(dataDirectory), clock);
-    this.connector = new Connector(host);
+      Path dataDirectory,
+      Ground ground,
+      EventLog events,
+      Clock clock,
+      Supplier<ContainerLookup> containers) {
+    this.ground = ground;
+    this.host = new NetworkHost(new NetworkFiles(dataDirectory), ground, clock);
+    this.connector = new Connector(host, ground);
     this.events = events;
     this.containers = containers;
     host.open();
@@ -116,5 +123,6 @@ public final class DefaultNetworks implements Networks, AutoCloseable {
   public void close() {
     connector.close();
     host.close();
+    ground.close();
   }
 }

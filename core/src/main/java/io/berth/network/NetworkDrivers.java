@@ -3,6 +3,7 @@ package io.berth.network;
 import io.berth.error.InvalidInputException;
 import io.berth.net.Cidr;
 import io.berth.net.bridge.BridgeDriver;
+import io.berth.net.driver.Bridges;
 import io.berth.net.driver.NetworkDriver;
 import io.berth.net.driver.NetworkDriverProvider;
 import io.berth.net.driver.NetworkPlan;
@@ -22,19 +23,21 @@ final class NetworkDrivers implements AutoCloseable {
 
   private final String engine;
   private final Map<String, NetworkDriver> open = new TreeMap<>();
-  private Optional<BridgeDriver> bridge = Optional.empty();
+  private final Ground ground;
+  private Optional<Bridges> bridge = Optional.empty();
 
-  NetworkDrivers(String engine) {
+  NetworkDrivers(String engine, Ground ground) {
     this.engine = engine;
+    this.ground = ground;
   }
 
   static boolean isFixed(String driver) {
     return driver.equals(HOST) || driver.equals(NONE);
   }
 
-  synchronized BridgeDriver bridge() {
+  private synchronized Bridges bridge() {
     if (bridge.isEmpty()) {
-      bridge = Optional.of(BridgeDriver.open(engine));
+      bridge = Optional.of(ground.bridges(engine));
     }
     return bridge.get();
   }
@@ -77,7 +80,7 @@ final class NetworkDrivers implements AutoCloseable {
 
   @Override
   public synchronized void close() {
-    bridge.ifPresent(BridgeDriver::close);
+    bridge.ifPresent(Bridges::close);
     bridge = Optional.empty();
   }
 }

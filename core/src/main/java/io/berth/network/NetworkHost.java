@@ -41,10 +41,10 @@ final class NetworkHost implements AutoCloseable {
   private final Map<String, String> ids = new ConcurrentHashMap<>();
   private final Set<String> warnings = new ConcurrentSkipListSet<>();
 
-  NetworkHost(NetworkFiles files, Clock clock) {
+  NetworkHost(NetworkFiles files, Ground ground, Clock clock) {
     this.files = files;
     this.locks = new NetworkLock(files.base());
-    this.drivers = new NetworkDrivers(files.engine());
+    this.drivers = new NetworkDrivers(files.engine(), ground);
     this.subnets = new Subnets(drivers::usedByHost);
     this.clock = clock;
   }

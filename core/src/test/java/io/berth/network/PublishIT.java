@@ -2,6 +2,7 @@ package io.berth.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.berth.Berth;
 import io.berth.api.Container;
@@ -110,6 +111,7 @@ class PublishIT {
 
   @Test
   void anotherHostReadsIt() throws Exception {
+    assumeTrue(!FIXTURE.isRootless(), "needs root: a namespace of the test");
     Container web = start(SERVER, r -> r.publish(80));
     fetch("127.0.0.1", port(web));
     String bridge = "bt" + FIXTURE.engine().networks().get("bridge").id().substring(0, 8);
@@ -154,6 +156,7 @@ class PublishIT {
 
   @Test
   void itIsReachedAtItsNameByOthersAndAtTheHostByItself() throws IOException {
+    assumeTrue(!FIXTURE.isRootless(), "needs root: bridges on the host itself");
     Container web = start(SERVER, r -> r.name("web").publish(80).extraHost("out", "host-gateway"));
     fetch("127.0.0.1", port(web));
 
@@ -167,6 +170,7 @@ class PublishIT {
 
   @Test
   void datagramsGoThereAndBack() throws IOException {
+    assumeTrue(!FIXTURE.isRootless(), "needs root: to enter the container");
     Container container = start("sleep 600", r -> r.publish("53/udp"));
     try (NetworkNamespace inside =
             NetworkNamespace.open(Path.of("/proc/" + container.pid().orElseThrow() + "/ns/net"));

@@ -15,12 +15,14 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * A made user, as whom programs run on this class path. The user is in no file of this machine: the
  * programs run in a mount namespace where {@code /etc/passwd}, {@code /etc/subuid} and {@code
- * /etc/subgid} have him, and where {@code /dev/fuse} is everybody's, as udev makes it.
+ * /etc/subgid} have him, and where {@code /dev/fuse} and {@code /dev/net/tun} are everybody's, as
+ * udev makes them; and in a network of their own ({@link OrdinaryHost}).
  */
 final class OrdinaryUser implements AutoCloseable {
   private static final int UID = 61234;
@@ -28,18 +30,23 @@ final class OrdinaryUser implements AutoCloseable {
 
   private final Path home;
   private final String classPath;
+  private final OrdinaryHost host;
+  private final List<String> hidden;
 
-  private OrdinaryUser(Path home, String classPath) {
+  private OrdinaryUser(Path home, String classPath, OrdinaryHost host, List<String> hidden) {
     this.home = home;
     this.classPath = classPath;
+    this.host = host;
+    this.hidden = hidden;
   }
 
   /**
    * @param subordinate whether he has subordinate ids
+   * @param hidden programs that are as if they were not installed
    */
-  static OrdinaryUser make(boolean subordinate) throws IOException {
+  static OrdinaryUser make(boolean subordinate, List<String> hidden) throws IOException {
     assumeTrue("root".equals(System.getProperty("user.name")), "needs root, to become another");
-    for (String program : List.of("unshare", "setpriv", "newuidmap", "newgidmap")) {
+    for (String program : List.of("nsenter", "unshare", "setpriv", "newuidmap", "newgidmap")) {
       assumeTrue(Programs.find(program).isPresent(), () -> "needs the program " + program);
     }
     Path home = Files.createTempDirectory("berth-user-");
@@ -52,7 +59,8 @@ final class OrdinaryUser implements AutoCloseable {
     Path own = Files.createDirectory(home.resolve("home"));
     Files.setAttribute(own, "unix:uid", UID);
     Files.setAttribute(own, "unix:gid", UID);
-    return new OrdinaryUser(home, copyClassPath(Files.createDirectory(home.resolve("lib"))));
+    String classPath = copyClassPath(Files.createDirectory(home.resolve("lib")));
+    return new OrdinaryUser(home, classPath, new OrdinaryHost(), hidden);
   }
 
   private static void etc(Path home, String name, String line) throws IOException {
@@ -105,7 +113,9 @@ final class OrdinaryUser implements AutoCloseable {
 
   /** Starts a Java program as this user; its output is one stream. */
   Process java(Class<?> main, List<String> options, List<String> arguments) throws IOException {
-    List<String> command = new ArrayList<>(List.of("unshare", "-m", "sh", "-c", script(), "sh"));
+    List<String> command =
+        new ArrayList<>(List.of("nsenter", "--net=" + host.namespace(), "unshare", "-m"));
+    command.addAll(List.of("sh", "-c", script(), "sh"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     command.addAll(options);
@@ -128,10 +138,23 @@ final class OrdinaryUser implements AutoCloseable {
           mknod -m 0666 %1$s/fuse c 10 229 2>/dev/null || true
           mount --bind %1$s/fuse /dev/fuse
         fi
+        if [ -e /dev/net/tun ]; then
+          mknod -m 0666 %1$s/tun c 10 200 2>/dev/null || true
+          mount --bind %1$s/tun /dev/net/tun
+        fi
+        touch %1$s/no-program
+        for f in %3$s; do mount --bind %1$s/no-program "$f"; done
         cd %1$s/home
         exec setpriv --reuid %2$d --regid %2$d --clear-groups --inh-caps=-all "$@"
         """
-        .formatted(home, UID);
+        .formatted(home, UID, hiddenFiles());
+  }
+
+  private String hiddenFiles() {
+    return hidden.stream()
+        .flatMap(name -> Programs.find(name).stream())
+        .map(Path::toString)
+        .collect(Collectors.joining(" "));
   }
 
   /** Runs a Java program to its end; what it wrote. */
@@ -146,6 +169,7 @@ final class OrdinaryUser implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    host.close();
     try (Stream<Path> all = Files.walk(home)) {
       for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(path);

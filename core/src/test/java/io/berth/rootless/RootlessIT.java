@@ -2,9 +2,11 @@ package io.berth.rootless;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import io.berth.linux.Programs;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +32,8 @@ class RootlessIT {
           "io.berth.container.LogsIT",
           "io.berth.container.StatsIT",
           "io.berth.event.EventsIT",
+          "io.berth.network.NetworksIT",
+          "io.berth.network.PublishIT",
           "io.berth.build.OverlayBuilderIT",
           "io.berth.build.CopyDriverBuilderIT",
           "io.berth.build.RunIT",
@@ -48,17 +52,39 @@ class RootlessIT {
 
   @TestFactory
   Stream<DynamicNode> anOrdinaryUserWithSubordinateIds() throws Exception {
-    return Stream.of(dynamicContainer("with ids", tests(true, EVERYTHING)));
+    return Stream.of(dynamicContainer("with ids", tests(true, List.of(), EVERYTHING)));
   }
 
   @TestFactory
   Stream<DynamicNode> anOrdinaryUserWithoutSubordinateIds() throws Exception {
-    return Stream.of(dynamicContainer("one id", tests(false, BASICS)));
+    return Stream.of(dynamicContainer("one id", tests(false, List.of(), BASICS)));
   }
 
-  private static List<DynamicTest> tests(boolean subordinate, List<String> classes)
+  @TestFactory
+  Stream<DynamicNode> theNetworksOfAnOrdinaryUserLeadOutside() throws Exception {
+    assumeTrue(Programs.find("pasta").isPresent(), "needs the Debian package passt");
+    assumeTrue(Programs.find("slirp4netns").isPresent(), "needs the Debian package slirp4netns");
+    List<String> networks = List.of("io.berth.rootless.OrdinaryNetworks");
+    return Stream.of(
+        dynamicContainer("by pasta", tests(true, List.of("slirp4netns"), networks)),
+        dynamicContainer("by slirp4netns", tests(false, List.of("pasta"), networks)));
+  }
+
+  @TestFactory
+  Stream<DynamicNode> theNetworksOfAnOrdinaryUserLeadNowhereWithoutAProgram() throws Exception {
+    return Stream.of(
+        dynamicContainer(
+            "alone",
+            tests(
+                true,
+                List.of("pasta", "slirp4netns"),
+                List.of("io.berth.rootless.OrdinaryNetworksAlone"))));
+  }
+
+  private static List<DynamicTest> tests(
+      boolean subordinate, List<String> hidden, List<String> classes)
       throws IOException, InterruptedException {
-    try (OrdinaryUser user = OrdinaryUser.make(subordinate)) {
+    try (OrdinaryUser user = OrdinaryUser.make(subordinate, hidden)) {
       String output = user.run(RunTests.class, List.of(), classes);
       List<DynamicTest> tests = new ArrayList<>();
       for (String line : output.lines().toList()) {

@@ -172,6 +172,10 @@ final class ContainerOptions {
     return tty;
   }
 
+  boolean autoRemove() {
+    return remove;
+  }
+
   boolean interactive() {
     return interactive;
   }

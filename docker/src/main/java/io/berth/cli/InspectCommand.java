@@ -7,7 +7,6 @@ import io.berth.api.Engine;
 import io.berth.cli.template.GoTemplate;
 import io.berth.error.InvalidInputException;
 import io.berth.json.Json;
-import io.berth.server.resource.DockerViews;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +19,8 @@ import picocli.CommandLine.Parameters;
     description = "Print all that is known of containers, images, networks or volumes, as JSON.",
     customSynopsis = "berth inspect [OPTIONS] NAME|ID [NAME|ID...]")
 class InspectCommand extends EngineCommand {
+  private static final List<String> KINDS = List.of("container", "image", "network", "volume");
+
   @Option(
       names = {"-f", "--format"},
       paramLabel = "FORMAT",
@@ -42,7 +43,7 @@ class InspectCommand extends EngineCommand {
 
   @Override
   int run(Engine engine) {
-    DockerViews views = new DockerViews(engine, session().clock());
+    Views views = Views.of(engine, session().clock());
     List<JsonNode> found = new ArrayList<>();
     int code = 0;
     for (String name : names) {
@@ -67,25 +68,16 @@ class InspectCommand extends EngineCommand {
     return only().isEmpty() ? "object" : only();
   }
 
-  private Optional<JsonNode> find(DockerViews views, String name) {
-    return switch (only()) {
-      case "container" -> views.container(name);
-      case "image" -> views.image(name);
-      case "network" -> views.network(name);
-      case "volume" -> views.volume(name);
-      case "" ->
-          views
-              .container(name)
-              .or(() -> views.image(name))
-              .or(() -> views.network(name))
-              .or(() -> views.volume(name));
-      default ->
-          throw new InvalidInputException(
-              "\""
-                  + only()
-                  + "\" is not a valid value for --type: expected container, image, network"
-                  + " or volume");
-    };
+  private Optional<JsonNode> find(Views views, String name) {
+    if (!only().isEmpty() && !KINDS.contains(only())) {
+      throw new InvalidInputException(
+          "\""
+              + only()
+              + "\" is not a valid value for --type: expected container, image, network"
+              + " or volume");
+    }
+    return (only().isEmpty() ? KINDS : List.of(only()))
+        .stream().map(kind -> views.find(kind, name)).flatMap(Optional::stream).findFirst();
   }
 
   private void print(List<JsonNode> found) {

@@ -70,7 +70,7 @@ final class PsCommand extends EngineCommand {
   @Override
   int run(Engine engine) {
     Map<String, List<String>> wanted = Selection.parse(filters);
-    List<Container> containers = new DockerViews(engine, session().clock()).containers(wanted);
+    List<Container> containers = Views.of(engine, session().clock()).containers(wanted);
     boolean newest = latest || last > 0;
     boolean every = all || newest || wanted.containsKey("status") || wanted.containsKey("exited");
     containers =

@@ -6,6 +6,7 @@ import io.berth.api.Container;
 import io.berth.api.Engine;
 import io.berth.api.LaunchException;
 import io.berth.error.InvalidInputException;
+import io.berth.error.NotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
@@ -115,12 +116,16 @@ final class RunCommand extends EngineCommand {
   }
 
   /** As docker, leaves a container that cannot be started, unless it goes with --rm. */
-  private static void begin(Container container) {
+  private void begin(Container container) {
     try {
       container.start();
     } catch (LaunchException e) {
-      if (container.spec().autoRemove()) {
-        container.remove(true);
+      if (options.autoRemove()) {
+        try {
+          container.remove(true);
+        } catch (NotFoundException gone) {
+          // A remote engine removes it itself.
+        }
       }
       throw e;
     }

@@ -2,6 +2,8 @@ package io.berth.cli;
 
 import io.berth.api.Engine;
 import io.berth.error.InvalidInputException;
+import io.berth.error.UnsupportedException;
+import io.berth.remote.RemoteEngine;
 import io.berth.server.ApiServer;
 import io.berth.server.ApiServerBuilder;
 import io.berth.server.TlsFiles;
@@ -51,6 +53,10 @@ final class ServeCommand extends EngineCommand {
 
   @Override
   int run(Engine engine) throws IOException {
+    if (engine instanceof RemoteEngine remote) {
+      throw new UnsupportedException(
+          "The engine at " + remote.host() + " is served already: leave out -H and --context");
+    }
     ApiServerBuilder builder = ApiServer.builder(engine).version(Version.current());
     hosts.forEach(host -> listen(builder, host));
     try (ApiServer server = builder.start()) {

@@ -1,5 +1,8 @@
 package io.berth.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.berth.remote.RemoteEngine;
+import java.io.PrintStream;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -21,7 +24,7 @@ final class VersionCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    var out = berth.session().console().out();
+    PrintStream out = berth.session().console().out();
     out.println("Berth");
     out.println(" Version:  " + Version.current());
     out.println(" Java:     " + Runtime.version());
@@ -31,6 +34,35 @@ final class VersionCommand implements Callable<Integer> {
             + "/"
             + System.getProperty("os.arch"));
     out.println(" Kernel:   " + System.getProperty("os.version"));
+    berth
+        .remote()
+        .ifPresent(
+            builder -> {
+              try (RemoteEngine remote = builder.connect()) {
+                print(out, remote);
+              }
+            });
     return 0;
+  }
+
+  private static void print(PrintStream out, RemoteEngine remote) {
+    JsonNode version = remote.version();
+    out.println();
+    out.println("Engine: " + remote.host());
+    String name = version.path("Platform").path("Name").asText();
+    if (!name.isEmpty()) {
+      out.println(" Name:     " + name);
+    }
+    out.println(" Version:  " + version.path("Version").asText());
+    out.println(
+        " API:      "
+            + remote.apiVersion()
+            + " (of "
+            + version.path("MinAPIVersion").asText()
+            + " to "
+            + version.path("ApiVersion").asText()
+            + ")");
+    out.println(" OS/Arch:  " + version.path("Os").asText() + "/" + version.path("Arch").asText());
+    out.println(" Kernel:   " + version.path("KernelVersion").asText());
   }
 }

@@ -1,16 +1,14 @@
 package io.berth.junit;
 
-import io.berth.Berth;
-import io.berth.EngineBuilder;
 import io.berth.api.Container;
 import io.berth.api.Engine;
+import io.berth.settings.EngineSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -35,16 +33,7 @@ public final class BerthExtension
   public BerthExtension() {}
 
   private static final class OpenEngine implements CloseableResource, AutoCloseable {
-    final Engine engine;
-
-    OpenEngine() {
-      EngineBuilder builder = Berth.builder();
-      String root = System.getProperty("berth.root");
-      if (root != null) {
-        builder.dataDirectory(Path.of(root));
-      }
-      engine = builder.open();
-    }
+    final Engine engine = new EngineSettings(System::getProperty).open();
 
     @Override
     public void close() {

@@ -13,8 +13,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * may have parameters of the types {@link io.berth.api.Engine}, {@link io.berth.api.Container} and
  * {@link ContainerPort}.
  *
- * <p>The engine is one for the whole run; its directory is the one of the system property {@code
- * berth.root}, or the default. Tests may run in parallel.
+ * <p>The engine is one for the whole run. The system properties {@code berth.root}, {@code
+ * berth.images} and {@code berth.mirror} say how it is opened, see {@link
+ * io.berth.settings.EngineSettings}. Tests may run in parallel.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

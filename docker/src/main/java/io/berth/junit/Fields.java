@@ -36,8 +36,11 @@ final class Fields {
   /** The names of all such fields of a class and of those around it. */
   static Set<String> names(Class<?> type) {
     Set<String> names = new LinkedHashSet<>();
-    for (Class<?> at = type; at != null; at = at.getEnclosingClass()) {
+    Class<?> at = type;
+    while (at != null) {
       find(at, f -> true).forEach(f -> names.add(f.getName()));
+      // The tests of a static class do not run inside those of the class around it.
+      at = Modifier.isStatic(at.getModifiers()) ? null : at.getEnclosingClass();
     }
     return names;
   }

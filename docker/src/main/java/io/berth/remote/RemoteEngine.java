@@ -1,6 +1,7 @@
 package io.berth.remote;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.berth.api.Container;
 import io.berth.api.Containers;
 import io.berth.api.Engine;
 import io.berth.api.Events;
@@ -23,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -97,6 +99,16 @@ public final class RemoteEngine implements Engine {
   @Override
   public Containers containers() {
     return containers;
+  }
+
+  /**
+   * The containers that match, running or not, the newest first.
+   *
+   * @param filters values by the names of {@code docker ps --filter}
+   * @throws io.berth.error.InvalidInputException when there is no such filter
+   */
+  public List<Container> containers(Map<String, List<String>> filters) {
+    return containers.list(filters);
   }
 
   @Override

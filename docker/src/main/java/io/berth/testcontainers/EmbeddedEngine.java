@@ -1,7 +1,5 @@
 package io.berth.testcontainers;
 
-import io.berth.Berth;
-import io.berth.EngineBuilder;
 import io.berth.api.Engine;
 import io.berth.error.BerthException;
 import io.berth.error.StorageException;
@@ -39,13 +37,9 @@ final class EmbeddedEngine {
   }
 
   static EmbeddedEngine start(Settings settings) {
-    EngineBuilder builder = Berth.builder();
-    settings.root().ifPresent(builder::dataDirectory);
-    settings.mirror().ifPresent(m -> builder.registryMirror("docker.io", m));
-    Engine engine = builder.open();
+    Engine engine = settings.open();
     try {
       Session.sweepDead(engine);
-      settings.images().forEach(archive -> engine.images().load(archive).execute());
       return serve(engine);
     } catch (IOException e) {
       engine.close();

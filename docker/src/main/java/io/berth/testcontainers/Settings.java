@@ -1,25 +1,16 @@
 package io.berth.testcontainers;
 
+import io.berth.api.Engine;
 import io.berth.error.InvalidInputException;
-import java.io.File;
-import java.nio.file.Path;
-import java.util.List;
+import io.berth.settings.EngineSettings;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 
 /**
  * What may be set, as system properties, in {@code ~/.testcontainers.properties}, or in the
- * environment with {@code TESTCONTAINERS_} in front, in capitals:
- *
- * <ul>
- *   <li>{@code berth.testcontainers}: {@code true}, {@code false} or {@code auto} (the default:
- *       where no Docker is reachable)
- *   <li>{@code berth.root}: the engine's data directory, in place of the default one
- *   <li>{@code berth.images}: archives to load before the first container, joined by colons; for
- *       work without a network
- *   <li>{@code berth.mirror}: where Docker Hub's images are pulled from first
- * </ul>
+ * environment with {@code TESTCONTAINERS_} in front, in capitals: {@code berth.testcontainers},
+ * which is {@code true}, {@code false} or {@code auto} (the default: where no Docker is reachable),
+ * and what {@link EngineSettings} has.
  */
 final class Settings {
   /** When Berth is used. */
@@ -29,17 +20,17 @@ final class Settings {
     NEVER
   }
 
-  private final UnaryOperator<String> properties;
+  private final EngineSettings engine;
 
   /**
    * @param properties the value of a property, or null
    */
   Settings(UnaryOperator<String> properties) {
-    this.properties = properties;
+    this.engine = new EngineSettings(properties);
   }
 
   Optional<String> of(String name) {
-    return Optional.ofNullable(properties.apply(name)).map(String::strip).filter(v -> !v.isEmpty());
+    return engine.of(name);
   }
 
   Use use() {
@@ -54,18 +45,7 @@ final class Settings {
     };
   }
 
-  Optional<Path> root() {
-    return of("berth.root").map(Path::of);
-  }
-
-  Optional<String> mirror() {
-    return of("berth.mirror");
-  }
-
-  List<Path> images() {
-    return of("berth.images").stream()
-        .flatMap(v -> Stream.of(v.split(File.pathSeparator)))
-        .map(Path::of)
-        .toList();
+  Engine open() {
+    return engine.open();
   }
 }

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** The command with real containers. */
 class CliIT {
   @RegisterExtension static final TestEngine FIXTURE = TestEngine.create();
+
+  /** What says where the engine is; nothing for the one of this process. */
+  static final Map<String, String> ENVIRONMENT = new ConcurrentHashMap<>();
 
   @TempDir Path temp;
 
@@ -46,7 +50,7 @@ class CliIT {
             console,
             root -> FIXTURE.open(FIXTURE.dataDirectory()),
             Clock.systemUTC(),
-            Map.of(),
+            Map.copyOf(ENVIRONMENT),
             false);
     int code = new Cli(session).run(args);
     return new Result(code, out.toByteArray(), err.toString(StandardCharsets.UTF_8));

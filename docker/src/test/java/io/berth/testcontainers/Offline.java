@@ -23,9 +23,16 @@ import org.junit.jupiter.api.extension.ExtensionContext.Store.CloseableResource;
 public final class Offline implements BeforeAllCallback {
   public static final String BUSYBOX = "busybox:1.36";
 
+  private Engine engine;
+
   @Override
   public void beforeAll(ExtensionContext context) {
-    engine(context);
+    engine = engine(context);
+  }
+
+  /** The one of the class whose static field has this extension. */
+  Engine engine() {
+    return engine;
   }
 
   /** A second engine on the directory, to see what Testcontainers does to the first. */

@@ -3,25 +3,17 @@ package io.berth.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.berth.Berth;
-import io.berth.api.ContextSource;
 import io.berth.api.Engine;
-import io.berth.testing.BusyboxImage;
-import io.berth.testing.HostProgram;
-import java.io.ByteArrayInputStream;
+import io.berth.testing.DebianImages;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
-import java.util.Comparator;
-import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -50,13 +42,7 @@ class DatabasesIT {
 
   @Test
   void redisKeepsAValue() throws IOException {
-    byte[] tar = HostProgram.tar("redis-server", Path.of("/usr/bin/redis-server"));
-    engine
-        .images()
-        .importRootfs(new ByteArrayInputStream(tar))
-        .tag("redis:7")
-        .change("CMD [\"redis-server\", \"--protected-mode\", \"no\"]")
-        .execute();
+    DebianImages.redis(engine);
     try (GenericContainer<?> redis =
         new GenericContainer<>("redis:7")
             .withExposedPorts(6379)
@@ -79,7 +65,7 @@ class DatabasesIT {
 
   @Test
   void postgresAnswersOverJdbc() throws Exception {
-    buildPostgres();
+    DebianImages.postgres(engine);
     try (GenericContainer<?> postgres =
         new GenericContainer<>("postgres:15")
             .withExposedPorts(5432)
@@ -102,54 +88,6 @@ class DatabasesIT {
           assertThat(rows.getInt(2)).isEqualTo(2);
         }
       }
-    }
-  }
-
-  /** From the files of the Debian package. */
-  private static void buildPostgres() throws IOException {
-    Path home = newest(Path.of("/usr/lib/postgresql"));
-    Path share = Path.of("/usr/share/postgresql").resolve(home.getFileName());
-    byte[] programs =
-        HostProgram.tar("postgresql", home.resolve("bin/postgres"), home.resolve("bin/initdb"));
-    engine.images().importRootfs(new ByteArrayInputStream(programs)).tag("pg:files").execute();
-    engine
-        .images()
-        .importRootfs(new ByteArrayInputStream(BusyboxImage.tar()))
-        .tag("busybox")
-        .execute();
-    String dockerfile =
-        """
-        FROM pg:files AS files
-        FROM busybox
-        COPY --from=files / /
-        COPY --from=share . SHARE/
-        COPY --from=lib . HOME/lib/
-        COPY --from=zoneinfo . /usr/share/zoneinfo/
-        RUN echo 'postgres:x:999:999::/data:/bin/sh' >> /etc/passwd \\
-         && mkdir -p /var/run/postgresql && chown 999:999 /data /var/run/postgresql
-        USER postgres
-        RUN HOME/bin/initdb -D /data/db --auth=trust --no-locale -E UTF8 \\
-         && echo 'host all all all trust' >> /data/db/pg_hba.conf
-        CMD ["HOME/bin/postgres", "-D", "/data/db", "-c", "listen_addresses=*"]
-        """
-            .replace("SHARE", share.toString())
-            .replace("HOME", home.toString());
-    engine
-        .images()
-        .build(
-            ContextSource.files(Map.of("Dockerfile", dockerfile.getBytes(StandardCharsets.UTF_8))))
-        .buildContext("share", ContextSource.directory(share))
-        .buildContext("lib", ContextSource.directory(home.resolve("lib")))
-        .buildContext("zoneinfo", ContextSource.directory(Path.of("/usr/share/zoneinfo")))
-        .tag("postgres:15")
-        .execute();
-  }
-
-  private static Path newest(Path directory) throws IOException {
-    Assumptions.assumeTrue(
-        Files.isDirectory(directory), "needs the Debian package postgresql in " + directory);
-    try (Stream<Path> versions = Files.list(directory)) {
-      return versions.max(Comparator.naturalOrder()).orElseThrow();
     }
   }
 }

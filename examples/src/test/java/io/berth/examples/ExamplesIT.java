@@ -2,10 +2,13 @@ package io.berth.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.berth.server.ApiServer;
 import io.berth.testing.TestEngine;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -24,14 +27,17 @@ class ExamplesIT {
 
   private record Result(int code, String output) {}
 
-  private static Result run(Class<?> program, String input)
+  private static Result run(Class<?> program, String input, String... arguments)
       throws IOException, InterruptedException {
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-cp",
-            System.getProperty("java.class.path"),
-            program.getName());
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                program.getName()));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("BERTH_ROOT", FIXTURE.dataDirectory().toString());
     builder.redirectError(ProcessBuilder.Redirect.INHERIT);
     Process process = builder.start();
@@ -76,5 +82,14 @@ class ExamplesIT {
   void webAppAnswersThroughBothContainers() throws Exception {
     assertThat(run(WebApp.class, ""))
         .isEqualTo(new Result(0, "the front says: data from behind\n"));
+  }
+
+  @Test
+  void twoEnginesGiveTheSame() throws Exception {
+    Path socket = FIXTURE.dataDirectory().resolve("api.sock");
+    try (ApiServer server = ApiServer.builder(FIXTURE.engine()).unixSocket(socket).start()) {
+      assertThat(run(TwoEngines.class, "", "unix://" + socket))
+          .isEqualTo(new Result(0, "here: built once\nthere: built once\n"));
+    }
   }
 }

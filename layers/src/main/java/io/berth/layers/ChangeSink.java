@@ -7,6 +7,7 @@ import io.berth.linux.FileStatus;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.SortedMap;
 
 /**
@@ -56,6 +57,27 @@ abstract class ChangeSink {
   abstract void file(
       Fd parent, String name, String path, FileStatus status, SortedMap<String, byte[]> xattrs)
       throws IOException;
+
+  /** Whether the contents of files are read. */
+  boolean readsContent() {
+    return false;
+  }
+
+  /**
+   * The same.
+   *
+   * @param content the file, when it is open already; it stays the caller's
+   */
+  void file(
+      Fd parent,
+      String name,
+      String path,
+      FileStatus status,
+      SortedMap<String, byte[]> xattrs,
+      Optional<Fd> content)
+      throws IOException {
+    file(parent, name, path, status, xattrs);
+  }
 
   abstract void finish() throws IOException;
 }

@@ -67,6 +67,23 @@ final class ChangeWriter extends ChangeSink {
   void file(
       Fd parent, String name, String path, FileStatus status, SortedMap<String, byte[]> xattrs)
       throws IOException {
+    file(parent, name, path, status, xattrs, Optional.empty());
+  }
+
+  @Override
+  boolean readsContent() {
+    return true;
+  }
+
+  @Override
+  void file(
+      Fd parent,
+      String name,
+      String path,
+      FileStatus status,
+      SortedMap<String, byte[]> xattrs,
+      Optional<Fd> content)
+      throws IOException {
     Optional<TarType> type = type(status);
     if (type.isEmpty()) {
       return;
@@ -81,7 +98,10 @@ final class ChangeWriter extends ChangeSink {
         return;
       }
     }
-    if (status.isRegular()) {
+    if (content.isPresent()) {
+      tar.begin(entry);
+      content(content.get(), path, status.size());
+    } else if (status.isRegular()) {
       try (Fd file = live ? openLive(parent, name, status) : open(parent, name)) {
         tar.begin(entry);
         content(file, path, status.size());

@@ -1,7 +1,6 @@
 package io.berth.layers;
 
 import io.berth.error.StorageException;
-import io.berth.layers.tar.TarWriter;
 import io.berth.linux.Fd;
 import io.berth.linux.FileCalls;
 import io.berth.linux.FileRights;
@@ -59,7 +58,7 @@ final class CopySnapshotter implements Snapshotter {
       String stamp = index.directory(number).resolve(STAMP).toString();
       FileCalls.open(access.cwd(), stamp, OpenFlags.WRONLY | OpenFlags.CREAT, 0600, 0).close();
       List<Integer> below = under.map(from -> List.of(from.number())).orElseGet(List::of);
-      index.publish(new SnapshotRecord(key, number, parent, below, false));
+      index.publish(SnapshotRecord.active(key, number, parent, below));
       done = true;
     } finally {
       if (!done) {
@@ -67,6 +66,12 @@ final class CopySnapshotter implements Snapshotter {
       }
     }
     return new RootMount.Directory(files(number), false, access);
+  }
+
+  /** Every snapshot has all its files for itself. */
+  @Override
+  public Optional<RootMount> prepareOver(String key, Optional<String> parent, String earlier) {
+    return Optional.empty();
   }
 
   private void copy(int from, int to) {
@@ -158,14 +163,7 @@ final class CopySnapshotter implements Snapshotter {
   @Override
   public LayerDigest diff(String key, OutputStream tar) {
     SnapshotRecord snapshot = index.require(key);
-    Digester digester = Digester.sha256();
-    try {
-      diff(snapshot, new ChangeWriter(new TarWriter(new DigestingOutput(tar, digester))));
-    } catch (IOException e) {
-      throw new StorageException(
-          "Cannot write the changes of snapshot " + key + ": " + e.getMessage(), e);
-    }
-    return new LayerDigest(digester.digest(), digester.size());
+    return Differences.write(key, tar, out -> diff(snapshot, out));
   }
 
   @Override
@@ -184,12 +182,7 @@ final class CopySnapshotter implements Snapshotter {
             .findFirst()
             .map(number -> () -> new RootMount.Directory(files(number), true, access));
     try (Lower lower = new Lower(under)) {
-      ChangeList list = new ChangeList(lower.root());
-      diff(snapshot, list);
-      return list.changes();
-    } catch (IOException e) {
-      throw new StorageException(
-          "Cannot list the changes of snapshot " + key + ": " + e.getMessage(), e);
+      return Differences.list(key, lower, out -> diff(snapshot, out));
     }
   }
 

@@ -2,7 +2,6 @@ package io.berth.layers;
 
 import io.berth.error.StorageException;
 import io.berth.layers.RootMount.Flavor;
-import io.berth.layers.tar.TarWriter;
 import io.berth.linux.Fd;
 import io.berth.linux.FileCalls;
 import io.berth.linux.FileRights;
@@ -46,6 +45,25 @@ final class OverlaySnapshotter implements Snapshotter {
 
   @Override
   public RootMount prepare(String key, Optional<String> parent) {
+    return prepare(key, parent, Optional.empty());
+  }
+
+  @Override
+  public Optional<RootMount> prepareOver(String key, Optional<String> parent, String earlier) {
+    Optional<SnapshotRecord> found =
+        index.find(earlier).filter(each -> each.committed() && each.base().isEmpty());
+    if (found.isEmpty() || flavor == Flavor.FUSE) {
+      return Optional.empty();
+    }
+    RootMount mount = prepare(key, parent, Optional.of(found.get().number()));
+    if (!index.find(earlier).equals(found)) {
+      index.remove(key); // from here on nobody could have removed it, but before somebody did
+      return Optional.empty();
+    }
+    return Optional.of(mount);
+  }
+
+  private RootMount prepare(String key, Optional<String> parent, Optional<Integer> base) {
     if (index.find(key).isPresent()) {
       throw index.taken(key);
     }
@@ -54,7 +72,7 @@ final class OverlaySnapshotter implements Snapshotter {
     boolean done = false;
     try {
       makeDirectories(number, below);
-      SnapshotRecord made = new SnapshotRecord(key, number, parent, below, false);
+      SnapshotRecord made = SnapshotRecord.active(key, number, parent, below).on(base);
       index.publish(made);
       done = true;
       return mount(made);
@@ -67,15 +85,7 @@ final class OverlaySnapshotter implements Snapshotter {
 
   /** The numbers of the snapshots below one that rests on a parent, uppermost first. */
   private List<Integer> below(Optional<String> parent) {
-    List<Integer> below = new ArrayList<>();
-    parent
-        .map(index::committed)
-        .ifPresent(
-            under -> {
-              below.add(under.number());
-              below.addAll(under.below());
-            });
-    return below;
+    return parent.map(index::committed).map(SnapshotRecord::all).orElseGet(List::of);
   }
 
   private void makeDirectories(int number, List<Integer> below) {
@@ -112,10 +122,10 @@ final class OverlaySnapshotter implements Snapshotter {
 
   private RootMount mount(SnapshotRecord snapshot) {
     Path own = files(snapshot.number());
-    if (snapshot.below().isEmpty()) {
+    if (snapshot.under().isEmpty()) {
       return new RootMount.Directory(own, snapshot.committed(), access);
     }
-    List<Path> below = snapshot.below().stream().map(this::files).toList();
+    List<Path> below = snapshot.under().stream().map(this::files).toList();
     if (snapshot.committed()) {
       List<Path> all = Stream.concat(Stream.of(own), below.stream()).toList();
       return new RootMount.Overlay(all, Optional.empty(), flavor, access);
@@ -177,7 +187,7 @@ final class OverlaySnapshotter implements Snapshotter {
       if (!layer.root() && !below.isEmpty()) {
         takeRootAttributes(number, below);
       }
-      index.publish(new SnapshotRecord(key, number, name, below, false));
+      index.publish(SnapshotRecord.active(key, number, name, below));
       done = true;
       return layer.digest();
     } finally {
@@ -213,15 +223,9 @@ final class OverlaySnapshotter implements Snapshotter {
   @Override
   public LayerDigest diff(String key, OutputStream tar) {
     SnapshotRecord snapshot = index.require(key);
-    Digester digester = Digester.sha256();
     try (Lower lower = lower(snapshot)) {
-      TarWriter out = new TarWriter(new DigestingOutput(tar, digester));
-      diff(snapshot, lower, new ChangeWriter(out));
-    } catch (IOException e) {
-      throw new StorageException(
-          "Cannot write the changes of snapshot " + key + ": " + e.getMessage(), e);
+      return Differences.write(key, tar, out -> diff(snapshot, lower, out));
     }
-    return new LayerDigest(digester.digest(), digester.size());
   }
 
   @Override
@@ -236,18 +240,19 @@ final class OverlaySnapshotter implements Snapshotter {
   public List<PathChange> changes(String key) {
     SnapshotRecord snapshot = index.require(key);
     try (Lower lower = lower(snapshot)) {
-      ChangeList list = new ChangeList(lower.root());
-      diff(snapshot, lower, list);
-      return list.changes();
-    } catch (IOException e) {
-      throw new StorageException(
-          "Cannot list the changes of snapshot " + key + ": " + e.getMessage(), e);
+      return Differences.list(key, lower, out -> diff(snapshot, lower, out));
     }
   }
 
   private void diff(SnapshotRecord snapshot, Lower lower, ChangeSink out) throws IOException {
-    try (Fd upper = FileCalls.openForListing(access.cwd(), files(snapshot.number()).toString())) {
-      new OverlayDiff(upper, lower, flavor == Flavor.FUSE, out).write();
+    List<Fd> own = new ArrayList<>();
+    try {
+      for (int number : snapshot.own()) {
+        own.add(FileCalls.openForListing(access.cwd(), files(number).toString()));
+      }
+      new OverlayDiff(own, lower, flavor == Flavor.FUSE, out).write();
+    } finally {
+      own.forEach(Fd::close);
     }
   }
 

@@ -199,7 +199,7 @@ final class SnapshotIndex implements AutoCloseable {
     Path file = root.resolve("lock");
     try (FileLock lock = committed ? FileLock.exclusive(file) : FileLock.shared(file)) {
       if (committed) {
-        checkUnused(key);
+        checkUnused(found.get());
       }
       if (!find(key).equals(found)) {
         return; // somebody else removed it, and perhaps made another since
@@ -216,12 +216,13 @@ final class SnapshotIndex implements AutoCloseable {
     release(found.get().number());
   }
 
-  private void checkUnused(String key) {
+  private void checkUnused(SnapshotRecord snapshot) {
     for (SnapshotRecord each : list()) {
-      if (each.parent().equals(Optional.of(key))) {
+      if (each.parent().equals(Optional.of(snapshot.key()))
+          || each.base().equals(Optional.of(snapshot.number()))) {
         throw new ConflictException(
             "The snapshot "
-                + key
+                + snapshot.key()
                 + " is in use: "
                 + each.key()
                 + " rests on it; remove that first");

@@ -10,6 +10,7 @@ import io.berth.linux.FileRights;
 import io.berth.linux.Mounts;
 import io.berth.linux.Names;
 import io.berth.linux.RootDir;
+import io.berth.linux.Trees;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,6 +58,18 @@ public final class SnapshotViews {
       }
       return openByClone(overlay);
     }
+  }
+
+  /** Opens for writing what {@link RootMount#once()} was mounted from; that mount has ended. */
+  public static RootDir openAgain(RootMount mount) {
+    if (mount.once() instanceof RootMount.Overlay overlay && overlay.isVolatile()) {
+      // The kernel's mark that not all may be on disk, by which it refuses a second mount.
+      Path work = overlay.writable().orElseThrow().work().resolve("work");
+      try (Fd fd = FileCalls.openForListing(mount.access().cwd(), work.toString())) {
+        Trees.remove(fd, "incompat");
+      }
+    }
+    return open(mount.once());
   }
 
   static RootDir openDetached(RootMount.Overlay overlay) {
@@ -180,6 +193,9 @@ public final class SnapshotViews {
                 writable -> {
                   options.add(new Option("upperdir", hold(writable.upper())));
                   options.add(new Option("workdir", hold(writable.work())));
+                  if (writable.once()) {
+                    options.add(new Option("volatile", ""));
+                  }
                 });
       } catch (RuntimeException e) {
         close();

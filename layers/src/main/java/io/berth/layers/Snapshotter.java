@@ -43,6 +43,17 @@ public interface Snapshotter extends AutoCloseable {
    */
   RootMount prepare(String key, Optional<String> parent);
 
+  /**
+   * As {@link #prepare}, but the snapshot begins with all that an earlier one has changed of its
+   * own parent, without a copy of it. What is then written or removed is this snapshot's alone; the
+   * earlier one cannot be removed while this one is there.
+   *
+   * @param earlier a committed snapshot, which was made without such help; its changes must make
+   *     sense on this parent
+   * @return empty when the driver cannot do it, or the earlier one is not there any more
+   */
+  Optional<RootMount> prepareOver(String key, Optional<String> parent, String earlier);
+
   /** How to mount a snapshot: writable when it is active, a read-only view when it is committed. */
   RootMount mount(String key);
 

@@ -7,7 +7,9 @@ import io.berth.error.Errno;
 import io.berth.error.StorageException;
 import io.berth.error.SystemCallException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.IntSupplier;
@@ -32,26 +34,46 @@ public final class Agent implements AutoCloseable {
 
   /** The result of a call, or the negated errno. */
   long call(AgentCall call) {
+    return call(List.of(call)).get(0);
+  }
+
+  /** The results of calls that one process does one after the other, up to the first to fail. */
+  List<Long> call(List<AgentCall> calls) {
     Optional<Connection> idle = take();
     if (idle.isPresent()) {
-      OptionalLong result = call(idle.get(), call);
-      if (result.isPresent()) {
-        return result.getAsLong();
+      List<Long> results = call(idle.get(), calls);
+      if (!results.isEmpty()) {
+        return results;
       }
       // Its agent was killed meanwhile, and has done nothing of this.
     }
-    return call(new Connection(connect.getAsInt()), call)
-        .orElseThrow(
-            () -> new StorageException("The agent in the user namespace ended at once: try again"));
+    List<Long> results = call(new Connection(connect.getAsInt()), calls);
+    if (results.isEmpty()) {
+      throw new StorageException("The agent in the user namespace ended at once: try again");
+    }
+    return results;
   }
 
   /** Empty when the agent is not there to hear of it. */
-  private OptionalLong call(Connection connection, AgentCall call) {
+  private List<Long> call(Connection connection, List<AgentCall> calls) {
+    List<Long> results = new ArrayList<>();
     boolean whole = false;
     try {
-      OptionalLong result = connection.call(call);
-      whole = result.isPresent();
-      return result;
+      for (AgentCall call : calls) {
+        OptionalLong result = connection.call(call);
+        if (result.isEmpty() && !results.isEmpty()) {
+          throw new StorageException("The agent in the user namespace was killed: try again");
+        }
+        if (result.isEmpty()) {
+          return List.of();
+        }
+        results.add(result.getAsLong());
+        if (result.getAsLong() < 0) {
+          break;
+        }
+      }
+      whole = true;
+      return results;
     } finally {
       give(connection, whole);
     }

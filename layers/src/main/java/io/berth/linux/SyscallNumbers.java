@@ -12,6 +12,10 @@ final class SyscallNumbers {
   static final long UNLINKAT = ARM ? 35 : 263;
   static final long SYMLINKAT = ARM ? 36 : 266;
   static final long LINKAT = ARM ? 37 : 265;
+  static final long OPENAT = ARM ? 56 : 257;
+  static final long UNSHARE = ARM ? 97 : 272;
+  static final long SOCKET = ARM ? 198 : 41;
+  static final long SETNS = ARM ? 268 : 308;
   static final long UMOUNT2 = ARM ? 39 : 166;
   static final long MOUNT = ARM ? 40 : 165;
   static final long FCHMODAT = ARM ? 53 : 268;

@@ -2,6 +2,7 @@ package io.berth.layers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.berth.error.ConflictException;
 import io.berth.error.InvalidInputException;
@@ -95,6 +96,45 @@ abstract class SnapshotterContract {
       assertThat(text(two, "/a")).isEqualTo("1");
       assertThatThrownBy(() -> base.remove("/a")).hasMessageContaining("EROFS");
     }
+  }
+
+  @Test
+  void mayBeginWithWhatAnEarlierSnapshotHasChanged() throws IOException {
+    commit("base", Optional.empty(), new Tars().file("a", "1"));
+    commit(
+        "earlier",
+        Optional.of("base"),
+        new Tars().dir("d", 0755).file("d/kept", "1").file("d/gone", "1").file("d/new", "old"));
+    Optional<RootMount> over = snapshots.prepareOver("c", Optional.of("base"), "earlier");
+    assumeTrue(over.isPresent(), "this driver copies");
+    try (RootDir root = SnapshotViews.open(over.get())) {
+      root.remove("/d/gone");
+      put(root, "/d/new", "new");
+    }
+
+    assertThat(snapshots.changes("c"))
+        .extracting(PathChange::path)
+        .containsExactly("/d", "/d/kept", "/d/new");
+    assertThatThrownBy(() -> snapshots.remove("earlier")).isInstanceOf(ConflictException.class);
+    snapshots.commit("c", "later");
+    ByteArrayOutputStream tar = new ByteArrayOutputStream();
+    snapshots.diff("later", tar);
+    snapshots.prepare("copy", Optional.of("base"));
+    snapshots.apply("copy", new ByteArrayInputStream(tar.toByteArray()));
+    snapshots.commit("copy", "applied");
+    assertThat(listing("later")).isEqualTo(listing("applied"));
+    try (RootDir root = SnapshotViews.open(snapshots.prepare("on top", Optional.of("later")))) {
+      assertThat(names(root, "/d")).containsExactly("kept", "new");
+    }
+    try (RootDir root = SnapshotViews.open(snapshots.mount("earlier"))) {
+      assertThat(names(root, "/d")).containsExactly("gone", "kept", "new");
+      assertThat(text(root, "/d/new")).isEqualTo("old");
+    }
+
+    snapshots.remove("on top");
+    snapshots.remove("later");
+    snapshots.remove("earlier");
+    assertThat(snapshots.prepareOver("d", Optional.of("base"), "earlier")).isEmpty();
   }
 
   @Test

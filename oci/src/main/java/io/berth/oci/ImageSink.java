@@ -2,6 +2,7 @@ package io.berth.oci;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.WritableByteChannel;
 
 /**
  * Where an image, or an index of several, goes: a registry, an archive, a layout directory. What a
@@ -14,6 +15,15 @@ public interface ImageSink extends AutoCloseable {
   @FunctionalInterface
   interface Content {
     InputStream open() throws IOException;
+
+    /**
+     * Sends it from an offset to its end without copying, where it is in a file.
+     *
+     * @return false where it is not: then nothing has been sent
+     */
+    default boolean sendTo(WritableByteChannel socket, long offset) throws IOException {
+      return false;
+    }
   }
 
   /** Whether a config or layer is there already and need not be given. */

@@ -1,18 +1,10 @@
 package io.berth.registry;
 
-import io.berth.error.InvalidInputException;
 import io.berth.oci.Descriptor;
 import io.berth.oci.ImageSink;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
-import org.apache.hc.core5.http.ContentType;
-import org.apache.hc.core5.http.io.entity.AbstractHttpEntity;
 
 /** Looks for configs and layers, and uploads them. */
 final class Blobs {
@@ -53,55 +45,29 @@ final class Blobs {
       response.finish();
       return response.status() == 201
           ? Optional.empty()
-          : Optional.of(location(repository, response, what));
+          : Optional.of(BlobUpload.location(caller, repository, response, what));
     }
   }
 
   /**
-   * Uploads a blob.
+   * Uploads a blob; after a cut, from where the registry has it.
    *
    * @param begun where to, when the upload has been begun already
    */
   void put(
       Repository repository, Descriptor blob, Optional<String> begun, ImageSink.Content content) {
     String what = "push " + blob.digest() + " to " + repository;
-    AtomicReference<Optional<String>> first = new AtomicReference<>(begun);
-    caller
-        .retries()
-        .run(
-            what,
-            () -> {
-              // Each attempt begins anew: an upload that failed half-way is not trusted.
-              String location =
-                  first.getAndSet(Optional.empty()).orElseGet(() -> begin(repository, what));
-              return upload(repository, blob, location, content, what);
-            });
+    BlobUpload upload =
+        new BlobUpload(
+            caller, repository, what, blob, content, begun.map(l -> new BlobUpload.Place(l, 0)));
+    caller.retries().run(what, () -> upload.attempt(() -> begin(repository, what)));
   }
 
   private String begin(Repository repository, String what) {
     Call call = new Call("POST", uploads(repository), what, pushScope(repository), 202);
     try (Response response = caller.call(repository.endpoint(), call)) {
       response.finish();
-      return location(repository, response, what);
-    }
-  }
-
-  private String location(Repository repository, Response response, String what) {
-    String location =
-        response
-            .header("Location")
-            .orElseThrow(
-                () ->
-                    new RegistryException(
-                        "Cannot " + what + ": the registry does not say where to",
-                        response.status()));
-    try {
-      return caller
-          .address(repository.endpoint(), uploads(repository))
-          .resolve(location)
-          .toString();
-    } catch (IllegalArgumentException e) {
-      throw new RegistryException("Cannot " + what + ": invalid Location " + location, e);
+      return BlobUpload.location(caller, repository, response, what);
     }
   }
 
@@ -113,91 +79,7 @@ final class Blobs {
     return Call.pushScope(repository.path());
   }
 
-  private boolean upload(
-      Repository repository,
-      Descriptor blob,
-      String location,
-      ImageSink.Content content,
-      String what)
-      throws IOException, RetryLoop.Again {
-    String separator = URI.create(location).getRawQuery() == null ? "?" : "&";
-    Call call =
-        new Call(
-                "PUT",
-                location + separator + "digest=" + encoded(blob.digest().toString()),
-                what,
-                Call.pushScope(repository.path()),
-                201,
-                204)
-            .body(() -> new ContentEntity(blob, content));
-    try (Response response = caller.callOnce(repository.endpoint(), call)) {
-      response.finish();
-      return true;
-    }
-  }
-
   private static String encoded(String text) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8);
-  }
-
-  /** Content of known length, in large pieces. */
-  private static final class ContentEntity extends AbstractHttpEntity {
-    private final Descriptor blob;
-    private final ImageSink.Content content;
-
-    ContentEntity(Descriptor blob, ImageSink.Content content) {
-      super(ContentType.APPLICATION_OCTET_STREAM, null);
-      this.blob = blob;
-      this.content = content;
-    }
-
-    @Override
-    public void writeTo(OutputStream out) throws IOException {
-      byte[] buffer = new byte[256 << 10];
-      long count = 0;
-      try (InputStream in = content.open()) {
-        for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-          count += n;
-          if (count > blob.size()) {
-            break;
-          }
-          out.write(buffer, 0, n);
-        }
-      }
-      if (count != blob.size()) {
-        throw new InvalidInputException(
-            "Content "
-                + blob.digest()
-                + " should have "
-                + blob.size()
-                + " bytes, found "
-                + (count > blob.size() ? "more" : count + " bytes"));
-      }
-    }
-
-    @Override
-    public InputStream getContent() throws IOException {
-      return content.open();
-    }
-
-    @Override
-    public long getContentLength() {
-      return blob.size();
-    }
-
-    @Override
-    public boolean isRepeatable() {
-      return true;
-    }
-
-    @Override
-    public boolean isStreaming() {
-      return true;
-    }
-
-    @Override
-    public void close() {
-      // What was opened is closed where it was.
-    }
   }
 }

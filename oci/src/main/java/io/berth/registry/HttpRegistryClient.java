@@ -6,6 +6,7 @@ import io.berth.oci.Descriptor;
 import io.berth.oci.ImageSink;
 import io.berth.oci.ImageSource;
 import io.berth.oci.Reference;
+import java.net.ProxySelector;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +31,8 @@ final class HttpRegistryClient implements RegistryClient {
         options,
         new Transport(
             new Certificates(options.authorities(), options.certificateDirectories()),
-            new Insecure(options.insecure())));
+            new Insecure(options.insecure()),
+            new Proxies(System.getenv(), ProxySelector.getDefault())));
   }
 
   private HttpRegistryClient(RegistryOptions options, Transport transport) {

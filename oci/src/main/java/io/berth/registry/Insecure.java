@@ -39,6 +39,9 @@ final class Insecure {
 
   /** The host of {@code host:port} or {@code [::1]:port}, without brackets. */
   static String host(String address) {
+    if (address.indexOf(':') != address.lastIndexOf(':') && !address.startsWith("[")) {
+      return address; // an IPv6 address alone
+    }
     if (address.startsWith("[")) {
       int end = address.indexOf(']');
       return end < 0 ? address : address.substring(1, end);

@@ -7,18 +7,25 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.SchemePortResolver;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.DefaultHttpClientConnectionOperator;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.io.HttpClientConnectionOperator;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.client5.http.ssl.NoopHostnameVerifier;
 import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.config.RegistryBuilder;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
@@ -39,11 +46,11 @@ final class Transport implements AutoCloseable {
   private final CloseableHttpClient client;
   private final Map<String, TlsSocketStrategy> tls = new ConcurrentHashMap<>();
 
-  Transport(Certificates certificates, Insecure insecure) {
+  Transport(Certificates certificates, Insecure insecure, Proxies proxies) {
     this.certificates = certificates;
     this.insecure = insecure;
     PoolingHttpClientConnectionManager connections =
-        PoolingHttpClientConnectionManagerBuilder.create()
+        new Connections()
             .setTlsSocketStrategy(this::upgrade)
             .setMaxConnPerRoute(PER_HOST)
             .setMaxConnTotal(4 * PER_HOST)
@@ -54,9 +61,11 @@ final class Transport implements AutoCloseable {
                     .setValidateAfterInactivity(TimeValue.of(2, TimeUnit.SECONDS))
                     .build())
             .build();
-    this.client =
+    HttpClientBuilder builder =
         HttpClients.custom()
             .setConnectionManager(connections)
+            .setRequestExecutor(new BlobSender())
+            .setProxySelector(proxies)
             .setDefaultRequestConfig(
                 RequestConfig.custom()
                     .setResponseTimeout(SILENCE)
@@ -69,8 +78,9 @@ final class Transport implements AutoCloseable {
             .disableRedirectHandling()
             .disableAuthCaching()
             .disableCookieManagement()
-            .disableContentCompression()
-            .build();
+            .disableContentCompression();
+    proxies.credentials().ifPresent(builder::setDefaultCredentialsProvider);
+    this.client = builder.build();
   }
 
   private javax.net.ssl.SSLSocket upgrade(
@@ -99,8 +109,23 @@ final class Transport implements AutoCloseable {
     HttpUriRequestBase request = new HttpUriRequestBase(method, uri);
     headers.forEach(request::setHeader);
     body.ifPresent(request::setEntity);
-    ClassicHttpResponse response = client.executeOpen(null, request, null);
+    HttpClientContext context = HttpClientContext.create();
+    body.ifPresent(entity -> context.setAttribute(BlobSender.BLOB, entity));
+    ClassicHttpResponse response = client.executeOpen(null, request, context);
     return new Response(request, response);
+  }
+
+  /** Makes connections over sockets that files can be sent to. */
+  private static final class Connections extends PoolingHttpClientConnectionManagerBuilder {
+    @Override
+    protected HttpClientConnectionOperator createConnectionOperator(
+        SchemePortResolver ports, DnsResolver names, TlsSocketStrategy tls) {
+      return new DefaultHttpClientConnectionOperator(
+          BlobSender.SOCKETS,
+          ports,
+          names,
+          RegistryBuilder.<TlsSocketStrategy>create().register("https", tls).build());
+    }
   }
 
   @Override

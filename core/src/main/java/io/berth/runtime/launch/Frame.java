@@ -19,6 +19,7 @@ record Frame(int type, byte[] payload) {
   static final int RESTARTING = 8;
   static final int ATTACHED = 9;
   static final int MAPPED = 10;
+  static final int UPLINK = 11;
   static final int SPEC = 20;
   static final int STDIN = 21;
   static final int STDIN_CLOSE = 22;
@@ -30,6 +31,7 @@ record Frame(int type, byte[] payload) {
   static final int PAUSED = 28;
   static final int VIEW = 29;
   static final int ADD = 30;
+  static final int KEEP = 31;
 
   static final int NETWORK = 40;
 

@@ -21,7 +21,8 @@ final class Frames {
     }
   }
 
-  private static Frame read(int fd) {
+  /** The next frame. */
+  static Frame read(int fd) {
     Frame header = new Frame(0, exactly(fd, Frame.HEADER));
     return new Frame(header.intAt(0), exactly(fd, header.intAt(4)));
   }

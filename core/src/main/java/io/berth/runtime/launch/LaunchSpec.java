@@ -22,6 +22,7 @@ import java.util.Optional;
  */
 public final class LaunchSpec {
   private static final int NETWORK = 40;
+  private static final int WITHIN = 4;
 
   private final byte[] records;
   private final List<Integer> descriptors;
@@ -448,13 +449,17 @@ public final class LaunchSpec {
      *
      * @param resolver whether the container's names are resolved by the monitor's helper
      * @param redirected whether a rule leads port 53 to that, or it listens there itself
+     * @param namespaces descriptors of this process: the namespace to join, where that has no path
+     *     ({@link #join}), that of the bridges, and what keeps that; or none
      * @param sockets descriptors of this process
      */
-    public Builder network(boolean resolver, boolean redirected, List<Integer> sockets) {
+    public Builder network(
+        boolean resolver, boolean redirected, List<Integer> namespaces, List<Integer> sockets) {
+      descriptors.addAll(namespaces);
       descriptors.addAll(sockets);
+      int flags = networkFlags(resolver, redirected) | (namespaces.isEmpty() ? 0 : WITHIN);
       return record(
-          NETWORK,
-          Frame.allocate(8).putInt(networkFlags(resolver, redirected)).putInt(sockets.size()));
+          NETWORK, Frame.allocate(8).putInt(flags).putInt(namespaces.size() + sockets.size()));
     }
 
     public LaunchSpec build() {

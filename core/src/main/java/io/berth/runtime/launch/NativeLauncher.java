@@ -4,9 +4,11 @@ import io.berth.error.BerthException;
 import io.berth.error.Errno;
 import io.berth.error.SystemCallException;
 import io.berth.linux.Agent;
+import io.berth.linux.AgentNetworks;
 import io.berth.linux.Fd;
 import io.berth.linux.FileRights;
 import io.berth.linux.RootDir;
+import io.berth.network.UplinkStarter;
 import io.berth.runtime.linux.ProcessCalls;
 import io.berth.runtime.userns.UserNamespace;
 import java.io.IOException;
@@ -28,12 +30,14 @@ public final class NativeLauncher implements Launcher, ViewOpener {
   static final char MONITOR = 'M';
   private static final char AGENT = 'A';
   private static final char PORT = 'P';
+  private static final char UPLINK = 'U';
   private static final int NONE = -1;
 
   private final int program;
   private final Supplier<Spawner> start;
   private final FileRights access;
   private final Optional<Agent> agent;
+  private final Optional<AgentNetworks> networks;
   private final Optional<String> shortage;
   private Spawner spawner;
 
@@ -53,6 +57,7 @@ public final class NativeLauncher implements Launcher, ViewOpener {
     this.spawner = start.get();
     this.access = FileRights.direct();
     this.agent = Optional.empty();
+    this.networks = Optional.empty();
     this.shortage = Optional.empty();
   }
 
@@ -81,6 +86,7 @@ public final class NativeLauncher implements Launcher, ViewOpener {
       Agent asked = new Agent(this::connectAgent);
       Spawner.Ids ids = first.ids().orElseThrow();
       this.agent = Optional.of(asked);
+      this.networks = Optional.of(new AgentNetworks(this::connectAgent));
       this.access = FileRights.through(asked, ids.uids(), ids.gids());
       this.shortage = ids.uids().size() > 1 ? Optional.empty() : used.shortage();
       done = true;
@@ -94,6 +100,19 @@ public final class NativeLauncher implements Launcher, ViewOpener {
   /** With whose rights files of containers are reached. */
   public FileRights access() {
     return access;
+  }
+
+  /** With whose rights networks of containers are made; empty for root, who has them himself. */
+  public Optional<AgentNetworks> networks() {
+    return networks;
+  }
+
+  /** See {@link UplinkStarter#start}. */
+  public UplinkStarter.Started startUplink(
+      Path directory, List<List<String>> commands, int namespace) {
+    int fd = fork(UPLINK);
+    ProcessCalls.send(fd, UplinkProcess.wish(directory, commands).encode());
+    return UplinkProcess.start(fd, namespace);
   }
 
   /** Why there is but one id for all files and processes, when there is. */
@@ -201,16 +220,16 @@ public final class NativeLauncher implements Launcher, ViewOpener {
       }
       ProcessCalls.closeDescriptor(waiting);
     }
-    int fd = fork();
+    int fd = fork(MONITOR);
     // A process that is gone already is noticed while waiting for its answer.
     ProcessCalls.send(fd, bytes);
     return fd;
   }
 
-  private int fork() {
+  private int fork(char what) {
     int[] pair = ProcessCalls.streamPair();
     try {
-      pass(MONITOR, pair[1]);
+      pass(what, pair[1]);
       return pair[0];
     } catch (RuntimeException e) {
       ProcessCalls.closeDescriptor(pair[0]);
@@ -229,7 +248,7 @@ public final class NativeLauncher implements Launcher, ViewOpener {
   private synchronized void prepareNext() {
     if (spare == NONE && !closed) {
       try {
-        spare = fork();
+        spare = fork(MONITOR);
       } catch (RuntimeException e) {
         // The next launch will tell.
       }

@@ -23,7 +23,11 @@ final class BlobHandler {
   }
 
   private Response get(Request request, String repository, Digest digest) throws IOException {
-    if (!repositories.hasBlob(repository, digest)) {
+    boolean found =
+        request.method().equals("HEAD")
+            ? repositories.keepBlob(repository, digest)
+            : repositories.hasBlob(repository, digest);
+    if (!found) {
       throw RegistryError.blobUnknown(repository, digest);
     }
     FileChannel file = open(repository, digest);

@@ -1,6 +1,7 @@
 package io.berth.registry.server;
 
 import io.berth.error.StorageException;
+import io.berth.oci.Digest;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +12,8 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,12 +41,14 @@ final class LinkFiles {
     }
   }
 
-  /** Makes an empty file; {@link #syncDirectory} makes it last. */
+  /** Makes an empty file, or makes it as new; {@link #syncDirectory} makes it last. */
   static void mark(Path file) {
     try {
       if (!Files.exists(file)) {
         Files.createDirectories(file.getParent());
         Files.write(file, new byte[0]);
+      } else {
+        Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
       }
     } catch (IOException e) {
       throw new StorageException("Cannot write " + file + ": " + e.getMessage(), e);
@@ -83,6 +88,24 @@ final class LinkFiles {
     } catch (IOException e) {
       throw new StorageException("Cannot remove " + file + ": " + e.getMessage(), e);
     }
+  }
+
+  /** Whether a file was made or marked before some time. */
+  static boolean isOlder(Path file, Instant limit) {
+    try {
+      return Files.getLastModifiedTime(file).toInstant().isBefore(limit);
+    } catch (IOException e) {
+      throw new StorageException("Cannot read " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The digests that the files {@code ALGORITHM/HEX} in a directory are named by. */
+  static List<Digest> digests(Path directory) {
+    List<Digest> found = new ArrayList<>();
+    for (String algorithm : names(directory)) {
+      names(directory.resolve(algorithm)).forEach(hex -> found.add(new Digest(algorithm, hex)));
+    }
+    return found;
   }
 
   /** The names in a directory, sorted; none when there is no such directory. */

@@ -13,9 +13,11 @@ import java.util.Set;
 /** Reads, keeps and deletes manifests, by tag or digest. */
 final class ManifestHandler {
   private final Manifests manifests;
+  private final UnusedBlobs unused;
 
-  ManifestHandler(Manifests manifests) {
+  ManifestHandler(Manifests manifests, UnusedBlobs unused) {
     this.manifests = manifests;
+    this.unused = unused;
   }
 
   Response handle(Request request, String repository, String reference) throws IOException {
@@ -98,6 +100,9 @@ final class ManifestHandler {
             : manifests.remove(repository, digest.orElseThrow());
     if (!removed) {
       throw RegistryError.manifestUnknown(repository, reference);
+    }
+    if (digest.isPresent()) {
+      unused.remove(repository);
     }
     return Response.empty(202);
   }

@@ -17,12 +17,16 @@ final class RegistryApi {
   private final ManifestHandler manifests;
   private final ListHandler lists;
 
-  RegistryApi(Repositories repositories, Uploads uploads, BasicAuth auth) {
-    Manifests stored = new Manifests(repositories);
+  RegistryApi(
+      Repositories repositories,
+      Manifests stored,
+      UnusedBlobs unused,
+      Uploads uploads,
+      BasicAuth auth) {
     this.auth = auth;
     this.blobs = new BlobHandler(repositories);
     this.uploads = new UploadHandler(repositories, uploads);
-    this.manifests = new ManifestHandler(stored);
+    this.manifests = new ManifestHandler(stored, unused);
     this.lists = new ListHandler(repositories, stored);
   }
 

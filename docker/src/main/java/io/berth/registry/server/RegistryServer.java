@@ -41,6 +41,7 @@ import javax.net.ssl.SSLContext;
 public final class RegistryServer implements AutoCloseable {
   private final HttpServer server;
   private final Uploads uploads;
+  private final UnusedBlobs unused;
   private final FileLock lock;
   private final String host;
   private final boolean secure;
@@ -56,7 +57,11 @@ public final class RegistryServer implements AutoCloseable {
       BlobStore blobs = BlobStore.openDurable(directory);
       Repositories repositories = new Repositories(makeRoot(directory), blobs);
       this.uploads = new Uploads(blobs, builder.maxBlobSize, builder.clock);
-      RegistryApi api = new RegistryApi(repositories, uploads, new BasicAuth(builder.passwords));
+      Manifests manifests = new Manifests(repositories);
+      this.unused = new UnusedBlobs(repositories, manifests, builder.clock);
+      RegistryApi api =
+          new RegistryApi(
+              repositories, manifests, unused, uploads, new BasicAuth(builder.passwords));
       this.server = new HttpServer(new InetSocketAddress(host, builder.port), builder.tls, api);
     } catch (RuntimeException | Error e) {
       lock.close();
@@ -102,6 +107,17 @@ public final class RegistryServer implements AutoCloseable {
   /** Where clients connect to, such as {@code http://localhost:5000/}. */
   public URI uri() {
     return URI.create((secure ? "https" : "http") + "://" + address() + "/");
+  }
+
+  /**
+   * Removes blobs that no manifest of their repository refers to, and that nobody pushed or asked
+   * for in the last hour. Deleting a manifest does so for its repository; what pushes without a
+   * manifest have left goes only by this. Clients need not be stopped for it.
+   *
+   * @return how many were removed
+   */
+  public int removeUnusedBlobs() {
+    return unused.remove();
   }
 
   /** Stops at once: connections are cut, and unfinished uploads are forgotten. */

@@ -60,6 +60,18 @@ final class Repositories {
     return Files.exists(files(repository).blob(digest));
   }
 
+  /** Whether a repository has a blob, which then stays for a push that counts on it. */
+  boolean keepBlob(String repository, Digest digest) {
+    return adding(
+        () -> {
+          boolean found = hasBlob(repository, digest);
+          if (found) {
+            LinkFiles.mark(files(repository).blob(digest));
+          }
+          return found;
+        });
+  }
+
   /** Makes a draft a blob of a repository. */
   BlobStore.Blob add(String repository, BlobStore.Draft draft, Digest digest) {
     return adding(
@@ -119,7 +131,7 @@ final class Repositories {
   }
 
   /** All directories that may be repositories. */
-  private List<String> all() {
+  List<String> all() {
     List<String> found = new ArrayList<>();
     try {
       Files.walkFileTree(

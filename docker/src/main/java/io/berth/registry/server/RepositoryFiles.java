@@ -20,8 +20,12 @@ record RepositoryFiles(Path root, String name) {
     return root.resolve(name);
   }
 
+  Path blobs() {
+    return directory().resolve("_blobs");
+  }
+
   Path blob(Digest digest) {
-    return directory().resolve("_blobs").resolve(digest.algorithm()).resolve(digest.hex());
+    return blobs().resolve(digest.algorithm()).resolve(digest.hex());
   }
 
   Path manifests() {

@@ -99,8 +99,17 @@ public final class ContainersClient implements Containers, AutoCloseable {
 
   @Override
   public List<Container> list() {
+    return list(Map.of());
+  }
+
+  /**
+   * Those that match, running or not, the newest first.
+   *
+   * @param filters values by the names of {@code docker ps --filter}
+   */
+  public List<Container> list(Map<String, List<String>> filters) {
     List<Container> all = new ArrayList<>();
-    for (JsonNode each : api.get("/containers/json").query("all", 1).tree()) {
+    for (JsonNode each : api.get("/containers/json").query("all", 1).filters(filters).tree()) {
       all.add(of(each.path("Id").asText()));
     }
     return all;

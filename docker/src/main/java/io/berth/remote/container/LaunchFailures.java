@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 final class LaunchFailures {
   private static final Pattern PROGRAM = Pattern.compile("exec: \"([^\"]*)\"");
   private static final Pattern BEGINNING =
-      Pattern.compile("(OCI runtime exec failed|failed to (start|exec)|exec failed)\\b.*");
+      Pattern.compile("(?s)(OCI runtime exec failed|exec failed|(failed|unable) to start)\\b.*");
 
   private LaunchFailures() {}
 

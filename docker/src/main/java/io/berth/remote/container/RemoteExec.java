@@ -77,6 +77,17 @@ final class RemoteExec implements Exec {
     return new RemoteExec(api, id, process, Optional.of(connected), OptionalInt.empty());
   }
 
+  /** Starts it without a connection. */
+  static RemoteExec startDetached(RemoteContainer container, String id, ProcessSpec process) {
+    Api api = container.api();
+    try {
+      api.post("/exec/" + id + "/start").body(new ExecStartBody(true, process.tty(), null)).done();
+    } catch (BerthException e) {
+      throw LaunchFailures.of(e);
+    }
+    return new RemoteExec(api, id, process, Optional.empty(), OptionalInt.empty());
+  }
+
   /** All it wrote: by itself, or in its place by an engine that could not start it. */
   private static void passFailure(Duplex duplex, boolean tty, Stdio streams, int code)
       throws IOException {
@@ -167,11 +178,13 @@ final class RemoteExec implements Exec {
     if (ended.isPresent()) {
       return ended.getAsInt();
     }
-    Connected connected = streams.orElseThrow();
-    connected.await();
-    if (connected.broken().isPresent()) {
-      throw api.broken(connected.broken().get());
-    }
+    streams.ifPresent(Connected::await);
+    streams
+        .flatMap(Connected::broken)
+        .ifPresent(
+            e -> {
+              throw api.broken(e);
+            });
     return exitCode(awaitUntil(api, id, false));
   }
 

@@ -28,6 +28,7 @@ final class RemoteExecRequest implements ExecRequest {
   private DetachKeys keys = DetachKeys.none();
   private boolean tty;
   private boolean privileged;
+  private boolean detached;
   private Stdio streams = Stdio.NONE;
 
   RemoteExecRequest(RemoteContainer container, List<String> command) {
@@ -88,14 +89,16 @@ final class RemoteExecRequest implements ExecRequest {
     return this;
   }
 
-  /** Processes of a remote engine go on in any case. */
+  /** Processes of a remote engine go on in any case; this one without a connection. */
   @Override
   public ExecRequest detached(boolean detached) {
+    this.detached = detached;
     return this;
   }
 
   @Override
   public Exec start() {
+    boolean connected = !detached || streams.any();
     List<String> variables =
         env.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList();
     ExecBody body =
@@ -105,8 +108,8 @@ final class RemoteExecRequest implements ExecRequest {
             tty,
             null,
             streams.stdin().isPresent(),
-            true,
-            true,
+            connected,
+            connected,
             tty ? RemoteContainer.NO_KEYS : "",
             Values.orNull(variables),
             workdir,
@@ -115,7 +118,9 @@ final class RemoteExecRequest implements ExecRequest {
     ProcessSpec process =
         new ProcessSpec(
             command, variables, workdir, user, List.of(), tty, streams.stdin().isPresent());
-    return RemoteExec.start(container, id, process, streams, keys);
+    return connected
+        ? RemoteExec.start(container, id, process, streams, keys)
+        : RemoteExec.startDetached(container, id, process);
   }
 
   @Override

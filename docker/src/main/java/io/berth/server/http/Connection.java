@@ -252,8 +252,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
         fail(exchange, e);
       }
       exchange.finish();
-    } catch (Exception e) {
-      // Nobody is there to be told, or too much is out to say anything else.
+    } catch (Exception | LinkageError | StackOverflowError e) {
+      // Nobody is there to be told, too much is out to say anything else, or it cannot be said.
       context.close();
     }
   }

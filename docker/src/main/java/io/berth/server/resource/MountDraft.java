@@ -40,6 +40,10 @@ final class MountDraft {
     if (!Lists.of(files.volumeDriver()).isEmpty()) {
       request.volumeDriver(files.volumeDriver());
     }
+    if (files.maskedPaths() != null && files.maskedPaths().isEmpty()) {
+      // How the docker command says systempaths=unconfined; null is the usual paths.
+      request.maskPaths(false);
+    }
     Lists.of(files.volumesFrom()).forEach(request::volumesFrom);
     Lists.of(files.binds()).stream().map(MountDraft::bind).forEach(this::add);
     for (MountConfig mount : Lists.of(files.mounts())) {

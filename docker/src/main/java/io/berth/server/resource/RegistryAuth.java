@@ -24,7 +24,9 @@ final class RegistryAuth {
       // As dockerd, which takes both alphabets: not every client uses the one for URLs.
       String text = header.get().replace('+', '-').replace('/', '_').replace("=", "");
       byte[] json = Base64.getUrlDecoder().decode(text);
-      return credentials(WireJson.read(json, AuthBody.class));
+      // docker-java says null when it has none, and dockerd takes it.
+      boolean none = new String(json, StandardCharsets.UTF_8).strip().equals("null");
+      return none ? Optional.empty() : credentials(WireJson.read(json, AuthBody.class));
     } catch (IllegalArgumentException | InvalidInputException e) {
       throw new HttpError(400, "invalid X-Registry-Auth header: " + e.getMessage(), e);
     }

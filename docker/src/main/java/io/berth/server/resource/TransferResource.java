@@ -5,6 +5,7 @@ import io.berth.api.Image;
 import io.berth.api.Images;
 import io.berth.api.ImportRequest;
 import io.berth.api.LoadRequest;
+import io.berth.api.Progress;
 import io.berth.api.PullRequest;
 import io.berth.api.PushRequest;
 import io.berth.error.InvalidInputException;
@@ -194,18 +195,18 @@ final class TransferResource {
     boolean quiet = call.query().flag("quiet", false);
     LoadRequest request = images.load(call.exchange().body());
     platform(call).ifPresent(request::platform);
-    if (!quiet) {
-      request.progress(new ProgressLines(lines, false));
-    }
+    Progress shown = quiet ? Progress.none() : new ProgressLines(lines, false);
+    // As dockerd: the names are output, and are told in any case.
+    request.progress(
+        event -> {
+          if (event instanceof Progress.Message message) {
+            lines.put(ProgressLine.text(message.text() + "\n"));
+          } else {
+            shown.on(event);
+          }
+        });
     try {
-      for (Image image : request.execute()) {
-        if (image.tags().isEmpty()) {
-          lines.send(ProgressLine.text("Loaded image ID: " + image.id() + "\n"));
-        }
-        for (Reference tag : image.tags()) {
-          lines.send(ProgressLine.text("Loaded image: " + tag.familiar() + "\n"));
-        }
-      }
+      request.execute();
     } catch (RuntimeException e) {
       lines.fail(e);
     }

@@ -4,8 +4,8 @@ import io.berth.error.ConflictException;
 import io.berth.error.SystemCallException;
 import io.berth.net.Cidr;
 import io.berth.net.MacAddress;
+import io.berth.net.driver.Bridges;
 import io.berth.net.driver.EndpointPlan;
-import io.berth.net.driver.NetworkDriver;
 import io.berth.net.driver.NetworkPlan;
 import io.berth.net.driver.PortForward;
 import io.berth.net.driver.SubnetClashException;
@@ -14,11 +14,7 @@ import io.berth.net.linux.Link;
 import io.berth.net.linux.NetworkNamespace;
 import io.berth.net.linux.Route;
 import io.berth.net.linux.RouteSocket;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -28,27 +24,73 @@ import java.util.Optional;
  * Networks on a bridge: each container has one end of a veth pair, and the bridge the other. The
  * bridge has the gateway's address, and the host routes and translates ({@link Firewall}).
  */
-public final class BridgeDriver implements NetworkDriver, AutoCloseable {
+public final class BridgeDriver implements Bridges {
   /** The name that networks say. */
   public static final String NAME = "bridge";
 
   private static final String ALIAS = "berth ";
   private static final int USUAL_MTU = 1500;
+  // Of what pasta and slirp4netns give: no packet of theirs is on a wire.
+  private static final int MOST_MTU = 65520;
 
   private final String engine;
+  private final NetworkNamespace namespace;
   private final RouteSocket host;
   private final Optional<Firewall> firewall;
   private final HostSettings settings;
+  private final boolean publishes;
+  private final int mostMtu;
 
   /**
    * @param engine whose bridges they are; a remark on each says so
+   * @param namespace that has the bridges; closed with this
    * @param firewall none where rules may not be written
+   * @param publishes whether ports of the namespace are ports of the host
+   * @param mostMtu of the bridges whose network says none
    */
-  public BridgeDriver(String engine, RouteSocket host, Optional<Firewall> firewall) {
+  private BridgeDriver(
+      String engine,
+      NetworkNamespace namespace,
+      Optional<Firewall> firewall,
+      boolean publishes,
+      int mostMtu) {
     this.engine = engine;
-    this.host = host;
+    this.namespace = namespace;
+    this.host = namespace.route();
     this.firewall = firewall;
-    this.settings = new HostSettings(Path.of("/proc/sys/net"));
+    this.settings = new HostSettings(namespace);
+    this.publishes = publishes && firewall.isPresent();
+    this.mostMtu = mostMtu;
+  }
+
+  /**
+   * The driver of this host.
+   *
+   * @throws SystemCallException when this process may not change the network
+   */
+  public static BridgeDriver open(String engine) {
+    NetworkNamespace host = NetworkNamespace.own();
+    return new BridgeDriver(engine, host, rules(engine, host), true, USUAL_MTU);
+  }
+
+  /**
+   * One whose bridges are in a namespace of their own, which something else connects to the host.
+   * Ports of the host lead to its containers through a process.
+   *
+   * @param namespace closed with the driver
+   */
+  public static BridgeDriver within(String engine, NetworkNamespace namespace) {
+    return new BridgeDriver(engine, namespace, rules(engine, namespace), false, MOST_MTU);
+  }
+
+  private static Optional<Firewall> rules(String engine, NetworkNamespace namespace) {
+    try {
+      Firewall firewall = new Firewall(engine, namespace.nft());
+      firewall.exists();
+      return Optional.of(firewall);
+    } catch (SystemCallException e) {
+      return Optional.empty();
+    }
   }
 
   @Override
@@ -63,7 +105,7 @@ public final class BridgeDriver implements NetworkDriver, AutoCloseable {
 
   @Override
   public boolean publishes() {
-    return firewall.isPresent();
+    return publishes;
   }
 
   @Override
@@ -181,7 +223,7 @@ public final class BridgeDriver implements NetworkDriver, AutoCloseable {
                       .findFirst();
               return host.links().stream()
                   .filter(l -> link.equals(Optional.of(l.index())))
-                  .map(l -> Math.min(l.mtu(), USUAL_MTU))
+                  .map(l -> Math.min(l.mtu(), mostMtu))
                   .findFirst()
                   .orElse(USUAL_MTU);
             });
@@ -242,7 +284,7 @@ public final class BridgeDriver implements NetworkDriver, AutoCloseable {
     return link.alias().map(a -> a.startsWith(ALIAS + engine + " ")).orElse(false);
   }
 
-  /** Removes the bridges of this engine's that none of these networks has. */
+  @Override
   public void removeStale(List<NetworkPlan> known) {
     List<String> wanted = known.stream().map(this::alias).toList();
     for (Link link : host.links()) {
@@ -284,7 +326,8 @@ public final class BridgeDriver implements NetworkDriver, AutoCloseable {
     boolean done = false;
     try {
       if (endpoint.ipv6()) {
-        allowIpv6(endpoint, namespace);
+        // Namespaces begin without it, so that nothing has such an address in an IPv4 network.
+        namespace.set("ipv6/conf/" + endpoint.interfaceName() + "/disable_ipv6", "0");
       }
       RouteSocket inside = namespace.route();
       int index = inside.link(endpoint.interfaceName()).orElseThrow().index();
@@ -299,19 +342,6 @@ public final class BridgeDriver implements NetworkDriver, AutoCloseable {
     }
   }
 
-  /** Namespaces begin without IPv6, so that nothing has such an address in an IPv4 network. */
-  private static void allowIpv6(EndpointPlan endpoint, NetworkNamespace namespace) {
-    Path file = Path.of("/proc/sys/net/ipv6/conf/" + endpoint.interfaceName() + "/disable_ipv6");
-    namespace.call(
-        () -> {
-          try {
-            return Files.writeString(file, "0");
-          } catch (IOException e) {
-            throw new UncheckedIOException(e);
-          }
-        });
-  }
-
   private static String vethName(EndpointPlan endpoint) {
     return "veth" + endpoint.id().substring(0, 11);
   }
@@ -321,7 +351,7 @@ public final class BridgeDriver implements NetworkDriver, AutoCloseable {
     host.deleteLink(vethName(endpoint));
   }
 
-  /** The subnets that this host reaches by now, through whatever interface. */
+  @Override
   public List<Cidr> usedSubnets() {
     List<Cidr> used = new ArrayList<>();
     host.routes().forEach(r -> used.add(r.destination()));
@@ -332,25 +362,8 @@ public final class BridgeDriver implements NetworkDriver, AutoCloseable {
 
   @Override
   public void close() {
-    host.close();
+    namespace.close();
     firewall.ifPresent(Firewall::close);
-  }
-
-  /**
-   * The driver of this host.
-   *
-   * @throws SystemCallException when this process may not change the network
-   */
-  public static BridgeDriver open(String engine) {
-    Optional<Firewall> rules;
-    try {
-      Firewall firewall = new Firewall(engine);
-      firewall.exists();
-      rules = Optional.of(firewall);
-    } catch (SystemCallException e) {
-      rules = Optional.empty();
-    }
-    return new BridgeDriver(engine, new RouteSocket(), rules);
   }
 
   /** Its rules, where they may be written. */

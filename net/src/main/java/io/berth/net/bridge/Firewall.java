@@ -53,13 +53,18 @@ public final class Firewall implements AutoCloseable {
   private final String table;
   private final NftSocket socket;
 
+  /** In the namespace of the calling thread. */
+  public Firewall(String engine) {
+    this(engine, new NftSocket());
+  }
+
   /**
    * @param engine whose rules they are
-   * @throws SystemCallException when this process may not, or the kernel has no nf_tables
+   * @param socket of the namespace that has the bridges; closed with this
    */
-  public Firewall(String engine) {
+  Firewall(String engine, NftSocket socket) {
     this.table = PREFIX + engine;
-    this.socket = new NftSocket();
+    this.socket = socket;
   }
 
   /** Whether its table is there; it goes with a restart of the host or {@code flush ruleset}. */

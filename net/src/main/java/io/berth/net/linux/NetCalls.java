@@ -18,6 +18,7 @@ final class NetCalls {
   static final int SOCK_CLOEXEC = 0x80000;
   static final int CLONE_NEWNET = 0x40000000;
   static final int O_RDONLY_CLOEXEC = 0x80000;
+  static final int O_WRONLY = 1;
 
   static {
     Native.register(NetCalls.class, NativeLibrary.getInstance(Platform.C_LIBRARY_NAME));
@@ -38,6 +39,12 @@ final class NetCalls {
   static native NativeLong send(int fd, byte[] buffer, NativeLong length, int flags);
 
   static native NativeLong recv(int fd, byte[] buffer, NativeLong length, int flags);
+
+  static native NativeLong read(int fd, byte[] buffer, NativeLong length);
+
+  static native NativeLong write(int fd, byte[] buffer, NativeLong length);
+
+  static native NativeLong readlink(String path, byte[] buffer, NativeLong length);
 
   static native int open(String path, int flags);
 

@@ -42,16 +42,24 @@ final class NetlinkSocket implements AutoCloseable {
   private boolean interrupted;
   private boolean closed;
 
-  NetlinkSocket(int protocol) {
-    fd =
-        NetCalls.check(
-            NetCalls.socket(
-                NetCalls.AF_NETLINK, NetCalls.SOCK_RAW | NetCalls.SOCK_CLOEXEC, protocol),
-            "socket",
-            "netlink");
+  /** Takes over a netlink socket. */
+  NetlinkSocket(int socket) {
+    fd = socket;
     byte[] on = NetlinkMessage.fixed(4).putInt(1).array();
     NetCalls.setsockopt(fd, SOL_NETLINK, EXT_ACK, on, 4);
     NetCalls.setsockopt(fd, SOL_NETLINK, CAP_ACK, on, 4);
+  }
+
+  /** One of the namespace that the calling thread is in. */
+  static NetlinkSocket here(int protocol) {
+    return new NetlinkSocket(openHere(protocol));
+  }
+
+  static int openHere(int protocol) {
+    return NetCalls.check(
+        NetCalls.socket(NetCalls.AF_NETLINK, NetCalls.SOCK_RAW | NetCalls.SOCK_CLOEXEC, protocol),
+        "socket",
+        "netlink");
   }
 
   /** A message from the kernel: its type and what follows its header. */

@@ -1,11 +1,12 @@
 package io.berth.net.linux;
 
 import com.sun.jna.Native;
-import io.berth.error.BerthException;
+import com.sun.jna.NativeLong;
 import io.berth.error.SystemCallException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntUnaryOperator;
 import java.util.function.Supplier;
 
 /**
@@ -19,110 +20,55 @@ import java.util.function.Supplier;
  * }</pre>
  */
 public final class NetworkNamespace implements AutoCloseable {
-  private static final String OWN = "/proc/thread-self/ns/net";
+  private static final NamespaceCalls OWN = new OwnCalls();
+  private static final int MOST = 4096;
 
   private final int fd;
+  private final NamespaceCalls calls;
   private final RouteSocket route;
 
-  private NetworkNamespace(int fd, RouteSocket route) {
+  private NetworkNamespace(int fd, NamespaceCalls calls, RouteSocket route) {
     this.fd = fd;
+    this.calls = calls;
     this.route = route;
   }
 
   /** Makes one with nothing in it but loopback, which is down. */
   public static NetworkNamespace create() {
-    return inThread(NetworkNamespace::createHere);
+    return create(OWN);
   }
 
-  /**
-   * The same, for a thread that is used for nothing else: it is in the new namespace afterwards.
-   */
-  public static NetworkNamespace createHere() {
-    NetCalls.check(NetCalls.unshare(NetCalls.CLONE_NEWNET), "unshare", "network namespace");
-    return openHere(OWN);
+  public static NetworkNamespace create(NamespaceCalls calls) {
+    return adopt(calls.makeNamespace(), calls);
   }
 
-  /** Brings up the loopback interface of the namespace that the calling thread is in. */
-  public static void loopbackUpHere() {
-    try (RouteSocket here = new RouteSocket()) {
-      here.linkUp("lo");
-    }
+  /** The one that the calling thread is in. */
+  public static NetworkNamespace own() {
+    return adopt(OwnCalls.here(), OWN);
   }
 
   /** The one behind a file such as {@code /proc/1/ns/net}. */
   public static NetworkNamespace open(Path file) {
-    int fd = descriptor(file.toString());
+    return open(file, OWN);
+  }
+
+  public static NetworkNamespace open(Path file, NamespaceCalls calls) {
+    return adopt(calls.openNamespace(file), calls);
+  }
+
+  private static NetworkNamespace adopt(int fd, NamespaceCalls calls) {
     try {
-      return new NetworkNamespace(fd, callIn(fd, file.toString(), RouteSocket::new));
+      int socket = calls.netlink(fd, NetlinkSocket.ROUTE);
+      return new NetworkNamespace(fd, calls, new RouteSocket(new NetlinkSocket(socket)));
     } catch (RuntimeException e) {
       NetCalls.close(fd);
       throw e;
     }
-  }
-
-  private static NetworkNamespace openHere(String path) {
-    int fd = descriptor(path);
-    try {
-      return new NetworkNamespace(fd, new RouteSocket());
-    } catch (RuntimeException e) {
-      NetCalls.close(fd);
-      throw e;
-    }
-  }
-
-  private static int descriptor(String path) {
-    return NetCalls.check(NetCalls.open(path, NetCalls.O_RDONLY_CLOEXEC), "open", path);
   }
 
   /** Runs something in the namespace: what it opens there belongs to the namespace. */
   public <T> T call(Supplier<T> action) {
-    return callIn(fd, toString(), action);
-  }
-
-  private static <T> T callIn(int fd, String name, Supplier<T> action) {
-    return inThread(
-        () -> {
-          if (NetCalls.setns(fd, NetCalls.CLONE_NEWNET) < 0) {
-            throw new SystemCallException("setns", name, Native.getLastError());
-          }
-          return action.get();
-        });
-  }
-
-  /** A thread of its own, which ends with the action, so that no other work is done in there. */
-  private static <T> T inThread(Supplier<T> action) {
-    AtomicReference<T> result = new AtomicReference<>();
-    AtomicReference<Optional<RuntimeException>> error = new AtomicReference<>(Optional.empty());
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                result.set(action.get());
-              } catch (RuntimeException e) {
-                error.set(Optional.of(e));
-              }
-            },
-            "berth-namespace");
-    thread.start();
-    boolean interrupted = false;
-    while (true) {
-      try {
-        thread.join();
-        break;
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-    error
-        .get()
-        .ifPresent(
-            e -> {
-              throw e instanceof BerthException ? e : new IllegalStateException(e);
-            });
-    return result.get();
+    return OwnCalls.callIn(fd, action);
   }
 
   /** Its links, addresses and routes. */
@@ -130,13 +76,55 @@ public final class NetworkNamespace implements AutoCloseable {
     return route;
   }
 
-  int descriptor() {
+  /** Its firewall; the caller closes it. */
+  public NftSocket nft() {
+    return new NftSocket(new NetlinkSocket(calls.netlink(fd, NetlinkSocket.NETFILTER)));
+  }
+
+  /** Sets a setting below {@code /proc/sys/net}; false when it is not there or may not be set. */
+  public boolean set(String name, String value) {
+    byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+    return with(name, true, f -> NetCalls.write(f, bytes, new NativeLong(bytes.length)).intValue())
+        .isPresent();
+  }
+
+  /** A setting below {@code /proc/sys/net}; empty when it is not there. */
+  public Optional<String> setting(String name) {
+    byte[] bytes = new byte[MOST];
+    return with(name, false, f -> NetCalls.read(f, bytes, new NativeLong(MOST)).intValue())
+        .map(n -> new String(bytes, 0, n, StandardCharsets.UTF_8).strip());
+  }
+
+  private Optional<Integer> with(String name, boolean write, IntUnaryOperator action) {
+    int file;
+    try {
+      file = calls.setting(fd, name, write);
+    } catch (SystemCallException e) {
+      return Optional.empty();
+    }
+    int result = action.applyAsInt(file);
+    NetCalls.close(file);
+    return result < 0 ? Optional.empty() : Optional.of(result);
+  }
+
+  /** For passing it on to another process; valid until this is closed. */
+  public int descriptor() {
     return fd;
   }
 
   /** A file by which other processes of this user reach it, while it is open here. */
   public Path path() {
     return Path.of("/proc/" + ProcessHandle.current().pid() + "/fd/" + fd);
+  }
+
+  /** A number that no other has while this is there. */
+  public long inode() {
+    byte[] name = new byte[64];
+    int n = NetCalls.readlink("/proc/self/fd/" + fd, name, new NativeLong(name.length)).intValue();
+    if (n < 0) {
+      throw new SystemCallException("readlink", toString(), Native.getLastError());
+    }
+    return Long.parseLong(new String(name, 0, n, StandardCharsets.UTF_8).replaceAll("\\D", ""));
   }
 
   @Override

@@ -3,14 +3,25 @@ package io.berth.net.linux;
 import java.util.ArrayList;
 import java.util.List;
 
-/** nf_tables of the namespace that the calling thread was in when this was made. Thread-safe. */
+/**
+ * nf_tables of the namespace that the calling thread was in when this was made, or of another
+ * ({@link NetworkNamespace#nft()}). Thread-safe.
+ */
 public final class NftSocket implements AutoCloseable {
   private static final int SUBSYSTEM = 10 << 8;
   private static final int GETTABLE = SUBSYSTEM | 1;
   private static final int GETCHAIN = SUBSYSTEM | 4;
   private static final int FIXED = 4;
 
-  private final NetlinkSocket socket = new NetlinkSocket(NetlinkSocket.NETFILTER);
+  private final NetlinkSocket socket;
+
+  public NftSocket() {
+    this(NetlinkSocket.here(NetlinkSocket.NETFILTER));
+  }
+
+  NftSocket(NetlinkSocket socket) {
+    this.socket = socket;
+  }
 
   void send(String table, List<NetlinkMessage> messages, int acknowledged) {
     socket.transact("change firewall table " + table, messages, acknowledged);

@@ -12,7 +12,7 @@ import java.util.Optional;
 
 /**
  * Links, addresses and routes of the namespace that the calling thread was in when this was made
- * (rtnetlink(7)). Thread-safe.
+ * (rtnetlink(7)), or of another ({@link NetworkNamespace#route()}). Thread-safe.
  */
 public final class RouteSocket implements AutoCloseable {
   private static final int NEWLINK = 16;
@@ -52,7 +52,15 @@ public final class RouteSocket implements AutoCloseable {
   private static final int UP = 1;
   private static final int IFINFO = 16;
 
-  private final NetlinkSocket socket = new NetlinkSocket(NetlinkSocket.ROUTE);
+  private final NetlinkSocket socket;
+
+  public RouteSocket() {
+    this(NetlinkSocket.here(NetlinkSocket.ROUTE));
+  }
+
+  RouteSocket(NetlinkSocket socket) {
+    this.socket = socket;
+  }
 
   private static byte[] ifinfo(int index, int flags, int change) {
     return NetlinkMessage.fixed(IFINFO)

@@ -27,11 +27,7 @@ public final class DnsRedirect {
 
   /** False where the kernel cannot; the resolver must be at port 53 then. */
   public static boolean install(NetworkNamespace namespace) {
-    return namespace.call(DnsRedirect::installHere);
-  }
-
-  private static boolean installHere() {
-    try (NftSocket socket = new NftSocket()) {
+    try (NftSocket socket = namespace.nft()) {
       NftBatch.onIpv4("berth-dns")
           .table()
           .chain("output", "nat", Hook.OUTPUT, DESTINATION_NAT)

@@ -2,13 +2,11 @@ package io.berth.net.namespace;
 
 import io.berth.error.BerthException;
 import io.berth.net.linux.NetworkNamespace;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Namespaces that are ready for a container: loopback up, with Docker's settings. One is made
@@ -25,10 +23,18 @@ public final class NamespacePool implements AutoCloseable {
           "ipv4/ping_group_range",
           "0 2147483647");
 
+  private final Supplier<NetworkNamespace> source;
   private final Deque<NetworkNamespace> ready = new ArrayDeque<>();
   private Optional<Thread> maker = Optional.empty();
   private boolean wanted;
   private boolean closed;
+
+  /**
+   * @param source makes new ones
+   */
+  public NamespacePool(Supplier<NetworkNamespace> source) {
+    this.source = source;
+  }
 
   /** Gives one away; the caller closes it. */
   public NetworkNamespace take() {
@@ -48,18 +54,13 @@ public final class NamespacePool implements AutoCloseable {
         return ready.remove();
       }
     }
-    NetworkNamespace namespace = NetworkNamespace.create();
-    namespace.call(NamespacePool::prepareHere);
-    return namespace;
+    return make();
   }
 
-  /** This thread moves from one new namespace to the next; what it has left is kept by its file. */
   private void keepReady() {
     try {
       while (awaitWanted()) {
-        NetworkNamespace namespace = NetworkNamespace.createHere();
-        prepareHere();
-        add(namespace);
+        add(make());
       }
     } catch (BerthException e) {
       // Whoever needs one makes it, and hears why it cannot be.
@@ -86,17 +87,20 @@ public final class NamespacePool implements AutoCloseable {
     }
   }
 
-  private static boolean prepareHere() {
-    NetworkNamespace.loopbackUpHere();
-    SETTINGS.forEach(
-        (name, value) -> {
-          try {
-            Files.writeString(Path.of("/proc/sys/net", name), value);
-          } catch (IOException e) {
-            // An older kernel, or one without IPv6.
-          }
-        });
-    return true;
+  private NetworkNamespace make() {
+    NetworkNamespace namespace = source.get();
+    boolean done = false;
+    try {
+      namespace.route().linkUp("lo");
+      // Some are not there in an older kernel, or in one without IPv6.
+      SETTINGS.forEach(namespace::set);
+      done = true;
+      return namespace;
+    } finally {
+      if (!done) {
+        namespace.close();
+      }
+    }
   }
 
   @Override

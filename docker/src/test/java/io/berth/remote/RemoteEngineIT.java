@@ -1,0 +1,342 @@
+package io.berth.remote;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.berth.api.Container;
+import io.berth.api.ContextSource;
+import io.berth.api.Engine;
+import io.berth.api.Event;
+import io.berth.api.ExecResult;
+import io.berth.api.Feed;
+import io.berth.api.Network;
+import io.berth.api.NetworkAttachment;
+import io.berth.api.NetworkMode;
+import io.berth.api.Provenance;
+import io.berth.api.PublishedPort;
+import io.berth.archive.ArchiveFormat;
+import io.berth.error.BerthException;
+import io.berth.error.ConflictException;
+import io.berth.error.UnreachableException;
+import io.berth.error.UnsupportedException;
+import io.berth.server.ApiServer;
+import io.berth.testing.BusyboxImage;
+import io.berth.testing.TestEngine;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.SequenceInputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is particular to an engine on the other end of a connection. */
+class RemoteEngineIT {
+  private static final String IMAGE = TestEngine.IMAGE;
+
+  @RegisterExtension static final TestEngine FIXTURE = TestEngine.create();
+
+  @TempDir Path directory;
+
+  @AfterEach
+  void leaveNothing() {
+    FIXTURE.engine().containers().list().forEach(c -> c.remove(true, true));
+  }
+
+  private ApiServer serve() {
+    return ApiServer.builder(FIXTURE.engine()).unixSocket(directory.resolve("s")).start();
+  }
+
+  private String host() {
+    return "unix://" + directory.resolve("s");
+  }
+
+  @Test
+  void tellsOfItself() {
+    try (ApiServer server = serve();
+        RemoteEngine engine = RemoteEngine.connect(host())) {
+      assertThat(engine.apiVersion()).isEqualTo("1.51");
+      assertThat(engine.dataDirectory()).isEqualTo(FIXTURE.dataDirectory());
+      assertThat(engine.host()).isEqualTo(host());
+      assertThat(engine.version().path("ApiVersion").asText()).startsWith("1.");
+      assertThat(engine.warnings()).isEqualTo(FIXTURE.engine().warnings());
+      assertThat(engine.inspect("image", IMAGE).orElseThrow().path("Os").asText())
+          .isEqualTo("linux");
+      assertThat(engine.inspect("volume", "nothing")).isEmpty();
+    }
+  }
+
+  @Test
+  void speaksOldVersions() {
+    try (ApiServer server = serve();
+        RemoteEngine engine = RemoteEngine.builder().host(host()).apiVersion("1.24").connect()) {
+      Container container =
+          engine
+              .containers()
+              .create(IMAGE)
+              .network(NetworkMode.NONE)
+              .command("sh", "-c", "echo old; exit 2")
+              .start();
+      assertThat(container.waitForExit()).isEqualTo(2);
+      assertThat(container.logs().stdout()).isEqualTo("old\n");
+      assertThat(engine.images().list()).hasSize(1);
+    }
+    assertThatThrownBy(() -> RemoteEngine.builder().host(host()).apiVersion("2.0").connect())
+        .isInstanceOf(UnsupportedException.class);
+  }
+
+  // ---- Connections ------------------------------------------------------------------------------
+
+  @Test
+  void speaksOverTlsToWhoHasTheRightCertificates() throws Exception {
+    TestCertificates certificates = new TestCertificates(directory);
+    byte[] much = new byte[5 << 20];
+    new java.util.Random(5).nextBytes(much);
+    try (ApiServer server =
+        ApiServer.builder(FIXTURE.engine())
+            .tcp(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), certificates.server())
+            .start()) {
+      String host = "tcp://127.0.0.1:" + server.addresses().get(0).getPort();
+      Path client = certificates.client("client", "ca");
+      Map<String, String> environment =
+          Map.of(
+              "DOCKER_HOST", host, "DOCKER_TLS_VERIFY", "1", "DOCKER_CERT_PATH", client.toString());
+
+      try (Engine engine = RemoteEngine.builder().environment(environment).connect()) {
+        ByteArrayOutputStream back = new ByteArrayOutputStream();
+        Container container =
+            engine
+                .containers()
+                .create(IMAGE)
+                .network(NetworkMode.NONE)
+                .command("cat")
+                .stdin(new ByteArrayInputStream(much))
+                .output(back, OutputStream.nullOutputStream())
+                .start();
+        assertThat(container.waitForExit()).isZero();
+        assertThat(back.toByteArray()).as("over a half-closed connection").isEqualTo(much);
+      }
+      for (Path wrong :
+          List.of(certificates.client("client", "stranger"), certificates.client("other", "ca"))) {
+        assertThatThrownBy(() -> RemoteEngine.builder().host(host).certificates(wrong).connect())
+            .isInstanceOf(UnreachableException.class)
+            .hasMessageContaining(host);
+      }
+      assertThatThrownBy(() -> RemoteEngine.builder().host(host).environment(Map.of()).connect())
+          .isInstanceOf(UnreachableException.class);
+    }
+  }
+
+  @Test
+  void saysWhereNobodyAnswers() throws Exception {
+    assertThatThrownBy(() -> RemoteEngine.connect(host()))
+        .isInstanceOf(UnreachableException.class)
+        .hasMessageContaining(host())
+        .hasMessageContaining("no such socket");
+    serve().close();
+    int port;
+    try (java.net.ServerSocket free = new java.net.ServerSocket(0)) {
+      port = free.getLocalPort();
+    }
+    assertThatThrownBy(() -> RemoteEngine.connect("tcp://127.0.0.1:" + port))
+        .isInstanceOf(UnreachableException.class)
+        .hasMessageContaining("tcp://127.0.0.1:" + port)
+        .hasMessageContaining("check that the engine listens there");
+  }
+
+  @Test
+  void tellsThatTheEngineWentInTheMiddle() throws Exception {
+    ApiServer server = serve();
+    try (RemoteEngine engine = RemoteEngine.connect(host())) {
+      Container container =
+          engine
+              .containers()
+              .create(IMAGE)
+              .network(NetworkMode.NONE)
+              .command("sh", "-c", "echo one; sleep 1000")
+              .start();
+      AtomicReference<Throwable> waiting = new AtomicReference<>();
+      Thread waiter =
+          new Thread(
+              () -> {
+                try {
+                  container.waitForExit();
+                } catch (BerthException e) {
+                  waiting.set(e);
+                }
+              });
+      waiter.start();
+      Feed<Event> events = engine.events().read().follow();
+      var log = container.readLogs().follow();
+      assertThat(log.next()).isPresent();
+
+      server.close();
+
+      waiter.join(20_000);
+      assertThat(waiting.get()).isInstanceOf(UnreachableException.class);
+      assertThatThrownBy(() -> drain(events)).isInstanceOf(UnreachableException.class);
+      assertThatThrownBy(() -> drain(log)).isInstanceOf(UnreachableException.class);
+      assertThatThrownBy(container::state)
+          .isInstanceOf(UnreachableException.class)
+          .hasMessageContaining(host());
+    }
+  }
+
+  private static void drain(Feed<?> feed) {
+    for (Optional<?> one = feed.next(); one.isPresent(); one = feed.next()) {
+      // Until its end.
+    }
+  }
+
+  @Test
+  void doesNotTakeHalfAStreamForAWhole() throws Exception {
+    try (ApiServer server = serve();
+        RemoteEngine engine = RemoteEngine.connect(host())) {
+      InputStream start = new ByteArrayInputStream(BusyboxImage.tar(), 0, 700_000);
+      InputStream broken =
+          new SequenceInputStream(
+              start,
+              new InputStream() {
+                @Override
+                public int read() throws IOException {
+                  throw new IOException("the disk is broken");
+                }
+              });
+
+      assertThatThrownBy(() -> engine.images().importRootfs(broken).tag("half:1").execute())
+          .isInstanceOf(BerthException.class)
+          .hasMessageContaining("the disk is broken");
+      assertThat(engine.images().find("half:1")).isEmpty();
+    }
+  }
+
+  // ---- What differs -----------------------------------------------------------------------------
+
+  @Test
+  void endsWithItsOwnContainersOnly() {
+    try (ApiServer server = serve()) {
+      String stays;
+      String goes;
+      try (RemoteEngine engine = RemoteEngine.connect(host())) {
+        stays = sleeping(engine).detached(true).start().id();
+        goes = sleeping(engine).start().id();
+      }
+      assertThat(FIXTURE.engine().containers().get(stays).state().status().isActive()).isTrue();
+      assertThat(FIXTURE.engine().containers().get(goes).state().status().isActive()).isFalse();
+    }
+  }
+
+  private static io.berth.api.CreateRequest sleeping(Engine engine) {
+    return engine
+        .containers()
+        .create(IMAGE)
+        .network(NetworkMode.NONE)
+        .command("sleep", "1000")
+        .stopSignal("KILL");
+  }
+
+  @Test
+  void saysWhatItCannotDo() {
+    try (ApiServer server = serve();
+        RemoteEngine engine = RemoteEngine.connect(host())) {
+      Container container = sleeping(engine).start();
+      var images = engine.images();
+      List<org.assertj.core.api.ThrowableAssert.ThrowingCallable> all =
+          List.of(
+              () -> container.writeBundle(directory.resolve("bundle")),
+              () -> container.exec("sleep", "9").start().kill("TERM"),
+              () -> images.save(IMAGE).format(ArchiveFormat.OCI),
+              () -> images.save(IMAGE).toLayout(directory),
+              () -> images.load(directory),
+              () -> images.build(directory).secret("id", new byte[0]),
+              () -> images.build(directory).buildContext("x", ContextSource.image(IMAGE)),
+              () -> images.build(directory).cacheTo("type=local,dest=/x"),
+              () -> images.build(directory).provenance(Provenance.MAX));
+
+      assertThat(all)
+          .allSatisfy(
+              call ->
+                  assertThatThrownBy(call)
+                      .isInstanceOf(UnsupportedException.class)
+                      .hasMessageContaining("remote engine cannot"));
+    }
+  }
+
+  @Test
+  void connectsContainersToNetworksAndPublishesPorts() throws Exception {
+    org.junit.jupiter.api.Assumptions.assumeTrue(
+        System.getProperty("user.name").equals("root"), "needs root");
+    try (ApiServer server = serve();
+        RemoteEngine engine = RemoteEngine.connect(host())) {
+      Network network =
+          engine.networks().create("remote-net").label("a", "b").internal(false).execute();
+      try {
+        assertThat(engine.networks().get("remote-net").spec().labels()).containsEntry("a", "b");
+        assertThatThrownBy(() -> engine.networks().create("remote-net").execute())
+            .isInstanceOf(ConflictException.class);
+        Container web =
+            engine
+                .containers()
+                .create(IMAGE)
+                .name("web")
+                .network(NetworkAttachment.to("remote-net").alias("www"))
+                .publish(8080)
+                .command("sh", "-c", "while echo served | nc -l -p 8080; do :; done")
+                .stopSignal("KILL")
+                .start();
+        Container other =
+            engine
+                .containers()
+                .create(IMAGE)
+                .network(NetworkMode.NONE)
+                .command("sleep", "1000")
+                .stopSignal("KILL")
+                .create();
+        assertThat(web.networks()).extracting("networkName").containsExactly("remote-net");
+        assertThat(web.networks().get(0).address()).isNotEmpty();
+        assertThat(network.endpoints()).extracting("containerName").containsExactly("web");
+        PublishedPort port = web.ports().get(0);
+        web.waitFor(io.berth.api.Wait.forPort(8080).timeout(Duration.ofSeconds(20)));
+        try (Socket socket = new Socket("127.0.0.1", port.hostPort())) {
+          assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+              .isEqualTo("served\n");
+        }
+        assertThatThrownBy(network::remove).isInstanceOf(ConflictException.class);
+        Container client =
+            engine
+                .containers()
+                .create(IMAGE)
+                .network(network)
+                .command("sleep", "1000")
+                .stopSignal("KILL")
+                .start();
+        ExecResult asked = client.exec("nc", "www", "8080").execute();
+        assertThat(asked.stdout()).isEqualTo("served\n");
+        network.disconnect(client);
+        assertThat(client.networks()).isEmpty();
+        network.connect(client).alias("again").execute();
+        assertThat(client.networks()).hasSize(1);
+        other.remove(true);
+        client.remove(true);
+        web.remove(true);
+      } finally {
+        FIXTURE.engine().containers().list().forEach(c -> c.remove(true));
+        network.remove();
+      }
+      assertThat(engine.networks().find("remote-net")).isEmpty();
+    }
+  }
+}
