@@ -128,7 +128,7 @@ final class BuildRun {
         images,
         store.snapshotter(),
         lease,
-        new BuildCache(new StepCache(directories.steps()), imports),
+        new BuildCache(new StepCache(directories.steps(), store.cachedLayers()), imports),
         runner,
         new CopyTrees(directories.copies()),
         new CacheMounts(

@@ -33,6 +33,8 @@ final class Distribution {
     this.manifests = directory.resolve("manifests");
     this.layers = directory.resolve("layers");
     this.blobs = blobs;
+    AtomicFile.removeLeftovers(manifests);
+    AtomicFile.removeLeftovers(layers);
   }
 
   /** The manifest of an image, when it and all that it refers to are in the blob store. */

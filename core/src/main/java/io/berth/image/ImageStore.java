@@ -56,6 +56,7 @@ public final class ImageStore {
   private final ReferenceTable references;
   private final ImageRecords records;
   private final Distribution distribution;
+  private final CachedLayers cached;
   private final Garbage garbage;
 
   /**
@@ -78,7 +79,8 @@ public final class ImageStore {
     this.references = new ReferenceTable(directory.resolve("references.json"));
     this.records = new ImageRecords(directory.resolve("ids"), blobs);
     this.distribution = new Distribution(directory, blobs);
-    this.garbage = new Garbage(directory, snapshotter, blobs);
+    this.cached = new CachedLayers(dataDirectory.resolve("cache/layers"));
+    this.garbage = new Garbage(directory, snapshotter, blobs, cached);
     AtomicFile.removeLeftovers(directory);
     AtomicFile.removeLeftovers(directory.resolve("ids"));
     sweep();
@@ -87,6 +89,11 @@ public final class ImageStore {
   /** Where the layers are. */
   public Snapshotter snapshotter() {
     return snapshotter;
+  }
+
+  /** The layers that the build cache keeps. */
+  public CachedLayers cachedLayers() {
+    return cached;
   }
 
   /** Where manifests, configurations and packed layers are. */
