@@ -180,18 +180,22 @@ public final class ImageStore {
   }
 
   /**
-   * Stores an image that came with a manifest, whose layers are committed snapshots and whose blobs
+   * Stores an image that came from elsewhere, whose layers are committed snapshots and whose blobs
    * are in the blob store, and names it. The caller holds a lease since it found or made those.
    *
    * @param config its bytes as they came
+   * @param manifest the one that it came with; empty when that was made for the way only
    * @param names tags, and digests of what was asked for: {@code docker.io/library/redis@sha256:…}
    */
   StoredImage add(
-      byte[] config, List<Long> layerSizes, Descriptor manifest, Collection<Reference> names) {
+      byte[] config,
+      List<Long> layerSizes,
+      Optional<Descriptor> manifest,
+      Collection<Reference> names) {
     return locks.exclusively(
         () -> {
           StoredImage image = records.put(config, layerSizes);
-          distribution.setManifest(image.id(), manifest);
+          manifest.ifPresent(m -> distribution.setManifest(image.id(), m));
           names.forEach(name -> references.put(checkName(name.preferDigest(), true), image.id()));
           return image;
         });
