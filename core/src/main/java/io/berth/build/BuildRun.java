@@ -107,6 +107,7 @@ final class BuildRun {
             options.result().provenance() == Provenance.NONE
                 ? Optional.empty()
                 : Optional.of(new ProvenanceStatement(work, image, begun, clock.instant()).text());
+        store.setStatement(image.id(), provenance);
         return new BuildResult(image, provenance, progress.warnings());
       }
     }

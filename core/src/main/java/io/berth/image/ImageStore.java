@@ -222,6 +222,19 @@ public final class ImageStore {
         });
   }
 
+  /**
+   * Sets what is pushed beside an image to say where it comes from.
+   *
+   * @param statement an in-toto statement in JSON; empty for none
+   */
+  public void setStatement(Digest image, Optional<String> statement) {
+    locks.exclusively(
+        () -> {
+          distribution.setStatement(image, statement);
+          return image;
+        });
+  }
+
   /** The digest that an image has in a repository. */
   Optional<Digest> digestOf(Reference repository, StoredImage image) {
     if (repository.digest().isPresent()) {
