@@ -83,10 +83,11 @@ final class Limits {
         r.nanoCpus().orElse(0L),
         sandbox.cgroupParent().orElse(""),
         r.blkioWeight().orElse(0L).intValue(),
-        r.throttles().stream()
-            .filter(t -> t.kind() == ThrottleKind.WEIGHT)
-            .map(t -> new WeightDevice(t.device(), t.rate()))
-            .toList(),
+        Lists.orNull(
+            r.throttles().stream()
+                .filter(t -> t.kind() == ThrottleKind.WEIGHT)
+                .map(t -> new WeightDevice(t.device(), t.rate()))
+                .toList()),
         throttles(r, ThrottleKind.READ_BPS),
         throttles(r, ThrottleKind.WRITE_BPS),
         throttles(r, ThrottleKind.READ_IOPS),
@@ -97,9 +98,10 @@ final class Limits {
         r.cpuRealtimeRuntime().orElse(0L),
         r.cpusetCpus().orElse(""),
         r.cpusetMems().orElse(""),
-        sandbox.devices().stream()
-            .map(d -> new DeviceMapping(d.hostPath(), d.containerPath(), d.permissions()))
-            .toList(),
+        Lists.orNull(
+            sandbox.devices().stream()
+                .map(d -> new DeviceMapping(d.hostPath(), d.containerPath(), d.permissions()))
+                .toList()),
         Lists.orNull(sandbox.deviceRules()),
         null,
         r.memoryReservation().orElse(0L),
@@ -107,9 +109,10 @@ final class Limits {
         r.memorySwappiness().orElse(null),
         r.oomKillDisable(),
         r.pids().orElse(null),
-        sandbox.ulimits().stream()
-            .map(u -> new UlimitConfig(u.name(), u.hard(), u.soft()))
-            .toList(),
+        Lists.orNull(
+            sandbox.ulimits().stream()
+                .map(u -> new UlimitConfig(u.name(), u.hard(), u.soft()))
+                .toList()),
         0,
         0,
         0,
@@ -117,9 +120,10 @@ final class Limits {
   }
 
   private static List<ThrottleDevice> throttles(Resources r, ThrottleKind kind) {
-    return r.throttles().stream()
-        .filter(t -> t.kind() == kind)
-        .map((Throttle t) -> new ThrottleDevice(t.device(), t.rate()))
-        .toList();
+    return Lists.orNull(
+        r.throttles().stream()
+            .filter(t -> t.kind() == kind)
+            .map((Throttle t) -> new ThrottleDevice(t.device(), t.rate()))
+            .toList());
   }
 }
