@@ -62,6 +62,7 @@ public final class Starter {
   private final FileRights access;
   private final SecurityPlan security;
   private final Roots roots;
+  private final Path containers;
   private final Path journal;
 
   /**
@@ -88,6 +89,7 @@ public final class Starter {
     this.access = access;
     this.security = new SecurityPlan(compiler, profile);
     this.roots = Roots.in(dataDirectory);
+    this.containers = dataDirectory.resolve("containers");
     this.journal = journal;
   }
 
@@ -205,7 +207,8 @@ public final class Starter {
     addProcess(
         spec,
         exec.process(),
-        users.resolveRunning(exec.root(), exec.sandbox(), exec.init(), exec.process()));
+        users.resolveRunning(exec.root(), exec.sandbox(), exec.init(), exec.process()),
+        List.of());
     security.add(spec, exec.rights());
     addLimits(spec, exec.sandbox());
     exec.supervision().actor().ifPresent(actor -> addEvents(spec, actor, exec.process().args()));
@@ -310,7 +313,11 @@ public final class Starter {
     plan.mounts(layout, cgroup, devices, launch.directory(), launch.points(), roots, access);
     StepMounts.add(spec, launch, roots, access);
     plan.names();
-    addProcess(spec, launch.process(), users.resolve(launch.root(), launch.process()));
+    addProcess(
+        spec,
+        launch.process(),
+        users.resolve(launch.root(), launch.process()),
+        LinkVariables.of(launch.name(), connection.reach().linked(), containers));
     security.add(spec, sandbox.rights());
     addLimits(spec, sandbox);
     if (supervision.log().keep()) {
@@ -359,9 +366,11 @@ public final class Starter {
     }
   }
 
-  private void addProcess(LaunchSpec.Builder spec, ProcessSpec process, ResolvedUser user) {
+  private void addProcess(
+      LaunchSpec.Builder spec, ProcessSpec process, ResolvedUser user, List<String> more) {
     checkHas(process, user);
     List<String> env = new ArrayList<>(process.env());
+    LinkVariables.addTo(env, more);
     if (env.stream().noneMatch(e -> e.startsWith("HOME="))) {
       env.add("HOME=" + user.home());
     }
