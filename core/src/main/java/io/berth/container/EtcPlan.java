@@ -21,6 +21,9 @@ final class EtcPlan {
 
   private EtcPlan() {}
 
+  /** What it writes into a container's directory. */
+  static final List<String> FILES = List.of("resolv.conf", "hostname", "hosts");
+
   /**
    * @param likeIn the directory of the container whose network it shares, and so its names
    */
@@ -43,7 +46,8 @@ final class EtcPlan {
   static void rewrite(Path directory, SandboxSpec sandbox, Reach reach) {
     try {
       String host = hostFile("resolv.conf");
-      List<HostEntry> extra = new ArrayList<>(reach.linked());
+      List<HostEntry> extra = new ArrayList<>();
+      reach.linked().forEach(l -> extra.add(l.entry()));
       sandbox.extraHosts().stream()
           .flatMap(e -> entry(e, sandbox, reach).stream())
           .forEach(extra::add);

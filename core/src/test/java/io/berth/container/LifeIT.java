@@ -109,7 +109,8 @@ class LifeIT {
   void anInitReapsOrphansAndPassesSignalsOn() throws Exception {
     try (Container c =
         shell(
-                "trap 'echo term; exit 5' TERM; echo up; (sleep 0 & exec sleep 0.01) & while :; do sleep 0.05; done")
+                "trap 'echo term; exit 5' TERM; echo up; (sleep 0 & exec sleep 0.01) & while :; do"
+                    + " sleep 0.05; done")
             .init(true)
             .start()) {
       c.waitFor(Wait.forLog("up"));
@@ -321,7 +322,7 @@ class LifeIT {
   void logsAreRotatedAtTheirSize() throws Exception {
     try (Container c =
         shell("for i in $(seq 1000); do echo line $i; done")
-            .log(new LogOptions(true, 4096, 3))
+            .log(LogOptions.jsonFile(4096, 3))
             .start()) {
       c.waitForExit();
       try (Stream<java.nio.file.Path> all =
