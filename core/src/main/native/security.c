@@ -77,9 +77,12 @@ static void set_user(const struct spec *s) {
   spec_find(s, TAG_USER, &user);
   uid_t uid = record_u32(&user, 0);
   gid_t gid = record_u32(&user, 4), groups[256];
+  // A setgid program changes the first group; were it not among these as well, it would get around
+  // what a file denies to that group (CVE-2022-36109).
   size_t cursor = 0, count = 0;
+  groups[count++] = gid;
   while (spec_next(s, &cursor, &r)) {
-    if (r.tag != TAG_GROUP) continue;
+    if (r.tag != TAG_GROUP || record_u32(&r, 0) == gid) continue;
     if (count == sizeof groups / sizeof *groups) {
       errno = E2BIG;
       fail("set groups", NULL);
@@ -92,7 +95,7 @@ static void set_user(const struct spec *s) {
     if (uid != 0 && fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode) && fchown(fd, uid, gid) < 0)
       warn("give stdio to the user", NULL);
   // Where an ordinary user has one id only, the kernel lets nobody change groups.
-  if (setgroups(count, groups) < 0 && (errno != EPERM || count > 0)) fail("set groups", NULL);
+  if (setgroups(count, groups) < 0 && (errno != EPERM || count > 1)) fail("set groups", NULL);
   if (setresgid(gid, gid, gid) < 0) fail("set group", NULL);
   if (setresuid(uid, uid, uid) < 0) fail("set user", NULL);
   umask(record_u32(&user, 8));

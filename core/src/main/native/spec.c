@@ -81,6 +81,7 @@ static bool shapes_hold(const struct spec *s) {
 
 // Records that come later, when nothing of the spec is in use.
 bool spec_add(struct spec *s, const char *records, size_t size) {
+  if (size == 0) return true;
   char *copy = malloc(size);
   if (copy == NULL) return false;
   memcpy(copy, records, size);

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -106,11 +107,15 @@ static int find_key(const char *name) {
   return 0;
 }
 
-static int abstract(const char *name) {
+static int abstract(const char *name, bool serve) {
   struct sockaddr_un address = {.sun_family = AF_UNIX};
   strncpy(address.sun_path + 1, name, sizeof address.sun_path - 2);
   int fd = socket(AF_UNIX, SOCK_STREAM, 0);
   socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + strlen(name));
+  if (serve) {
+    if (bind(fd, (void *)&address, size) < 0 || listen(fd, 1) < 0) return 1;
+    while (true) close(accept(fd, NULL, NULL));
+  }
   printf("%s\n", connect(fd, (void *)&address, size) == 0 ? "connected" : strerror(errno));
   return 0;
 }
@@ -197,7 +202,8 @@ int main(int argc, char **argv) {
   if (strcmp(what, "exchange") == 0 && argc > 4)
     return exchange(argv[2], argv[3], atoi(argv[4]));
   if (strcmp(what, "key") == 0 && argc > 2) return find_key(argv[2]);
-  if (strcmp(what, "abstract") == 0 && argc > 2) return abstract(argv[2]);
+  if (strcmp(what, "abstract") == 0 && argc > 2) return abstract(argv[2], false);
+  if (strcmp(what, "serve") == 0 && argc > 2) return abstract(argv[2], true);
   if (strcmp(what, "calls") == 0) return try_calls();
   if (strcmp(what, "open") == 0) return open_all(argv + 2);
   return 2;

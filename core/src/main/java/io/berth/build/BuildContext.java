@@ -66,8 +66,9 @@ final class BuildContext implements AutoCloseable {
   }
 
   /** The rules of a directory's own ignore file. */
-  static IgnorePatterns ignoreFile(Path file) {
-    return AtomicFile.read(file)
+  static IgnorePatterns ignoreFile(Contexts.Folder folder) {
+    Path file = folder.directory().resolve(".dockerignore");
+    return (folder.own() ? AtomicFile.read(file) : ContextFile.read(folder.directory(), file))
         .map(bytes -> IgnorePatterns.parse(new String(bytes, StandardCharsets.UTF_8)))
         .orElseGet(IgnorePatterns::none);
   }

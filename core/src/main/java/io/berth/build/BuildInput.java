@@ -8,6 +8,7 @@ import io.berth.error.InvalidInputException;
 import io.berth.internal.AtomicFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -37,8 +38,20 @@ record BuildInput(
           Dockerfile.parse(text.get(), DEFAULT_NAME), DEFAULT_NAME, Optional.empty(), context);
     }
     Path file = file(input, context);
-    return new BuildInput(
-        Dockerfile.read(file), file.getFileName().toString(), Optional.of(file), context);
+    String name = file.getFileName().toString();
+    Dockerfile read =
+        foreign(context, file)
+            .map(folder -> Dockerfile.parse(ContextFile.dockerfile(folder, file), name))
+            .orElseGet(() -> Dockerfile.read(file));
+    return new BuildInput(read, name, Optional.of(file), context);
+  }
+
+  /** The directory of somebody else's that a file is in: no link in it may lead out. */
+  private static Optional<Path> foreign(Optional<Contexts.Folder> context, Path file) {
+    return context
+        .filter(folder -> !folder.own())
+        .map(Contexts.Folder::directory)
+        .filter(file::startsWith);
   }
 
   private static Path file(BuildOptions.Input input, Optional<Contexts.Folder> context) {
@@ -64,7 +77,7 @@ record BuildInput(
                         "Nothing to build: give a context directory or a Dockerfile"));
     Path usual = directory.resolve(DEFAULT_NAME);
     Path lower = directory.resolve("dockerfile");
-    return !Files.exists(usual) && Files.exists(lower) ? lower : usual;
+    return !Files.exists(usual, LinkOption.NOFOLLOW_LINKS) && Files.exists(lower) ? lower : usual;
   }
 
   /** The names that ARGs declare, anywhere. */
@@ -106,8 +119,15 @@ record BuildInput(
   /** The Dockerfile's own ignore file comes before the context's. */
   private IgnorePatterns ignored(Path directory) {
     return file.map(path -> path.resolveSibling(path.getFileName() + ".dockerignore"))
-        .flatMap(AtomicFile::read)
+        .flatMap(this::read)
+        .or(() -> read(directory.resolve(".dockerignore")))
         .map(bytes -> IgnorePatterns.parse(new String(bytes, StandardCharsets.UTF_8)))
-        .orElseGet(() -> BuildContext.ignoreFile(directory.resolve(".dockerignore")));
+        .orElseGet(IgnorePatterns::none);
+  }
+
+  private Optional<byte[]> read(Path path) {
+    return foreign(context, path)
+        .map(folder -> ContextFile.read(folder, path))
+        .orElseGet(() -> AtomicFile.read(path));
   }
 }

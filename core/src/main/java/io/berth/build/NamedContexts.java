@@ -65,7 +65,7 @@ final class NamedContexts implements AutoCloseable {
           Contexts.Folder folder = contexts.open(sources.get(n), false);
           return BuildContext.open(
               folder.directory(),
-              BuildContext.ignoreFile(folder.directory().resolve(".dockerignore")),
+              BuildContext.ignoreFile(folder),
               folder.own() ? Optional.of(statCaches) : Optional.empty());
         });
   }

@@ -15,6 +15,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,9 @@ import java.util.stream.Stream;
  * name, and gone from the moment it loses it; names are files made with O_EXCL.
  */
 final class ContainerFiles {
+  private static final FileAttribute<?> OWNER_ALONE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
   private final Path containers;
   private final Path names;
 
@@ -38,9 +42,7 @@ final class ContainerFiles {
   /** Makes a directory that only its owner may enter. */
   static Path makeDirectories(Path directory) {
     try {
-      return Files.createDirectories(
-          directory,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      return Files.createDirectories(directory, OWNER_ALONE);
     } catch (IOException e) {
       throw new StorageException("Cannot make " + directory + ": " + e, e);
     }
@@ -207,7 +209,8 @@ final class ContainerFiles {
 
   /** The id behind a name, if it is one. */
   Optional<String> byName(String name) {
-    return name.indexOf('/') >= 0 ? Optional.empty() : read(names.resolve(name));
+    boolean path = name.indexOf('/') >= 0 || name.indexOf('\0') >= 0;
+    return path ? Optional.empty() : read(names.resolve(name));
   }
 
   List<String> ids() {
@@ -330,7 +333,7 @@ final class ContainerFiles {
 
   private static Path make(Path directory) {
     try {
-      return Files.createDirectory(directory);
+      return Files.createDirectory(directory, OWNER_ALONE);
     } catch (IOException e) {
       throw new StorageException("Cannot make " + directory + ": " + e, e);
     }

@@ -21,7 +21,9 @@ final class LineReader {
       Pattern.compile("#\\s*([a-zA-Z][a-zA-Z0-9]*)\\s*=\\s*(.+?)\\s*");
   private static final Set<String> DIRECTIVES = Set.of("syntax", "escape", "check");
   private static final Pattern TAKES_HEREDOCS =
-      Pattern.compile("(?i)(?:ONBUILD\\s+)?(?:RUN|COPY|ADD)\\s.*", Pattern.DOTALL);
+      Pattern.compile(
+          "(?i)(?:ONBUILD\\p{javaWhitespace}+)?(?:RUN|COPY|ADD)\\p{javaWhitespace}.*",
+          Pattern.DOTALL);
 
   private final String file;
   private final List<String> lines;

@@ -55,6 +55,7 @@ final class Printing {
         !files
             && (all.get(0).startsWith("[")
                 || all.get(0).startsWith("--")
+                || !isSplitAsItIs(all)
                 || all.stream()
                     .anyMatch(
                         w ->
@@ -62,5 +63,14 @@ final class Printing {
                                 || w.contains("<<")
                                 || w.chars().anyMatch(Character::isWhitespace)));
     return json ? JsonWords.print(all) : String.join(" ", all);
+  }
+
+  /** Whether words stay the same with blanks between them; a quote in one may hide the blanks. */
+  private static boolean isSplitAsItIs(List<String> words) {
+    String line = String.join(" ", words);
+    return !line.endsWith("\\")
+        && !line.endsWith("`")
+        && Words.split(line, '\\').equals(words)
+        && Words.split(line, '`').equals(words);
   }
 }

@@ -1,81 +1,118 @@
 package io.berth.dockerfile;
 
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Arrays;
 
-/** A shell pattern with {@code *}, {@code ?} and {@code \}, for {@code ${v#p}} and its kin. */
+/**
+ * A shell pattern with {@code *}, {@code ?} and {@code \}, for {@code ${v#p}} and its kin. It is
+ * matched in a time that grows with its length alone: as a regular expression, many stars would
+ * keep a build from ending.
+ */
 final class ShellPattern {
-  private final String greedy;
-  private final String lazy;
+  private static final int STAR = -1;
+  private static final int ANY = -2;
+  private static final int NO_MATCH = -1;
 
-  private ShellPattern(String greedy, String lazy) {
-    this.greedy = greedy;
-    this.lazy = lazy;
+  private final int[] tokens;
+
+  private ShellPattern(int[] tokens) {
+    this.tokens = tokens;
   }
 
   static ShellPattern of(String text, char escape) {
-    StringBuilder greedy = new StringBuilder();
-    StringBuilder lazy = new StringBuilder();
     int[] points = text.codePoints().toArray();
+    int[] tokens = new int[points.length];
+    int size = 0;
     for (int i = 0; i < points.length; i++) {
       int c = points[i];
       if (c == escape && i + 1 < points.length) {
-        c = points[++i];
+        tokens[size++] = points[++i];
       } else if (c == '*') {
-        greedy.append(".*");
-        lazy.append(".*?");
-        continue;
-      } else if (c == '?') {
-        greedy.append('.');
-        lazy.append('.');
-        continue;
+        tokens[size++] = STAR;
+      } else {
+        tokens[size++] = c == '?' ? ANY : c;
       }
-      String literal = Pattern.quote(Character.toString(c));
-      greedy.append(literal);
-      lazy.append(literal);
     }
-    return new ShellPattern(greedy.toString(), lazy.toString());
-  }
-
-  private static Pattern compile(String regex) {
-    return Pattern.compile(regex, Pattern.DOTALL);
+    return new ShellPattern(Arrays.copyOf(tokens, size));
   }
 
   /** Takes the shortest or longest match off the beginning or the end. */
   String strip(String value, boolean front, boolean longest) {
+    int[] points = value.codePoints().toArray();
     if (front) {
-      Matcher m = compile(longest ? greedy : lazy).matcher(value);
-      return m.lookingAt() ? value.substring(m.end()) : value;
+      int end = end(points, 0, longest);
+      return end == NO_MATCH ? value : text(points, end, points.length);
     }
-    Pattern whole = compile(greedy);
-    int from = longest ? 0 : value.length();
-    int step = longest ? 1 : -1;
-    for (int i = from; i >= 0 && i <= value.length(); i += step) {
-      if (whole.matcher(value.substring(i)).matches()) {
-        return value.substring(0, i);
-      }
-    }
-    return value;
+    int end = new ShellPattern(reversed(tokens)).end(reversed(points), 0, longest);
+    return end == NO_MATCH ? value : text(points, 0, points.length - end);
   }
 
   String replace(String value, String replacement, boolean all) {
-    Matcher m = compile(greedy).matcher(value);
-    if (greedy.isEmpty()) {
+    if (tokens.length == 0) {
       return value;
     }
+    int[] points = value.codePoints().toArray();
     StringBuilder result = new StringBuilder();
     int done = 0;
-    while (m.find()) {
+    int at = 0;
+    while (at <= points.length) {
+      int end = end(points, at, true);
       // An empty match right behind another one is no match of its own: a lone * is replaced once.
-      boolean repeated = m.start() == m.end() && m.start() == done && done > 0;
-      if (!repeated) {
-        result.append(value, done, m.start()).append(replacement);
-        done = m.end();
+      boolean repeated = end == at && at == done && done > 0;
+      if (end != NO_MATCH && !repeated) {
+        result.append(text(points, done, at)).append(replacement);
+        done = end;
         if (!all) {
           break;
         }
       }
+      at = Math.max(end, at + 1);
     }
-    return result.append(value, done, value.length()).toString();
+    return result.append(text(points, done, points.length)).toString();
+  }
+
+  /**
+   * Where a match that begins at a point ends. All places in the pattern that can be reached are
+   * followed at once.
+   */
+  private int end(int[] points, int from, boolean longest) {
+    boolean[] reached = new boolean[tokens.length + 1];
+    reached[0] = true;
+    int found = NO_MATCH;
+    for (int at = from; ; at++) {
+      boolean alive = false;
+      for (int i = 0; i < tokens.length; i++) {
+        alive |= reached[i];
+        if (reached[i] && tokens[i] == STAR) {
+          reached[i + 1] = true;
+        }
+      }
+      if (reached[tokens.length]) {
+        found = at;
+      }
+      if (at == points.length || !alive || found != NO_MATCH && !longest) {
+        return found;
+      }
+      for (int i = tokens.length; i >= 0; i--) {
+        boolean before = i > 0 && reached[i - 1] && takes(tokens[i - 1], points[at]);
+        boolean star = i < tokens.length && tokens[i] == STAR;
+        reached[i] = before || star && reached[i];
+      }
+    }
+  }
+
+  private static boolean takes(int token, int point) {
+    return token == ANY || token == point;
+  }
+
+  private static int[] reversed(int[] values) {
+    int[] result = new int[values.length];
+    for (int i = 0; i < values.length; i++) {
+      result[i] = values[values.length - 1 - i];
+    }
+    return result;
+  }
+
+  private static String text(int[] points, int from, int to) {
+    return new String(points, from, to - from);
   }
 }

@@ -11,10 +11,10 @@ import java.util.stream.Stream;
 import org.opentest4j.TestAbortedException;
 
 /** Other programs that tests compare with. */
-final class Commands {
+public final class Commands {
   private Commands() {}
 
-  static void require(String program) {
+  public static void require(String program) {
     boolean found =
         Stream.of(System.getenv("PATH").split(":"))
             .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
@@ -24,11 +24,11 @@ final class Commands {
   }
 
   /** Runs to the end, and fails with its output when it fails. */
-  static String run(String... command) throws IOException, InterruptedException {
+  public static String run(String... command) throws IOException, InterruptedException {
     return run(Map.of(), command);
   }
 
-  static String run(Map<String, String> environment, String... command)
+  public static String run(Map<String, String> environment, String... command)
       throws IOException, InterruptedException {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().putAll(environment);

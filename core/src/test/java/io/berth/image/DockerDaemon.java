@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A dockerd of a test's own, apart from any other, without networks. */
-final class DockerDaemon implements AutoCloseable {
+public final class DockerDaemon implements AutoCloseable {
   private final Path directory;
   private final Process process;
 
@@ -19,7 +19,7 @@ final class DockerDaemon implements AutoCloseable {
   }
 
   /** Starts it; skips the test where docker is not installed or does not run. */
-  static DockerDaemon start(Path directory) throws IOException, InterruptedException {
+  public static DockerDaemon start(Path directory) throws IOException, InterruptedException {
     Commands.require("dockerd");
     Commands.require("docker");
     Files.createDirectories(directory);
@@ -60,7 +60,7 @@ final class DockerDaemon implements AutoCloseable {
     }
   }
 
-  String run(String... arguments) throws IOException, InterruptedException {
+  public String run(String... arguments) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of("docker"));
     command.addAll(List.of(arguments));
     return Commands.run(

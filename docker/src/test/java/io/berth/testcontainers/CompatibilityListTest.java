@@ -30,6 +30,7 @@ class CompatibilityListTest {
           LogsIT.class,
           ReuseIT.class,
           ComposeIT.class,
+          SelectionIT.class,
           SettingsFromEnvironmentIT.class,
           CleanUpIT.class,
           BerthExtensionIT.class);

@@ -17,11 +17,18 @@ final class Program {
   private final Class<?> main;
   private final Path root;
   private final Map<String, String> environment;
+  private final List<String> options;
 
+  /** One that is told to use Berth. */
   Program(Class<?> main, Path root, Map<String, String> environment) {
+    this(main, root, environment, List.of("-Dberth.testcontainers=true"));
+  }
+
+  Program(Class<?> main, Path root, Map<String, String> environment, List<String> options) {
     this.main = main;
     this.root = root;
     this.environment = Map.copyOf(environment);
+    this.options = List.copyOf(options);
   }
 
   /**
@@ -39,11 +46,9 @@ final class Program {
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                   "-XX:TieredStopAtLevel=1",
                   "-XX:+UseSerialGC",
-                  "-Dberth.testcontainers=true",
-                  "-Dberth.root=" + root,
-                  "-cp",
-                  System.getProperty("java.class.path"),
-                  main.getName()));
+                  "-Dberth.root=" + root));
+      command.addAll(options);
+      command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
       command.addAll(List.of(arguments));
       ProcessBuilder builder = new ProcessBuilder(command);
       builder.environment().putAll(environment);

@@ -112,13 +112,16 @@ public final class OciConfig {
       case 18 -> args.addAll(item.strings(0));
       case 19 -> env.addAll(item.strings(0));
       case 20 -> process.put("cwd", item.strings(0).get(0));
-      case 21 ->
-          user =
-              new JsonWriter()
-                  .put("uid", item.intAt(0))
-                  .put("gid", item.intAt(4))
-                  .put("umask", item.intAt(8));
-      case 22 -> groups.add(item.intAt(0));
+      case 21 -> {
+        // As the launcher does: a setgid program is not to get around its first group.
+        groups.add(0, item.intAt(4));
+        user =
+            new JsonWriter()
+                .put("uid", item.intAt(0))
+                .put("gid", item.intAt(4))
+                .put("umask", item.intAt(8));
+      }
+      case 22 -> addGroup(item.intAt(0));
       case 23 -> capabilities(item);
       case 25 -> rlimit(item);
       case 26 -> process.put("oomScoreAdj", item.intAt(0));
@@ -204,6 +207,12 @@ public final class OciConfig {
 
   private boolean has(Flag flag) {
     return (flags & 1 << flag.ordinal()) != 0;
+  }
+
+  private void addGroup(int gid) {
+    if (!groups.contains(gid)) {
+      groups.add(gid);
+    }
   }
 
   private byte[] finish(String root, Portable portable) {

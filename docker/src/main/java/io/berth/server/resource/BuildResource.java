@@ -101,7 +101,11 @@ final class BuildResource {
   }
 
   private static void options(Call call, BuildRequest request) {
-    call.query().optional("dockerfile").map(Path::of).ifPresent(request::file);
+    // A path of the context, whatever it begins with.
+    call.query()
+        .optional("dockerfile")
+        .map(path -> Path.of("/").relativize(Path.of("/", path)))
+        .ifPresent(request::file);
     call.query().all("t").stream().filter(t -> !t.isEmpty()).forEach(request::tag);
     call.query().optional("target").ifPresent(request::target);
     call.query().optional("platform").ifPresent(request::platform);

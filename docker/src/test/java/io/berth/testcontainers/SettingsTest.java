@@ -1,0 +1,33 @@
+package io.berth.testcontainers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.berth.error.InvalidInputException;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SettingsTest {
+  @ParameterizedTest
+  @CsvSource({"true, ALWAYS", "false, NEVER", "auto, WITHOUT_DOCKER", "' true ', ALWAYS"})
+  void sayWhenBerthIsUsed(String value, Settings.Use use) {
+    assertThat(new Settings(Map.of("berth.testcontainers", value)::get).use()).isEqualTo(use);
+  }
+
+  @Test
+  void withoutAnyItIsUsedWhereThereIsNoDocker() {
+    assertThat(new Settings(name -> null).use()).isEqualTo(Settings.Use.WITHOUT_DOCKER);
+    assertThat(new Settings(name -> " ").use()).isEqualTo(Settings.Use.WITHOUT_DOCKER);
+  }
+
+  @Test
+  void aWrongValueIsRefusedWithTheRightOnes() {
+    Settings settings = new Settings(Map.of("berth.testcontainers", "yes")::get);
+
+    assertThatThrownBy(settings::use)
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage("Invalid berth.testcontainers=yes: use true, false or auto");
+  }
+}
