@@ -108,7 +108,8 @@ measure_load() {
   if ! $json; then
     printf '%-10s %10s\n' memory MiB berth "$ours"
     [ -z "$docker_pid" ] || printf '%-10s %10s\n' dockerd "$(peak_mib "$docker_pid")"
-  elif [ -n "$docker_pid" ]; then
+  fi
+  if [ -n "$docker_pid" ]; then
     result load-memory "$ours" dockerd "$(peak_mib "$docker_pid")" MiB
   fi
 }

@@ -19,11 +19,9 @@ measure_memory() {
     peer=$(private_kib "$shim")
     in_docker kill "$id" >/dev/null
   fi
-  if $json; then
-    [ -z "$peer" ] || result memory "$ours" docker-shim "$peer" KiB
-  else
-    printf '%-10s %10s\n' memory 'KiB'
-    printf '%-10s %10s\n' monitor "$ours"
+  if ! $json; then
+    printf '%-10s %10s\n' memory KiB monitor "$ours"
     [ -z "$peer" ] || printf '%-10s %10s\n' docker-shim "$peer"
   fi
+  [ -z "$peer" ] || result memory "$ours" docker-shim "$peer" KiB
 }

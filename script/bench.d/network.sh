@@ -155,17 +155,11 @@ published() {
 
 # faster NAME: medians of NAME.CONTENDER.mbits; more is better.
 faster() {
-  local name=$1 ours peer ratio
+  local name=$1 ours peer
   ours=$(sort -n "$work/$name.berth.mbits" | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }')
   peer=$(sort -n "$work/$name.docker.mbits" | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }')
-  ratio=$(awk -v a="$ours" -v b="$peer" 'BEGIN { printf "%.2f", a / b }')
-  if $json; then
-    printf '{"name":"%s","ours":%s,"peer":"docker","peer_value":%s,"unit":"Mbit/s","ratio":%s}\n' \
-      "$name" "$ours" "$peer" "$ratio"
-  else
-    printf '%-10s %10s %10s %8s\n' "$name" Mbit/s '' ratio berth "$ours" '' '' docker "$peer" '' \
-      "$ratio"
-  fi
+  $json || printf '%-10s %10s\n' "$name" Mbit/s berth "$ours" docker "$peer"
+  result "$name" "$ours" docker "$peer" Mbit/s more
 }
 
 measure_throughput() {

@@ -90,7 +90,10 @@ public interface BuildRequest {
   /** Makes no file of a new layer younger than the build argument SOURCE_DATE_EPOCH. */
   BuildRequest rewriteTimestamps();
 
-  /** Has {@link #executeForResult} tell where the image comes from. */
+  /**
+   * Has {@link #executeForResult} tell where the image comes from. A push of the image takes that
+   * along, in an attestation manifest beside it, as buildx does.
+   */
   BuildRequest provenance(Provenance mode);
 
   /** Where progress is shown; nowhere by default. */

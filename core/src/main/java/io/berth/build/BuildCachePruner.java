@@ -4,6 +4,7 @@ import io.berth.api.PruneFilter;
 import io.berth.api.Pruned;
 import io.berth.api.StorageUsage.OfBuild;
 import io.berth.error.ConflictException;
+import io.berth.image.CachedLayers;
 import io.berth.image.ImageStore;
 import io.berth.internal.AtomicFile;
 import io.berth.layers.SnapshotInfo;
@@ -20,13 +21,15 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Keeps the build cache within bounds: the least recently used results of steps and cache mounts go
- * first. A layer goes when no result, no image and nothing on top of it needs it any more, and only
- * while no build and no container that is being made works with layers.
+ * Keeps the build cache within bounds: the least recently used results of steps, cache mounts and
+ * downloads go first. A layer goes when no result, no image and nothing on top of it needs it any
+ * more, and only while no build and no container that is being made works with layers.
  */
 public final class BuildCachePruner {
   private final StepRecords steps;
   private final CacheDirectories mounts;
+  private final DownloadedFiles downloads;
+  private final CopyTrees copies;
   private final ImageStore store;
   private final Snapshotter snapshotter;
 
@@ -34,6 +37,8 @@ public final class BuildCachePruner {
     BuildDirectories directories = new BuildDirectories(dataDirectory.resolve("cache"));
     this.steps = new StepRecords(directories.steps());
     this.mounts = new CacheDirectories(store.snapshotter().access(), directories.mounts());
+    this.downloads = new DownloadedFiles(directories.downloads());
+    this.copies = new CopyTrees(directories.copies());
     this.store = store;
     this.snapshotter = store.snapshotter();
   }
@@ -50,6 +55,9 @@ public final class BuildCachePruner {
     }
     for (CacheDirectories.Entry mount : mounts.all()) {
       entries.add(new OfBuild(mount.id(), "mount", mount.size(), false, mount.lastUsed()));
+    }
+    for (DownloadedFiles.Entry file : downloads.all()) {
+      entries.add(new OfBuild(file.id(), "download", file.size(), false, file.lastUsed()));
     }
     return entries;
   }
@@ -122,6 +130,11 @@ public final class BuildCachePruner {
         candidates.add(
             new Candidate(mount.lastUsed(), 0, mount.lastUsed(), true, () -> remove(mount)));
       }
+      for (DownloadedFiles.Entry file : downloads.all()) {
+        total += file.size();
+        candidates.add(
+            new Candidate(file.lastUsed(), 0, file.lastUsed(), true, () -> remove(file)));
+      }
       removeLeaves();
       candidates.sort(
           Comparator.comparing(Candidate::needed)
@@ -134,7 +147,14 @@ public final class BuildCachePruner {
           candidate.remove().run();
         }
       }
+      forgetWhatIsGone();
       return new Pruned(removed, freed);
+    }
+
+    private void forgetWhatIsGone() {
+      CachedLayers cached = store.cachedLayers();
+      cached.all().stream().filter(key -> claims.getOrDefault(key, 0) == 0).forEach(cached::forget);
+      copies.removeIf(snapshot -> snapshotter.stat(snapshot).isEmpty());
     }
 
     private static Optional<String> parent(
@@ -159,6 +179,12 @@ public final class BuildCachePruner {
         unclaimed.add(snapshot.get());
         removeLeaves();
       }
+    }
+
+    private void remove(DownloadedFiles.Entry file) {
+      downloads.remove(file);
+      removed.add(file.id());
+      count(file.size());
     }
 
     private void remove(CacheDirectories.Entry mount) {

@@ -107,6 +107,7 @@ final class BuildRun {
             options.result().provenance() == Provenance.NONE
                 ? Optional.empty()
                 : Optional.of(new ProvenanceStatement(work, image, begun, clock.instant()).text());
+        store.setStatement(image.id(), provenance);
         return new BuildResult(image, provenance, progress.warnings());
       }
     }
@@ -128,7 +129,7 @@ final class BuildRun {
         images,
         store.snapshotter(),
         lease,
-        new BuildCache(new StepCache(directories.steps()), imports),
+        new BuildCache(new StepCache(directories.steps(), store.cachedLayers()), imports),
         runner,
         new CopyTrees(directories.copies()),
         new CacheMounts(

@@ -69,11 +69,16 @@ record CopyTree(
     return bytes.toByteArray();
   }
 
-  static CopyTree parse(DataInputStream in) throws IOException {
+  /** Reads the beginning: the snapshot. */
+  static String parseSnapshot(DataInputStream in) throws IOException {
     if (in.readInt() != MAGIC) {
       throw new InvalidInputException("not a list of copied files of this version");
     }
-    String snapshot = in.readUTF();
+    return in.readUTF();
+  }
+
+  static CopyTree parse(DataInputStream in) throws IOException {
+    String snapshot = parseSnapshot(in);
     Optional<String> below = Optional.of(in.readUTF()).filter(name -> !name.isEmpty());
     boolean fresh = in.readBoolean();
     Ownership.Ids owner = new Ownership.Ids(in.readLong(), in.readLong());

@@ -149,6 +149,7 @@ final class Downloads {
   }
 
   private Download download(URI uri, Known known) {
+    StepCache.touch(directory.resolve(known.digest().hex()));
     String path = uri.getPath() == null ? "" : uri.getPath();
     String name = path.substring(path.lastIndexOf('/') + 1);
     return new Download(

@@ -1,6 +1,7 @@
 package io.berth.build;
 
 import io.berth.error.InvalidInputException;
+import io.berth.image.CachedLayers;
 import io.berth.internal.AtomicFile;
 import io.berth.oci.Digest;
 import java.io.IOException;
@@ -16,9 +17,11 @@ import java.util.Optional;
  */
 final class StepCache {
   private final Path directory;
+  private final CachedLayers layers;
 
-  StepCache(Path directory) {
+  StepCache(Path directory, CachedLayers layers) {
     this.directory = directory;
+    this.layers = layers;
   }
 
   Optional<StepResult> find(Digest key) {
@@ -33,7 +36,7 @@ final class StepCache {
   }
 
   /** Its time is that of its last use, by which the cache is kept within bounds. */
-  private static void touch(Path file) {
+  static void touch(Path file) {
     try {
       Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
     } catch (IOException e) {
@@ -42,6 +45,7 @@ final class StepCache {
   }
 
   void put(Digest key, StepResult result) {
+    result.layer().ifPresent(layer -> layers.note(layer.chainId().toString()));
     AtomicFile.write(file(key), result.toBytes());
   }
 

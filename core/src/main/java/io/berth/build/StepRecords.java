@@ -3,6 +3,10 @@ package io.berth.build;
 import io.berth.error.InvalidInputException;
 import io.berth.error.StorageException;
 import io.berth.internal.AtomicFile;
+import io.berth.linux.DirEntry;
+import io.berth.linux.Fd;
+import io.berth.linux.FileCalls;
+import io.berth.linux.FileStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -10,13 +14,17 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /** The results of steps as files, to be looked through: which were used last, and for what. */
 final class StepRecords {
   private final Path directory;
+  private final Map<Path, Map<String, Known>> known = new ConcurrentHashMap<>();
 
   StepRecords(Path directory) {
     this.directory = directory;
@@ -33,32 +41,61 @@ final class StepRecords {
 
   /** All of them, the least recently used first. */
   List<Entry> all() {
-    List<Entry> all = new ArrayList<>();
-    for (Path group : list(directory)) {
-      for (Path file : list(group)) {
-        read(file).ifPresent(all::add);
-      }
-    }
-    all.sort(Comparator.comparing(Entry::lastUsed));
-    return all;
+    List<Entry> all =
+        list(directory).parallelStream().flatMap(group -> entries(group).stream()).toList();
+    List<Entry> sorted = new ArrayList<>(all);
+    sorted.sort(Comparator.comparing(Entry::lastUsed));
+    return sorted;
   }
 
-  private static Optional<Entry> read(Path file) {
+  /** Those of one directory; what is as it was at the last time is not read again. */
+  private List<Entry> entries(Path group) {
+    Map<String, Known> before = known.getOrDefault(group, Map.of());
+    Map<String, Known> now = new HashMap<>();
+    List<Entry> entries = new ArrayList<>();
+    try (Fd fd = FileCalls.openForListing(Fd.CWD, group.toString())) {
+      List<DirEntry> names = FileCalls.list(fd);
+      names.removeIf(each -> each.name().startsWith("."));
+      List<Optional<FileStatus>> statuses = FileCalls.statAll(fd, names);
+      for (int i = 0; i < names.size(); i++) {
+        String name = names.get(i).name();
+        if (statuses.get(i).isEmpty()) {
+          continue; // removed meanwhile
+        }
+        FileStatus status = statuses.get(i).get();
+        Known last = before.get(name);
+        Optional<Entry> entry =
+            last != null && last.isStill(status)
+                ? Optional.of(last.entry())
+                : read(group.resolve(name), status.mtime());
+        entry.ifPresent(
+            found -> {
+              now.put(name, new Known(status.inode(), status.mtime(), found));
+              entries.add(found);
+            });
+      }
+    }
+    known.put(group, now);
+    return entries;
+  }
+
+  private record Known(long inode, Instant modified, Entry entry) {
+    boolean isStill(FileStatus status) {
+      return inode == status.inode() && modified.equals(status.mtime());
+    }
+  }
+
+  private static Optional<Entry> read(Path file, Instant used) {
     Optional<byte[]> bytes = AtomicFile.read(file);
     try {
-      Instant time = Files.getLastModifiedTime(file).toInstant();
       return bytes.map(
           b ->
               new Entry(
                   file,
                   StepResult.parse(b).layer().map(layer -> layer.chainId().toString()),
-                  time));
+                  used));
     } catch (InvalidInputException e) {
       return Optional.of(new Entry(file, Optional.empty(), Instant.EPOCH)); // damaged
-    } catch (NoSuchFileException e) {
-      return Optional.empty();
-    } catch (IOException e) {
-      throw new StorageException("Cannot look at " + file + ": " + e, e);
     }
   }
 

@@ -8,13 +8,11 @@ import io.berth.error.SystemCallException;
 import io.berth.linux.FileLock;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -24,19 +22,19 @@ import java.util.stream.Stream;
 
 /**
  * Where containers are on disk. A container is there from the moment its directory gets its final
- * name, and gone from the moment it loses it; names are files made with O_EXCL.
+ * name, and gone from the moment it loses it; see {@link ContainerNames}.
  */
 final class ContainerFiles {
   private static final FileAttribute<?> OWNER_ALONE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
   private final Path containers;
-  private final Path names;
+  private final ContainerNames names;
 
   ContainerFiles(Path dataDirectory) {
     this.containers = dataDirectory.resolve("containers");
-    this.names = containers.resolve("names");
-    makeDirectories(names);
+    makeDirectories(containers.resolve("names"));
+    this.names = new ContainerNames(containers.resolve("names"));
   }
 
   /** Makes a directory that only its owner may enter. */
@@ -59,18 +57,23 @@ final class ContainerFiles {
     return directory;
   }
 
-  /** Claims the name and begins a directory that becomes the container's when it is published. */
+  /** Begins a directory that becomes the container's when it is published, and claims the name. */
   void begin(ContainerConfig config) {
-    if (config.hasName()) {
-      claim(config.name(), config.id());
-    }
+    Path fresh = fresh(config.id());
     try {
-      Path fresh = make(fresh(config.id()));
+      make(fresh);
       Files.createDirectory(fresh.resolve("root"));
       Files.write(fresh.resolve("config.json"), config.toBytes());
     } catch (IOException | RuntimeException e) {
-      abandon(config);
+      delete(fresh);
       throw failed(config, e);
+    }
+    // After the directory: a name whose container does not exist is free.
+    try {
+      claim(config);
+    } catch (RuntimeException e) {
+      delete(fresh);
+      throw e;
     }
   }
 
@@ -88,7 +91,7 @@ final class ContainerFiles {
   void abandon(ContainerConfig config) {
     delete(fresh(config.id()));
     if (config.hasName()) {
-      deleteQuietly(names.resolve(config.name()));
+      names.free(config.name());
     }
   }
 
@@ -151,27 +154,36 @@ final class ContainerFiles {
         "No such container: " + config.name() + ": it has been removed; make it anew");
   }
 
-  private void claim(String name, String id) {
-    Path file = names.resolve(name);
-    try {
-      Files.writeString(file, id, StandardOpenOption.CREATE_NEW);
-    } catch (FileAlreadyExistsException e) {
-      Optional<String> owner = read(file);
-      if (owner.isPresent() && owner.get().length() == 64 && !exists(owner.get())) {
-        // Its container went in a crash between the two removals.
-        deleteQuietly(file);
-        claim(name, id);
-        return;
-      }
+  private void claim(ContainerConfig config) {
+    if (!config.hasName() || names.take(config.name(), config.id())) {
+      return;
+    }
+    try (FileLock lock = names.lock()) {
+      takeLocked(config);
+    }
+  }
+
+  private void takeLocked(ContainerConfig config) {
+    String name = config.name();
+    if (!isOwned(name)) {
+      names.free(name);
+    }
+    if (!names.take(name, config.id())) {
+      String owner = names.owner(name).map(id -> id.substring(0, 12)).orElse("?");
       throw new ConflictException(
           "The container name \""
               + name
               + "\" is in use by container "
-              + owner.map(o -> o.substring(0, Math.min(12, o.length()))).orElse("?")
+              + owner
               + ". Remove or rename that container to use the name again.");
-    } catch (IOException e) {
-      throw new StorageException("Cannot write " + file + ": " + e, e);
     }
+  }
+
+  /** Or its owner went, or got its other name, in a crash between two steps. */
+  private boolean isOwned(String name) {
+    Optional<String> owner = names.owner(name);
+    return owner.filter(this::exists).isPresent()
+        && owner.flatMap(this::config).filter(config -> !config.name().equals(name)).isEmpty();
   }
 
   Optional<ContainerConfig> config(String id) {
@@ -209,8 +221,7 @@ final class ContainerFiles {
 
   /** The id behind a name, if it is one. */
   Optional<String> byName(String name) {
-    boolean path = name.indexOf('/') >= 0 || name.indexOf('\0') >= 0;
-    return path ? Optional.empty() : read(names.resolve(name));
+    return names.owner(name);
   }
 
   List<String> ids() {
@@ -244,7 +255,7 @@ final class ContainerFiles {
       throw new StorageException("Cannot remove container " + config.name() + ": " + e, e);
     }
     if (config.hasName()) {
-      deleteQuietly(names.resolve(config.name()));
+      names.free(config.name());
     }
     delete(gone);
   }
@@ -266,15 +277,17 @@ final class ContainerFiles {
    * before the new one is on disk.
    */
   void rename(ContainerConfig from, ContainerConfig to) {
-    claim(to.name(), to.id());
-    try {
-      update(to);
-    } catch (RuntimeException e) {
-      deleteQuietly(names.resolve(to.name()));
-      throw e;
-    }
-    if (from.hasName()) {
-      deleteQuietly(names.resolve(from.name()));
+    try (FileLock lock = names.lock()) {
+      takeLocked(to);
+      try {
+        update(to);
+      } catch (RuntimeException e) {
+        names.free(to.name());
+        throw e;
+      }
+      if (from.hasName()) {
+        names.free(from.name());
+      }
     }
   }
 
@@ -304,7 +317,7 @@ final class ContainerFiles {
     deleteQuietly(directory);
   }
 
-  private static void deleteQuietly(Path path) {
+  static void deleteQuietly(Path path) {
     try {
       Files.deleteIfExists(path);
     } catch (IOException e) {

@@ -119,7 +119,9 @@ public final class DefaultContainers implements Containers, ContainerLookup, Aut
 
   @Override
   public Optional<Container> find(String name) {
-    Optional<DefaultContainer> exact = files.byName(name).flatMap(this::load);
+    // One that was killed while it was renamed may be behind both names.
+    Optional<DefaultContainer> exact =
+        files.byName(name).flatMap(this::load).filter(c -> c.name().equals(name));
     if (exact.isPresent()) {
       return exact.map(c -> c);
     }

@@ -11,6 +11,7 @@ import io.berth.oci.MediaTypes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -27,12 +28,16 @@ import java.util.TreeSet;
 final class Distribution {
   private final Path manifests;
   private final Path layers;
+  private final Path statements;
   private final BlobStore blobs;
 
   Distribution(Path directory, BlobStore blobs) {
     this.manifests = directory.resolve("manifests");
     this.layers = directory.resolve("layers");
+    this.statements = directory.resolve("statements");
     this.blobs = blobs;
+    AtomicFile.removeLeftovers(manifests);
+    AtomicFile.removeLeftovers(layers);
   }
 
   /** The manifest of an image, when it and all that it refers to are in the blob store. */
@@ -42,6 +47,21 @@ final class Distribution {
 
   void setManifest(Digest image, Descriptor manifest) {
     note(manifests, image, manifest);
+  }
+
+  /** What is said of where an image comes from, in JSON, for those that it goes to. */
+  Optional<String> statement(Digest image) {
+    return AtomicFile.read(file(statements, image))
+        .map(bytes -> new String(bytes, StandardCharsets.UTF_8));
+  }
+
+  void setStatement(Digest image, Optional<String> statement) {
+    if (statement.isPresent()) {
+      byte[] bytes = statement.get().getBytes(StandardCharsets.UTF_8);
+      AtomicFile.write(file(statements, image), bytes);
+    } else {
+      AtomicFile.delete(file(statements, image));
+    }
   }
 
   /** The blob of a layer, when it is in the blob store. */
@@ -56,8 +76,9 @@ final class Distribution {
     }
   }
 
-  /** Forgets the manifest of an image that was removed. */
+  /** Forgets the manifest of an image that was removed, and what was said of it. */
   void forget(Digest image) {
+    AtomicFile.delete(file(statements, image));
     AtomicFile.delete(file(manifests, image));
   }
 

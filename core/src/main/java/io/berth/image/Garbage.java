@@ -31,12 +31,19 @@ final class Garbage {
   private final Path work;
   private final Snapshotter snapshotter;
   private final BlobStore blobs;
+  private final CachedLayers cached;
 
-  Garbage(Path directory, Snapshotter snapshotter, BlobStore blobs) {
+  /**
+   * @param cached layers that stay, since builds may use them again
+   */
+  Garbage(Path directory, Snapshotter snapshotter, BlobStore blobs, CachedLayers cached) {
     this.doomed = directory.resolve("doomed");
     this.work = directory.resolve("work");
     this.snapshotter = snapshotter;
     this.blobs = blobs;
+    this.cached = cached;
+    AtomicFile.removeLeftovers(doomed);
+    AtomicFile.removeLeftovers(work);
   }
 
   Path work() {
@@ -80,12 +87,13 @@ final class Garbage {
       }
     }
     candidates.removeAll(used);
+    candidates.removeIf(cached::needs);
     if (!unwanted.isEmpty()) {
       unwanted.removeAll(usedBlobs.get());
       unwanted.forEach(blobs::remove);
     }
     List<String> removed = removeLeavesFirst(candidates);
-    // One that something else rests on, such as a step in the build cache, is left to prune.
+    // One that is in the build cache, or that something there rests on, is left to its prune.
     names(doomed).forEach(name -> AtomicFile.delete(doomed.resolve(name)));
     return removed;
   }

@@ -83,7 +83,9 @@ public final class ImageImporter {
           begun.add(image);
           sizes.add(layers(each.source(), image, listener, lease));
           ingest(image.manifest().config(), image.config());
-          ingest(image.descriptor(), image.manifestBytes());
+          if (each.original()) {
+            ingest(image.descriptor(), image.manifestBytes());
+          }
         }
       } catch (InvalidInputException e) {
         begun.forEach(
@@ -99,7 +101,7 @@ public final class ImageImporter {
       }
       List<StoredImage> stored = new ArrayList<>();
       for (int i = 0; i < begun.size(); i++) {
-        stored.add(add(begun.get(i), sizes.get(i), images.get(i).names()));
+        stored.add(add(begun.get(i), sizes.get(i), images.get(i)));
       }
       return stored;
     } catch (IOException e) {
@@ -116,13 +118,15 @@ public final class ImageImporter {
     }
   }
 
-  private StoredImage add(SourceImage image, List<Long> sizes, List<Reference> names) {
+  private StoredImage add(SourceImage image, List<Long> sizes, ArchivedImage archived) {
     for (int i = 0; i < sizes.size(); i++) {
       store
           .distribution()
           .setLayer(image.image().diffIds().get(i), image.manifest().layers().get(i));
     }
-    return store.add(image.config(), sizes, image.descriptor(), names);
+    Optional<Descriptor> manifest =
+        archived.original() ? Optional.of(image.descriptor()) : Optional.empty();
+    return store.add(image.config(), sizes, manifest, archived.names());
   }
 
   private List<Long> layers(

@@ -74,16 +74,29 @@ final class ImagePush implements PushRequest {
       byte[] bytes = source.manifest(root);
       Manifest manifest = Manifest.parse(bytes);
       push(sink, manifest, layers, mounted);
-      sink.root(root, bytes);
-      Reference pushed = reference.nameOnly().withDigest(root.digest());
+      Descriptor top = finish(sink, image, root, bytes);
+      Reference pushed = reference.nameOnly().withDigest(top.digest());
       store.name(image, List.of(pushed));
       layers.message(
-          reference.tag().orElseThrow() + ": digest: " + root.digest() + " size: " + root.size());
+          reference.tag().orElseThrow() + ": digest: " + top.digest() + " size: " + top.size());
       store.transferred("push", reference);
       return pushed;
     } catch (IOException e) {
       throw new BerthException("Cannot push " + reference.familiar() + ": " + e.getMessage(), e);
     }
+  }
+
+  /** Gives the manifest, or an index of it and of what is said of the image. */
+  private Descriptor finish(ImageSink sink, StoredImage image, Descriptor root, byte[] bytes)
+      throws IOException {
+    Optional<String> statement = store.distribution().statement(image.id());
+    if (statement.isEmpty()) {
+      sink.root(root, bytes);
+      return root;
+    }
+    sink.manifest(root, bytes);
+    Descriptor described = root.withPlatform(image.config().platform());
+    return Attestation.of(statement.get(), reference, described).push(sink);
   }
 
   private void push(ImageSink sink, Manifest manifest, LayerProgress layers, Set<Digest> mounted) {

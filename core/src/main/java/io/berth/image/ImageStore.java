@@ -56,6 +56,7 @@ public final class ImageStore {
   private final ReferenceTable references;
   private final ImageRecords records;
   private final Distribution distribution;
+  private final CachedLayers cached;
   private final Garbage garbage;
 
   /**
@@ -78,7 +79,8 @@ public final class ImageStore {
     this.references = new ReferenceTable(directory.resolve("references.json"));
     this.records = new ImageRecords(directory.resolve("ids"), blobs);
     this.distribution = new Distribution(directory, blobs);
-    this.garbage = new Garbage(directory, snapshotter, blobs);
+    this.cached = new CachedLayers(dataDirectory.resolve("cache/layers"));
+    this.garbage = new Garbage(directory, snapshotter, blobs, cached);
     AtomicFile.removeLeftovers(directory);
     AtomicFile.removeLeftovers(directory.resolve("ids"));
     sweep();
@@ -87,6 +89,11 @@ public final class ImageStore {
   /** Where the layers are. */
   public Snapshotter snapshotter() {
     return snapshotter;
+  }
+
+  /** The layers that the build cache keeps. */
+  public CachedLayers cachedLayers() {
+    return cached;
   }
 
   /** Where manifests, configurations and packed layers are. */
@@ -173,18 +180,22 @@ public final class ImageStore {
   }
 
   /**
-   * Stores an image that came with a manifest, whose layers are committed snapshots and whose blobs
+   * Stores an image that came from elsewhere, whose layers are committed snapshots and whose blobs
    * are in the blob store, and names it. The caller holds a lease since it found or made those.
    *
    * @param config its bytes as they came
+   * @param manifest the one that it came with; empty when that was made for the way only
    * @param names tags, and digests of what was asked for: {@code docker.io/library/redis@sha256:…}
    */
   StoredImage add(
-      byte[] config, List<Long> layerSizes, Descriptor manifest, Collection<Reference> names) {
+      byte[] config,
+      List<Long> layerSizes,
+      Optional<Descriptor> manifest,
+      Collection<Reference> names) {
     return locks.exclusively(
         () -> {
           StoredImage image = records.put(config, layerSizes);
-          distribution.setManifest(image.id(), manifest);
+          manifest.ifPresent(m -> distribution.setManifest(image.id(), m));
           names.forEach(name -> references.put(checkName(name.preferDigest(), true), image.id()));
           return image;
         });
@@ -207,6 +218,19 @@ public final class ImageStore {
     locks.exclusively(
         () -> {
           distribution.setManifest(image.id(), manifest);
+          return image;
+        });
+  }
+
+  /**
+   * Sets what is pushed beside an image to say where it comes from.
+   *
+   * @param statement an in-toto statement in JSON; empty for none
+   */
+  public void setStatement(Digest image, Optional<String> statement) {
+    locks.exclusively(
+        () -> {
+          distribution.setStatement(image, statement);
           return image;
         });
   }

@@ -139,6 +139,6 @@ final class LoadImages implements LoadRequest {
     }
     List<Reference> names = new ArrayList<>(images.get(0).names());
     names.addAll(tags);
-    return List.of(new ArchivedImage(images.get(0).source(), names));
+    return List.of(images.get(0).withNames(names));
   }
 }

@@ -78,6 +78,18 @@ public final class DefaultVolumes implements Volumes {
     } catch (IOException e) {
       throw new StorageException("Cannot make " + directory + ": " + e, e);
     }
+    removeLeftovers();
+  }
+
+  /** Removes what a process that was killed has made or removed only half of. */
+  private void removeLeftovers() {
+    if (drivers.local().hasLeftovers(RECORD)) {
+      exclusively(
+          () -> {
+            drivers.local().removeLeftovers(RECORD);
+            return true;
+          });
+    }
   }
 
   @Override
@@ -184,7 +196,7 @@ public final class DefaultVolumes implements Volumes {
     } catch (IOException e) {
       throw new StorageException("Cannot list " + directory + ": " + e, e);
     }
-    for (String driver : drivers.names()) {
+    for (String driver : plugins()) {
       try {
         drivers
             .get(driver)
@@ -199,6 +211,11 @@ public final class DefaultVolumes implements Volumes {
 
   private Optional<Volume> recorded(String name) {
     return AtomicFile.read(record(name)).map(bytes -> read(name, bytes));
+  }
+
+  /** The drivers whose volumes others may make; a local one that has no record is half made. */
+  private List<String> plugins() {
+    return drivers.names().stream().filter(name -> !name.equals(LocalDriver.NAME)).toList();
   }
 
   /** A volume that a driver has and that was not made here. */
@@ -221,7 +238,7 @@ public final class DefaultVolumes implements Volumes {
   }
 
   private Optional<Volume> unrecorded(String name) {
-    for (String driver : drivers.names()) {
+    for (String driver : plugins()) {
       try {
         Optional<Kept> kept = drivers.get(driver).find(name);
         if (kept.isPresent()) {

@@ -30,6 +30,7 @@ import java.util.stream.Stream;
 final class LocalDriver implements VolumeDriver {
   static final String NAME = "local";
   private static final String DATA = "_data";
+  private static final String GONE = ".gone-";
   private static final String OPTIONS = "options.json";
   private static final String USERS = "users";
   private static final Set<String> KNOWN = Set.of("type", "o", "device");
@@ -97,7 +98,7 @@ final class LocalDriver implements VolumeDriver {
         Mounts.unmount(data(name), 0);
       }
     }
-    Path gone = directory.resolve(".gone-" + name);
+    Path gone = directory.resolve(GONE + name);
     try {
       Trees.remove(access, gone);
       Files.move(volume, gone);
@@ -105,6 +106,46 @@ final class LocalDriver implements VolumeDriver {
       throw new StorageException("Cannot remove volume " + name + ": " + e, e);
     }
     Trees.remove(access, gone);
+  }
+
+  /** Whether {@link #removeLeftovers} may find something. */
+  boolean hasLeftovers(String record) {
+    return !leftovers(record).isEmpty();
+  }
+
+  /**
+   * Removes what is left of volumes that were being made or removed; nobody else may do either
+   * meanwhile. What has files in it stays.
+   *
+   * @param record the file that a volume has when it is made
+   */
+  void removeLeftovers(String record) {
+    leftovers(record).forEach(path -> Trees.remove(access, path));
+  }
+
+  private List<Path> leftovers(String record) {
+    try (Stream<Path> volumes = Files.list(directory)) {
+      return volumes
+          .filter(
+              path ->
+                  path.getFileName().toString().startsWith(GONE)
+                      || Files.isDirectory(path)
+                          && Files.notExists(path.resolve(record))
+                          && isEmpty(path.resolve(DATA)))
+          .toList();
+    } catch (IOException e) {
+      throw new StorageException("Cannot list " + directory + ": " + e, e);
+    }
+  }
+
+  private static boolean isEmpty(Path directory) {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.findAny().isEmpty();
+    } catch (NoSuchFileException e) {
+      return true;
+    } catch (IOException e) {
+      return false; // not ours to enter: it is let alone
+    }
   }
 
   @Override

@@ -14,7 +14,12 @@ import io.berth.api.PullPolicy;
 import io.berth.dockerfile.Dockerfile;
 import io.berth.error.NotFoundException;
 import io.berth.linux.Trees;
+import io.berth.oci.ImageSource;
+import io.berth.oci.Index;
+import io.berth.oci.Manifest;
+import io.berth.oci.MediaTypes;
 import io.berth.oci.Reference;
+import io.berth.registry.RegistryClient;
 import io.berth.registry.RegistryException;
 import io.berth.registry.RegistryOptions;
 import io.berth.registry.SearchResult;
@@ -125,6 +130,41 @@ class RegistryIT {
           .last()
           .isEqualTo("Status: Image is up to date for " + name("round/trip:1"));
       assertThat(statuses(again)).isEmpty();
+    }
+  }
+
+  @Test
+  void whatDockerSavedIsCompressedOnTheWay() throws IOException {
+    app("plain:1");
+    Path archive = work.resolve("plain.tar");
+    FIXTURE.engine().images().save("plain:1").to(archive);
+
+    try (Engine other = fresh();
+        RegistryClient client = RegistryClient.open(RegistryOptions.defaults())) {
+      other.images().load(archive).tag(name("plain:1")).execute();
+      other.images().push(name("plain:1")).execute();
+
+      try (ImageSource source = client.pull(Reference.parse(name("plain:1")))) {
+        Manifest manifest = Manifest.parse(source.manifest(source.root()));
+        assertThat(manifest.layers())
+            .isNotEmpty()
+            .allMatch(layer -> layer.mediaType().equals(MediaTypes.OCI_LAYER_GZIP));
+      }
+    }
+  }
+
+  @Test
+  void whatCameAsALayoutGoesWithTheSameDigest() throws IOException {
+    app("layout:1");
+    Path layout = work.resolve("our-layout");
+    FIXTURE.engine().images().save("layout:1").toLayout(layout);
+    Index index = Index.parse(Files.readAllBytes(layout.resolve("index.json")));
+
+    try (Engine other = fresh()) {
+      other.images().load(layout).tag(name("layout:1")).execute();
+      Reference pushed = other.images().push(name("layout:1")).execute();
+
+      assertThat(pushed.digest()).contains(index.manifests().get(0).digest());
     }
   }
 

@@ -3,18 +3,22 @@ package io.berth.testing;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** A program in a JVM of its own, which is killed in the end. */
 public final class ChildJvm implements AutoCloseable {
   private final Process process;
+  private final BufferedReader reader;
 
-  private ChildJvm(Process process) {
+  private ChildJvm(Process process, BufferedReader reader) {
     this.process = process;
+    this.reader = reader;
   }
 
   /**
@@ -34,13 +38,13 @@ public final class ChildJvm implements AutoCloseable {
     List<String> output = new ArrayList<>();
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-      // Closed with the process; what comes later is not read.
+      // Closed with the process.
       BufferedReader reader =
           new BufferedReader(
               new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
         if (line.equals(readyLine)) {
-          return new ChildJvm(process);
+          return new ChildJvm(process, reader);
         }
         output.add(line);
       }
@@ -48,6 +52,25 @@ public final class ChildJvm implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     throw new AssertionError(main + " ended: " + String.join("\n", output));
+  }
+
+  /** Gives it a line to read, and then the end of its input. */
+  public void say(String line) {
+    try (OutputStream in = process.getOutputStream()) {
+      in.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Waits for its end and gives its exit code. */
+  public int waitFor() throws InterruptedException {
+    return process.waitFor();
+  }
+
+  /** What it prints after the line, to its end. */
+  public String output() {
+    return reader.lines().collect(Collectors.joining("\n"));
   }
 
   /** Kills it with SIGKILL and waits for its end. */

@@ -37,10 +37,12 @@ public final class Leaks {
     engine.events().read().filter("type", "container").list().stream()
         .map(Event::id)
         .forEach(leaks.ids::add);
-    for (int i = 0; i < 1000 && !leaks.find().isEmpty(); i++) {
+    List<String> left = leaks.find();
+    for (int i = 0; i < 1000 && !left.isEmpty(); i++) {
       Thread.sleep(10);
+      left = leaks.find();
     }
-    assertThat(leaks.find()).isEmpty();
+    assertThat(left).isEmpty();
   }
 
   /** The processes that stay with the engine's containers, and the containers' own. */

@@ -6,6 +6,7 @@ import io.berth.api.Engine;
 import io.berth.api.Image;
 import io.berth.api.NetworkMode;
 import io.berth.api.Progress;
+import io.berth.api.Provenance;
 import io.berth.api.Ulimit;
 import io.berth.build.ConsoleProgress;
 import io.berth.build.JsonProgress;
@@ -117,6 +118,17 @@ final class BuildCommand extends EngineCommand {
   @Option(names = "--squash", description = "Make one layer of those that are new")
   private boolean squash;
 
+  @Option(
+      names = "--provenance",
+      arity = "0..1",
+      fallbackValue = "true",
+      paramLabel = "true|false|mode=min|mode=max",
+      description = "Say where the image comes from; pushed beside it")
+  private String provenance = "false";
+
+  @Option(names = "--sbom", arity = "0..1", fallbackValue = "true", paramLabel = "true|false")
+  private String sbom = "false";
+
   @Option(names = "--shm-size", paramLabel = "SIZE", description = "Size of /dev/shm in RUN steps")
   private String shmSize;
 
@@ -169,6 +181,8 @@ final class BuildCommand extends EngineCommand {
     if (squash) {
       request.squash();
     }
+    request.provenance(provenance());
+    checkSbom();
     caching(request);
     steps(request);
     Image image = request.progress(progress()).execute();
@@ -179,6 +193,29 @@ final class BuildCommand extends EngineCommand {
       console().out().println(image.id());
     }
     return 0;
+  }
+
+  private Provenance provenance() {
+    return switch (provenance) {
+      case "false" -> Provenance.NONE;
+      case "true", "mode=min" -> Provenance.MIN;
+      case "mode=max" -> Provenance.MAX;
+      default ->
+          throw new InvalidInputException(
+              "Unknown provenance \""
+                  + provenance
+                  + "\": expected true, false, mode=min or mode=max");
+    };
+  }
+
+  private void checkSbom() {
+    if (!sbom.equals("false")) {
+      throw new InvalidInputException(
+          "Berth has no scanner for --sbom="
+              + sbom
+              + ": build without it, then scan the image, such as with \"berth save\" and \"syft"
+              + " docker-archive:FILE\"");
+    }
   }
 
   private ContextSource source() {

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -45,12 +46,13 @@ final class DockerTable {
       if (isOf(other, id)) {
         Set<Reference> all = new LinkedHashSet<>(other.names());
         all.addAll(names);
-        images.set(i, new ArchivedImage(other.source(), List.copyOf(all)));
+        boolean original = other.original() && isPacked(other);
+        images.set(i, new ArchivedImage(other.source(), List.copyOf(all), original));
         return;
       }
     }
     parts.put(id, file);
-    images.add(new ArchivedImage(source(id, config, image.layers()), names));
+    images.add(new ArchivedImage(source(id, config, image.layers()), names, false));
   }
 
   private static void checkName(String name, Digest digest) {
@@ -66,13 +68,23 @@ final class DockerTable {
   }
 
   private static boolean isOf(ArchivedImage image, Digest config) throws IOException {
+    return manifest(image).filter(found -> found.config().digest().equals(config)).isPresent();
+  }
+
+  /** Not as docker writes images that it has unpacked: then the manifest is of its own making. */
+  private static boolean isPacked(ArchivedImage image) throws IOException {
+    return manifest(image).stream()
+        .flatMap(found -> found.layers().stream())
+        .noneMatch(layer -> MediaTypes.isTar(layer.mediaType()));
+  }
+
+  private static Optional<Manifest> manifest(ArchivedImage image) throws IOException {
     Descriptor root = image.source().root();
-    if (!MediaTypes.isManifest(root.mediaType())) {
-      return false;
-    }
-    return RootDocument.parse(image.source().manifest(root), root.mediaType())
-            instanceof Manifest manifest
-        && manifest.config().digest().equals(config);
+    return MediaTypes.isManifest(root.mediaType())
+            && RootDocument.parse(image.source().manifest(root), root.mediaType())
+                instanceof Manifest manifest
+        ? Optional.of(manifest)
+        : Optional.empty();
   }
 
   /** What docker itself calls these parts when it writes an index, so that digests agree. */

@@ -168,10 +168,7 @@ final class CopySnapshotter implements Snapshotter {
 
   @Override
   public long usage(String key) {
-    return index
-        .find(key)
-        .map(snapshot -> DiskUsage.of(access, files(snapshot.number())))
-        .orElse(0L);
+    return index.usage(key, snapshot -> DiskUsage.of(access, files(snapshot.number())));
   }
 
   @Override

@@ -121,6 +121,9 @@ final class DiskBlobStore implements BlobStore {
   public void remove(Digest digest) {
     try {
       Files.deleteIfExists(files.blob(digest));
+      if (files.unsynced().isPresent()) {
+        files.unsynced().get().forget(digest);
+      }
     } catch (IOException e) {
       throw new StorageException("Cannot remove blob " + digest + ": " + e.getMessage(), e);
     }

@@ -14,6 +14,7 @@ import io.berth.linux.FileRights;
 import io.berth.linux.OpenFlags;
 import io.berth.linux.Trees;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,7 +22,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToLongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +36,7 @@ import org.slf4j.LoggerFactory;
  *   snapshots/users      shared by everybody who has it open; exclusive: clearing leftovers
  *   snapshots/keys/kNAME a {@link SnapshotRecord}; a snapshot exists when this file does
  *   snapshots/12/        its files; numbers are short, so that many fit in a mount option
+ *   snapshots/12/usage   how many bytes they take, once that was asked for
  * </pre>
  *
  * <p>A directory is filled first, and its record is renamed into place last; on removal the record
@@ -41,6 +45,7 @@ import org.slf4j.LoggerFactory;
 final class SnapshotIndex implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SnapshotIndex.class);
   private static final String RECORD = "record";
+  private static final String USAGE = "usage";
 
   private final Path root;
   private final FileRights access;
@@ -250,6 +255,44 @@ final class SnapshotIndex implements AutoCloseable {
         return false;
       }
       throw e;
+    }
+  }
+
+  /**
+   * How many bytes a snapshot takes. What is committed does not change, so it is measured once.
+   *
+   * @param measure looks at all its files
+   */
+  long usage(String key, ToLongFunction<SnapshotRecord> measure) {
+    Optional<SnapshotRecord> found = find(key);
+    if (found.isEmpty() || !found.get().committed()) {
+      return found.map(measure::applyAsLong).orElse(0L);
+    }
+    String file = found.get().number() + "/" + USAGE;
+    Optional<Fd> known = FileCalls.openIfPresent(dir, file, OpenFlags.RDONLY, 0);
+    if (known.isPresent()) {
+      try (Fd open = known.get()) {
+        return Long.parseLong(new String(FileIo.readSmall(open), StandardCharsets.US_ASCII));
+      } catch (NumberFormatException e) {
+        // Torn by a power cut: measured again.
+      }
+    }
+    long bytes = measure.applyAsLong(found.get());
+    keepUsage(found.get().number() + "/", bytes);
+    return bytes;
+  }
+
+  private void keepUsage(String directory, long bytes) {
+    String temporary = directory + USAGE + "-" + UUID.randomUUID();
+    int flags = OpenFlags.WRONLY | OpenFlags.CREAT | OpenFlags.EXCL;
+    try {
+      try (Fd file = FileCalls.open(dir, temporary, flags, 0600, 0)) {
+        FileIo.writeSmall(file, Long.toString(bytes).getBytes(StandardCharsets.US_ASCII));
+      }
+      FileCalls.rename(dir, temporary, dir, directory + USAGE, 0);
+    } catch (SystemCallException e) {
+      // The snapshot was removed meanwhile, or the disk is full: it is measured again next time.
+      LOG.debug("Cannot keep the usage of {}: {}", directory, e.getMessage());
     }
   }
 

@@ -56,7 +56,7 @@ final class Unsynced {
 
   /** To be called before a blob gets its name. */
   void note(Digest digest) {
-    Path note = directory.resolve(boot).resolve(digest.algorithm() + "-" + digest.hex());
+    Path note = of(digest);
     try {
       create(note);
     } catch (FileAlreadyExistsException e) {
@@ -64,6 +64,15 @@ final class Unsynced {
     } catch (IOException e) {
       throw new StorageException("Cannot write " + note + ": " + e.getMessage(), e);
     }
+  }
+
+  private Path of(Digest digest) {
+    return directory.resolve(boot).resolve(digest.algorithm() + "-" + digest.hex());
+  }
+
+  /** To be called when a blob was removed. */
+  void forget(Digest digest) throws IOException {
+    Files.deleteIfExists(of(digest));
   }
 
   private static void create(Path note) throws IOException {

@@ -54,6 +54,7 @@ class UnsyncedTest {
     Digest removed = add(store, "removed");
     add(store, "kept");
     store.remove(removed);
+    assertThat(notes()).hasSize(1);
 
     new Unsynced(data.resolve("blobs"), Unsynced.currentBoot().orElseThrow())
         .settle(Instant.now().plusSeconds(1));

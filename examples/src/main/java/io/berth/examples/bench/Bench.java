@@ -62,6 +62,7 @@ public final class Bench {
           }
         }
         case "build" -> BuildBench.serve(berth);
+        case "growth" -> GrowthBench.run(berth, args[2]);
         default -> throw new IllegalArgumentException("no measurement " + args[0]);
       }
     }
