@@ -129,11 +129,13 @@ static void udp_ready(struct slot *s, short events) {
 
 void proxy_start(const int *sockets, uint32_t count) {
   for (uint32_t i = 0; i < count; i++) {
-    int type;
+    int type, protocol;
     socklen_t size = sizeof type;
     struct port *port = malloc(sizeof *port);
     socklen_t length = sizeof port->host;
     if (port == NULL || getsockopt(sockets[i], SOL_SOCKET, SO_TYPE, &type, &size) < 0 ||
+        getsockopt(sockets[i], SOL_SOCKET, SO_PROTOCOL, &protocol, &size) < 0 ||
+        (protocol != IPPROTO_TCP && protocol != IPPROTO_UDP) ||  // what just reserves a port
         getsockname(sockets[i], &port->host.any, &length) < 0) {
       free(port);
       continue;

@@ -3,6 +3,7 @@ package io.berth;
 import io.berth.api.Engine;
 import io.berth.error.InvalidInputException;
 import io.berth.image.ImageImporter;
+import io.berth.network.Ground;
 import io.berth.registry.Credentials;
 import io.berth.registry.RegistryOptions;
 import io.berth.volume.VolumeDrivers;
@@ -21,10 +22,17 @@ public final class EngineBuilder {
   private RegistryOptions registries = RegistryOptions.defaults();
   private long unpackedLimit = ImageImporter.DEFAULT_UNPACKED_LIMIT;
 
+  private Optional<Ground> ground = Optional.empty();
   private Optional<Long> buildCacheLimit = Optional.empty();
   private final List<Path> plugins = new ArrayList<>(VolumeDrivers.PLUGINS);
 
   EngineBuilder() {}
+
+  /** What networks stand on, rather than what suits this user. */
+  EngineBuilder ground(Ground other) {
+    this.ground = Optional.of(other);
+    return this;
+  }
 
   /**
    * Where everything is kept. By default {@code $BERTH_ROOT}, else {@code /var/lib/berth} for root
@@ -137,6 +145,7 @@ public final class EngineBuilder {
         registries,
         unpackedLimit,
         plugins,
-        buildCacheLimit);
+        buildCacheLimit,
+        ground);
   }
 }

@@ -82,7 +82,8 @@ final class LocalEngine implements Engine {
       RegistryOptions registryOptions,
       long unpackedLimit,
       List<Path> plugins,
-      Optional<Long> cacheLimit) {
+      Optional<Long> cacheLimit,
+      Optional<Ground> ground) {
     this.dataDirectory = dataDirectory.toAbsolutePath().normalize();
     Path data = this.dataDirectory;
     Credentials user = Credentials.own();
@@ -103,7 +104,8 @@ final class LocalEngine implements Engine {
     this.snapshotter = openSnapshots(data, driver, access);
     BlobStore blobs = BlobStore.open(data);
     this.events = new EventJournal(data, clock);
-    this.networks = new DefaultNetworks(data, ground(data), events, clock, this::lookup);
+    this.networks =
+        new DefaultNetworks(data, ground.orElseGet(this::ground), events, clock, this::lookup);
     CgroupLayout layout = CgroupLayout.detect();
     Users users = new Users();
     SeccompCompiler compiler = new SeccompCompiler(architecture(), KernelVersion.running());
@@ -156,10 +158,10 @@ final class LocalEngine implements Engine {
         HostWarnings.of(data, snapshotter, driver.isPresent(), launcher, layout, rootless);
   }
 
-  private Ground ground(Path data) {
+  private Ground ground() {
     return launcher
         .networks()
-        .map(agent -> (Ground) new OrdinaryGround(data, agent, launcher::startUplink))
+        .map(agent -> (Ground) new OrdinaryGround(agent, launcher::startUplink))
         .orElseGet(Ground::host);
   }
 

@@ -13,8 +13,9 @@ public interface Ground extends AutoCloseable {
    * The driver of bridges there.
    *
    * @param engine whose bridges they are
+   * @param home its data directory
    */
-  Bridges bridges(String engine);
+  Bridges bridges(String engine, Path home);
 
   /** A new namespace for a container. */
   NetworkNamespace create();
@@ -37,8 +38,8 @@ public interface Ground extends AutoCloseable {
   static Ground host() {
     return new Ground() {
       @Override
-      public Bridges bridges(String engine) {
-        return BridgeDriver.open(engine);
+      public Bridges bridges(String engine, Path home) {
+        return BridgeDriver.open(engine, home);
       }
 
       @Override

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Ports of this host that are held for a container: by this process first, then by its monitor,
@@ -21,6 +22,8 @@ import java.util.Optional;
  */
 final class HostPorts implements AutoCloseable {
   private static final int RANDOM_TRIES = 64;
+  private static final int FIRST_RANDOM = 32768;
+  private static final int LAST_RANDOM = 60999;
   private static final int EADDRINUSE = 98;
   private static final int EADDRNOTAVAIL = 99;
 
@@ -51,13 +54,9 @@ final class HostPorts implements AutoCloseable {
   }
 
   private void add(PublishSpec wanted, List<InetAddress> addresses) {
-    if (wanted.protocol().equals("sctp")) {
-      addSctp(wanted, addresses);
-      return;
-    }
     if (wanted.first() == 0) {
       for (int attempt = 0; attempt < RANDOM_TRIES; attempt++) {
-        if (tryPort(wanted, addresses, 0).isEmpty()) {
+        if (tryPort(wanted, addresses, isSctp(wanted) ? randomPort() : 0).isEmpty()) {
           return;
         }
       }
@@ -72,17 +71,19 @@ final class HostPorts implements AutoCloseable {
     throw taken(wanted, refused);
   }
 
-  /** The kernel may not have the protocol for processes, only for forwarding. */
-  private void addSctp(PublishSpec wanted, List<InetAddress> addresses) {
-    if (wanted.first() == 0) {
-      throw new InvalidInputException(
-          "An sctp port needs a port of the host: give "
-              + wanted.containerPort()
-              + ":"
-              + wanted.containerPort()
-              + "/sctp, say");
-    }
-    addresses.forEach(a -> ports.add(published(wanted, a, wanted.first())));
+  private static boolean isSctp(PublishSpec wanted) {
+    return wanted.protocol().equals("sctp");
+  }
+
+  /** As the kernel chooses one by itself where it has sockets of the protocol. */
+  private static int randomPort() {
+    return ThreadLocalRandom.current().nextInt(FIRST_RANDOM, LAST_RANDOM + 1);
+  }
+
+  private static HeldPort hold(PublishSpec wanted, InetAddress address, int port) {
+    return isSctp(wanted)
+        ? HeldPort.reserve(wanted.protocol(), address, port)
+        : HeldPort.hold(wanted.protocol().equals("tcp"), address, port);
   }
 
   /** Holds a port at all addresses, or nothing: then why. */
@@ -93,7 +94,7 @@ final class HostPorts implements AutoCloseable {
     int number = port;
     for (InetAddress address : addresses) {
       try {
-        HeldPort socket = HeldPort.hold(wanted.protocol().equals("tcp"), address, number);
+        HeldPort socket = hold(wanted, address, number);
         sockets.add(socket);
         number = socket.port();
         found.add(published(wanted, address, number));

@@ -7,6 +7,7 @@ import io.berth.net.driver.Bridges;
 import io.berth.net.driver.NetworkDriver;
 import io.berth.net.driver.NetworkDriverProvider;
 import io.berth.net.driver.NetworkPlan;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,11 +24,13 @@ final class NetworkDrivers implements AutoCloseable {
 
   private final String engine;
   private final Map<String, NetworkDriver> open = new TreeMap<>();
+  private final Path home;
   private final Ground ground;
   private Optional<Bridges> bridge = Optional.empty();
 
-  NetworkDrivers(String engine, Ground ground) {
+  NetworkDrivers(String engine, Path home, Ground ground) {
     this.engine = engine;
+    this.home = home;
     this.ground = ground;
   }
 
@@ -37,7 +40,7 @@ final class NetworkDrivers implements AutoCloseable {
 
   private synchronized Bridges bridge() {
     if (bridge.isEmpty()) {
-      bridge = Optional.of(ground.bridges(engine));
+      bridge = Optional.of(ground.bridges(engine, home));
     }
     return bridge.get();
   }
@@ -76,6 +79,10 @@ final class NetworkDrivers implements AutoCloseable {
 
   void removeStale(List<NetworkPlan> known) {
     bridge().removeStale(known);
+  }
+
+  void removeAbandoned() {
+    bridge().removeAbandoned();
   }
 
   @Override

@@ -49,6 +49,11 @@ final class NetworkFiles {
     }
   }
 
+  /** The data directory. */
+  Path data() {
+    return data;
+  }
+
   Path base() {
     return networks;
   }

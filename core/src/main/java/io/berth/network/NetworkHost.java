@@ -44,7 +44,7 @@ final class NetworkHost implements AutoCloseable {
   NetworkHost(NetworkFiles files, Ground ground, Clock clock) {
     this.files = files;
     this.locks = new NetworkLock(files.base());
-    this.drivers = new NetworkDrivers(files.engine(), ground);
+    this.drivers = new NetworkDrivers(files.engine(), files.data(), ground);
     this.subnets = new Subnets(drivers::usedByHost);
     this.clock = clock;
   }
@@ -85,6 +85,7 @@ final class NetworkHost implements AutoCloseable {
       }
       files.removeLeftovers();
       sweep();
+      drivers.removeAbandoned();
     }
   }
 

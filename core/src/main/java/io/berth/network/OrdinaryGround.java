@@ -17,20 +17,18 @@ import java.util.Optional;
  * and neither of them chooses a free one.
  */
 public final class OrdinaryGround implements Ground, NamespaceCalls {
-  private final Path dataDirectory;
   private final AgentNetworks agent;
   private final UplinkStarter starter;
   private Optional<Uplink> uplink = Optional.empty();
 
-  public OrdinaryGround(Path dataDirectory, AgentNetworks agent, UplinkStarter starter) {
-    this.dataDirectory = dataDirectory;
+  public OrdinaryGround(AgentNetworks agent, UplinkStarter starter) {
     this.agent = agent;
     this.starter = starter;
   }
 
   @Override
-  public synchronized Bridges bridges(String engine) {
-    Uplink made = new Uplink(new NetworkFiles(dataDirectory), engine, this, starter);
+  public synchronized Bridges bridges(String engine, Path home) {
+    Uplink made = new Uplink(new NetworkFiles(home), engine, this, starter);
     uplink = Optional.of(made);
     return new UplinkBridges(made);
   }

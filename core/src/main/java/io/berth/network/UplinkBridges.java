@@ -94,6 +94,10 @@ final class UplinkBridges implements Bridges {
     uplink.present().ifPresent(d -> d.removeStale(known));
   }
 
+  /** What they leave goes with their namespace. */
+  @Override
+  public void removeAbandoned() {}
+
   @Override
   public void close() {
     uplink.close();

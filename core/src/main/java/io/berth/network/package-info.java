@@ -10,6 +10,7 @@
  * networks/ID/addresses/IP  a lease: whose it is, and the name behind it; made with O_EXCL
  * networks/ID/names/NAME/IP a name that the resolver of a container finds
  * networks/ID/members/ID    a running container in it
+ * networks/uplink, alive    of an ordinary user's bridges, see Uplink
  * containers/ID/net/        for its monitor: what to take back at its end; names, ports, resolvers
  * </pre>
  *
@@ -20,5 +21,8 @@
  * and no change while a program keeps them in memory. It looks names up in the files above at each
  * question and keeps nothing, so whatever an engine or a monitor changes is seen at once. The same
  * process passes on connections to published ports where no rule of the kernel's does.
+ *
+ * <p>Root's bridges are the host's. An ordinary user's are in a network namespace in which he is
+ * root ({@link io.berth.network.OrdinaryGround}), made by the same driver.
  */
 package io.berth.network;

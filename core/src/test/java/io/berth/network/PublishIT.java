@@ -245,6 +245,22 @@ class PublishIT {
   }
 
   @Test
+  void portsOfSctpAreChosenAndAreOneContainersOnly() {
+    Container chosen = start("sleep 600", r -> r.publish("80/sctp"));
+    int port = port(chosen);
+    assertThat(chosen.ports()).extracting(PublishedPort::protocol).containsExactly("sctp", "sctp");
+    assertThat(port).isBetween(1024, 65535);
+
+    assertThatThrownBy(() -> start("sleep 600", r -> r.publish(port + ":80/sctp")))
+        .isInstanceOf(ConflictException.class)
+        .hasMessageContaining("port " + port + " of the host taken");
+
+    chosen.remove(true);
+    Container next = start("sleep 600", r -> r.publish(port + ":80/sctp"));
+    assertThat(port(next)).isEqualTo(port);
+  }
+
+  @Test
   void allExposedPortsArePublished() {
     Container web =
         start(SERVER, r -> r.expose("80").expose("90/udp").publish(80).publishAll(true));

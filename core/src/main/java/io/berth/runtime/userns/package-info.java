@@ -16,10 +16,9 @@
  * the others; it lives as long as a spawner or a monitor does. Who is in it is told by a lock on
  * {@code userns.lock}, which the kernel lets go when a process ends, however it ends (userns.c).
  *
- * <p>A container's network namespace is made by its init ({@code CLONE_NEWNET}), and belongs to
- * this user namespace. Its file is {@code /proc/INIT/ns/net}; a program that connects it to the
- * world (pasta, slirp4netns) runs outside, as the user, with the pid of init, or inside through
- * {@link io.berth.linux.FileRights#run}. A namespace that is to be there before the container is
- * made with a helper container's init and joined, as {@code --network container:ID} is.
+ * <p>The user namespace owns one network namespace with the bridges of his networks, and one for
+ * each container ({@link io.berth.network.OrdinaryGround}). They are made by an agent too; netlink
+ * sockets that it opens in them are used here, as the user has all rights over what his namespace
+ * owns.
  */
 package io.berth.runtime.userns;

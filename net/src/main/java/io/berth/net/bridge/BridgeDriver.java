@@ -1,5 +1,8 @@
 package io.berth.net.bridge;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.toSet;
+
 import io.berth.error.ConflictException;
 import io.berth.error.SystemCallException;
 import io.berth.net.Cidr;
@@ -14,11 +17,17 @@ import io.berth.net.linux.Link;
 import io.berth.net.linux.NetworkNamespace;
 import io.berth.net.linux.Route;
 import io.berth.net.linux.RouteSocket;
+import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Networks on a bridge: each container has one end of a veth pair, and the bridge the other. The
@@ -29,6 +38,7 @@ public final class BridgeDriver implements Bridges {
   public static final String NAME = "bridge";
 
   private static final String ALIAS = "berth ";
+  private static final int MOST_ALIAS = 256;
   private static final int USUAL_MTU = 1500;
   // Of what pasta and slirp4netns give: no packet of theirs is on a wire.
   private static final int MOST_MTU = 65520;
@@ -38,39 +48,50 @@ public final class BridgeDriver implements Bridges {
   private final RouteSocket host;
   private final Optional<Firewall> firewall;
   private final HostSettings settings;
-  private final boolean publishes;
+  private final ForeignFirewalls others;
+  private final Optional<Path> home;
+  private final boolean onHost;
   private final int mostMtu;
 
   /**
    * @param engine whose bridges they are; a remark on each says so
    * @param namespace that has the bridges; closed with this
    * @param firewall none where rules may not be written
-   * @param publishes whether ports of the namespace are ports of the host
+   * @param home the engine's data directory, where its bridges are not known to go with something
+   * @param onHost whether the namespace is the host's, and so its ports are
    * @param mostMtu of the bridges whose network says none
    */
   private BridgeDriver(
       String engine,
       NetworkNamespace namespace,
       Optional<Firewall> firewall,
-      boolean publishes,
+      Optional<Path> home,
+      boolean onHost,
       int mostMtu) {
     this.engine = engine;
     this.namespace = namespace;
     this.host = namespace.route();
     this.firewall = firewall;
     this.settings = new HostSettings(namespace);
-    this.publishes = publishes && firewall.isPresent();
+    this.others = new ForeignFirewalls(namespace, firewall.map(Firewall::socket));
+    this.home = home;
+    this.onHost = onHost;
     this.mostMtu = mostMtu;
   }
 
   /**
    * The driver of this host.
    *
+   * @param home the engine's data directory
    * @throws SystemCallException when this process may not change the network
    */
-  public static BridgeDriver open(String engine) {
-    NetworkNamespace host = NetworkNamespace.own();
-    return new BridgeDriver(engine, host, rules(engine, host), true, USUAL_MTU);
+  public static BridgeDriver open(String engine, Path home) {
+    return on(NetworkNamespace.own(), engine, home);
+  }
+
+  /** The driver of a host that is a namespace; closed with the driver. */
+  public static BridgeDriver on(NetworkNamespace host, String engine, Path home) {
+    return new BridgeDriver(engine, host, rules(engine, host), Optional.of(home), true, USUAL_MTU);
   }
 
   /**
@@ -80,7 +101,8 @@ public final class BridgeDriver implements Bridges {
    * @param namespace closed with the driver
    */
   public static BridgeDriver within(String engine, NetworkNamespace namespace) {
-    return new BridgeDriver(engine, namespace, rules(engine, namespace), false, MOST_MTU);
+    return new BridgeDriver(
+        engine, namespace, rules(engine, namespace), Optional.empty(), false, MOST_MTU);
   }
 
   private static Optional<Firewall> rules(String engine, NetworkNamespace namespace) {
@@ -105,7 +127,7 @@ public final class BridgeDriver implements Bridges {
 
   @Override
   public boolean publishes() {
-    return publishes;
+    return onHost && firewall.isPresent();
   }
 
   @Override
@@ -162,12 +184,20 @@ public final class BridgeDriver implements Bridges {
     return warnings(network);
   }
 
+  /** Of a bridge: the engine, the network, and where the engine is, if there is room for that. */
   private String alias(NetworkPlan network) {
-    return ALIAS + engine + " " + network.id();
+    String where = home.map(h -> " " + h).orElse("");
+    String brief = ALIAS + engine + " " + network.id();
+    return (brief + where).getBytes(UTF_8).length < MOST_ALIAS ? brief + where : brief;
+  }
+
+  private boolean isOf(Link link, NetworkPlan network) {
+    String brief = ALIAS + engine + " " + network.id();
+    return link.alias().map(a -> (a + " ").startsWith(brief + " ")).orElse(false);
   }
 
   private void checkOurs(Link link, NetworkPlan network) {
-    if (!link.alias().equals(Optional.of(alias(network)))) {
+    if (!isOf(link, network)) {
       throw new ConflictException(
           "Network "
               + network.name()
@@ -235,6 +265,9 @@ public final class BridgeDriver implements Bridges {
       return warnings;
     }
     warnings.addAll(settings.forward(network.ipv6()));
+    if (onHost) {
+      warnings.addAll(others.obstacles(BridgeOptions.of(network).bridge(), network.ipv6()));
+    }
     if (firewall.isEmpty()) {
       warnings.add(
           "Firewall rules may not be written here: containers reach no other hosts, and published"
@@ -242,31 +275,14 @@ public final class BridgeDriver implements Bridges {
               + " nf_tables");
       return warnings;
     }
-    for (String chain : firewall.get().obstacles()) {
-      warnings.add(obstacle(chain, BridgeOptions.of(network).bridge()));
-    }
     return warnings;
-  }
-
-  private static String obstacle(String chain, String bridge) {
-    String remedy =
-        chain.equals("filter FORWARD")
-            ? "iptables -I FORWARD -i %1$s -j ACCEPT; iptables -I FORWARD -o %1$s -j ACCEPT"
-            : "nft insert rule inet %2$s iifname %1$s accept;"
-                + " nft insert rule inet %2$s oifname %1$s accept";
-    return "The firewall of this host drops what is forwarded (chain "
-        + chain
-        + "), so containers on "
-        + bridge
-        + " may not reach other hosts, nor published ports be reached. Allow it: "
-        + remedy.formatted(bridge, chain);
   }
 
   @Override
   public void down(NetworkPlan network) {
     BridgeOptions options = BridgeOptions.of(network);
     Optional<Link> link = host.link(options.bridge());
-    if (link.isPresent() && link.get().alias().equals(Optional.of(alias(network)))) {
+    if (link.isPresent() && isOf(link.get(), network)) {
       host.deleteLink(options.bridge());
     }
     boolean last = host.links().stream().noneMatch(this::isOurs);
@@ -286,11 +302,45 @@ public final class BridgeDriver implements Bridges {
 
   @Override
   public void removeStale(List<NetworkPlan> known) {
-    List<String> wanted = known.stream().map(this::alias).toList();
     for (Link link : host.links()) {
-      if (isOurs(link) && !wanted.contains(link.alias().orElseThrow())) {
+      if (isOurs(link) && known.stream().noneMatch(n -> isOf(link, n))) {
         host.deleteLink(link.name());
       }
+    }
+  }
+
+  /**
+   * Other engines' data directories that are not there (any more, or for this process) have no
+   * engine that removes their bridges. One that nothing is connected to can be removed: an engine
+   * that needs it after all makes it again.
+   */
+  @Override
+  public void removeAbandoned() {
+    List<Link> links = host.links();
+    Set<Integer> used = links.stream().flatMap(l -> l.master().stream()).collect(toSet());
+    Set<String> engines = new HashSet<>();
+    for (Link link : links) {
+      String[] parts = link.alias().filter(a -> a.startsWith(ALIAS)).orElse("").split(" ", 4);
+      if (parts.length < 3) {
+        continue;
+      }
+      boolean gone = parts.length == 4 && !parts[1].equals(engine) && !isHomeOf(parts[1], parts[3]);
+      if (gone && !used.contains(link.index())) {
+        host.deleteLink(link.name());
+      } else {
+        engines.add(parts[1]);
+      }
+    }
+    firewall.ifPresent(f -> f.deleteOthers(engines));
+  }
+
+  private static boolean isHomeOf(String other, String directory) {
+    try {
+      return Files.readString(Path.of(directory, "networks", "engine")).equals(other);
+    } catch (NoSuchFileException e) {
+      return false;
+    } catch (IOException e) {
+      return true; // not for this process to know
     }
   }
 

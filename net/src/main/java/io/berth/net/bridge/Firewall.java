@@ -103,11 +103,14 @@ public final class Firewall implements AutoCloseable {
 
     batch.rule(
         "raw",
-        fromBridge()
+        // The address first: nearly all packets are done with then.
+        NftRule.of()
             .family(Family.IPV4)
             .destination(Family.IPV4, 0)
             .keepBits(0, 4, 8)
             .equal(0, new byte[] {LOOPBACK[0], 0, 0, 0})
+            .interfaceIn(0)
+            .in(BRIDGES, 0)
             .verdict(Verdict.DROP));
     // ::1 cannot be routed, so the container's own helper passes such connections on.
     batch.rule(
@@ -131,10 +134,6 @@ public final class Firewall implements AutoCloseable {
     }
     addForwarding(batch);
     addSourceNat(batch);
-  }
-
-  private static NftRule fromBridge() {
-    return NftRule.of().interfaceIn(0).in(BRIDGES, 0);
   }
 
   private static NftRule toBridge() {
@@ -330,16 +329,34 @@ public final class Firewall implements AutoCloseable {
   /** Removes all rules. */
   public void delete() {
     if (exists()) {
-      NftBatch.on(table).deleteTable().send(socket);
+      deleteTable(table);
     }
   }
 
-  /** Chains of other firewalls that drop what is forwarded and not allowed there. */
-  public List<String> obstacles() {
-    return socket.baseChains().stream()
-        .filter(c -> c.hook() == 2 && c.dropsByDefault() && !c.table().startsWith("berth"))
-        .map(c -> c.table() + " " + c.name())
-        .toList();
+  private void deleteTable(String name) {
+    try {
+      NftBatch.on(name).deleteTable().send(socket);
+    } catch (SystemCallException e) {
+      if (e.errno() != Errno.ENOENT) {
+        throw e; // else another was faster
+      }
+    }
+  }
+
+  /** Removes the tables of other engines, but for those that may still have bridges. */
+  void deleteOthers(Set<String> engines) {
+    for (String name : socket.tables()) {
+      if (name.startsWith(PREFIX)
+          && !name.equals(table)
+          && !engines.contains(name.substring(PREFIX.length()))) {
+        deleteTable(name);
+      }
+    }
+  }
+
+  /** What else speaks with the firewall here may use it; closed with this. */
+  NftSocket socket() {
+    return socket;
   }
 
   @Override

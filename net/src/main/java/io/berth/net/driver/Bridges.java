@@ -12,6 +12,9 @@ public interface Bridges extends NetworkDriver, AutoCloseable {
   /** Removes the bridges of this engine's that none of these networks has. */
   void removeStale(List<NetworkPlan> known);
 
+  /** Removes what engines left whose data directory is gone, where nothing uses it. */
+  void removeAbandoned();
+
   @Override
   void close();
 }

@@ -4,6 +4,7 @@ import com.sun.jna.Native;
 import io.berth.error.SystemCallException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -51,6 +52,29 @@ public final class HeldPort implements AutoCloseable {
         NetCalls.check(NetCalls.listen(fd, BACKLOG), "listen", name);
       }
       return new HeldPort(fd, port == 0 ? boundPort(fd) : port);
+    } catch (SystemCallException e) {
+      NetCalls.close(fd);
+      throw e;
+    }
+  }
+
+  /**
+   * Reserves a port of a protocol for which the kernel may have no sockets, such as SCTP: a name
+   * that one socket of the network namespace has at a time. It keeps out other engines, though no
+   * other programs.
+   *
+   * @throws SystemCallException EADDRINUSE when it is taken
+   */
+  public static HeldPort reserve(String protocol, InetAddress address, int port) {
+    String name = "berth/" + protocol + "/" + address.getHostAddress() + "/" + port;
+    byte[] text = name.getBytes(StandardCharsets.US_ASCII);
+    ByteBuffer out = NetlinkMessage.fixed(3 + text.length); // the first byte of an abstract name: 0
+    out.putShort((short) NetCalls.AF_UNIX).put((byte) 0).put(text);
+    int type = NetCalls.SOCK_DGRAM | NetCalls.SOCK_CLOEXEC;
+    int fd = NetCalls.check(NetCalls.socket(NetCalls.AF_UNIX, type, 0), "socket", name);
+    try {
+      NetCalls.check(NetCalls.bind(fd, out.array(), out.capacity()), "bind", name);
+      return new HeldPort(fd, port);
     } catch (SystemCallException e) {
       NetCalls.close(fd);
       throw e;

@@ -9,6 +9,11 @@ import java.nio.file.Path;
  */
 public interface NamespaceCalls {
 
+  /** By threads of this process. */
+  static NamespaceCalls own() {
+    return new OwnCalls();
+  }
+
   /** A new network namespace, with nothing in it but loopback, which is down. */
   int makeNamespace();
 

@@ -9,12 +9,14 @@ import io.berth.error.SystemCallException;
 
 /** The C library's calls for sockets and namespaces, mapped directly. */
 final class NetCalls {
+  static final int AF_UNIX = 1;
   static final int AF_INET = 2;
   static final int AF_INET6 = 10;
   static final int AF_NETLINK = 16;
   static final int SOCK_STREAM = 1;
   static final int SOCK_DGRAM = 2;
   static final int SOCK_RAW = 3;
+  static final int IPPROTO_RAW = 255;
   static final int SOCK_CLOEXEC = 0x80000;
   static final int CLONE_NEWNET = 0x40000000;
   static final int O_RDONLY_CLOEXEC = 0x80000;
@@ -35,6 +37,8 @@ final class NetCalls {
   static native int getsockname(int fd, byte[] address, int[] length);
 
   static native int setsockopt(int fd, int level, int name, byte[] value, int length);
+
+  static native int getsockopt(int fd, int level, int name, byte[] value, int[] length);
 
   static native NativeLong send(int fd, byte[] buffer, NativeLong length, int flags);
 

@@ -42,6 +42,14 @@ public final class NftSocket implements AutoCloseable {
   public record BaseChain(
       int family, String table, String name, int hook, boolean dropsByDefault) {}
 
+  /** The names of all chains, each with its table: {@code filter FORWARD}. */
+  public List<String> chains() {
+    return socket.dump("list firewall chains", list(GETCHAIN, 0)).stream()
+        .map(r -> r.attributes(FIXED))
+        .map(a -> a.string(1).orElse("") + " " + a.string(3).orElse(""))
+        .toList();
+  }
+
   /** The chains of all families that the kernel calls. */
   public List<BaseChain> baseChains() {
     List<BaseChain> chains = new ArrayList<>();

@@ -30,7 +30,7 @@ class BridgeDriverIT extends NetworkDriverContract {
 
   @Override
   protected NetworkDriver open() {
-    return BridgeDriver.open("test");
+    return BridgeDriver.open("test", Path.of("/"));
   }
 
   private Firewall firewall() {
