@@ -153,7 +153,7 @@ final class LocalEngine implements Engine {
     this.containers =
         new DefaultContainers(
             data, images, store::lease, snapshotter, starter, contents, mounts, events, clock);
-    this.storage = new LocalStorage(store, containers, volumes, pruner, use);
+    this.storage = new LocalStorage(store, containers, volumes, pruner, use, snapshotter);
     this.warnings =
         HostWarnings.of(data, snapshotter, driver.isPresent(), launcher, layout, rootless);
   }

@@ -1,6 +1,8 @@
 package io.berth;
 
 import io.berth.api.Container;
+import io.berth.api.FileLayers;
+import io.berth.api.Image;
 import io.berth.api.Pruned;
 import io.berth.api.Storage;
 import io.berth.api.StorageUsage;
@@ -11,12 +13,16 @@ import io.berth.api.Volumes;
 import io.berth.build.BuildCachePruner;
 import io.berth.container.ContainerUse;
 import io.berth.container.DefaultContainers;
+import io.berth.error.NotFoundException;
 import io.berth.image.ImageStore;
 import io.berth.image.StoredImage;
+import io.berth.layers.RootMount;
+import io.berth.layers.Snapshotter;
 import io.berth.oci.Reference;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Adds up what the services of an engine keep. */
 final class LocalStorage implements Storage {
@@ -25,13 +31,16 @@ final class LocalStorage implements Storage {
   private final Volumes volumes;
   private final BuildCachePruner buildCache;
   private final ContainerUse use;
+  private final Snapshotter snapshotter;
 
   LocalStorage(
       ImageStore images,
       DefaultContainers containers,
       Volumes volumes,
       BuildCachePruner buildCache,
-      ContainerUse use) {
+      ContainerUse use,
+      Snapshotter snapshotter) {
+    this.snapshotter = snapshotter;
     this.images = images;
     this.containers = containers;
     this.volumes = volumes;
@@ -81,6 +90,44 @@ final class LocalStorage implements Storage {
 
   private int users(String volume) {
     return volumes.users(volume).size();
+  }
+
+  @Override
+  public String driver() {
+    return snapshotter.name();
+  }
+
+  @Override
+  public FileLayers files(Container container) {
+    return files(containers.rootMount(container.id()));
+  }
+
+  @Override
+  public FileLayers files(Image image) {
+    List<String> layers =
+        images.list().stream()
+            .filter(stored -> stored.id().equals(image.id()))
+            .findFirst()
+            .orElseThrow(() -> new NotFoundException("No such image: " + image.id()))
+            .snapshots();
+    return layers.isEmpty()
+        ? new FileLayers(driver(), List.of(), Optional.empty(), Optional.empty())
+        : files(snapshotter.mount(layers.get(layers.size() - 1)));
+  }
+
+  private FileLayers files(RootMount mount) {
+    if (mount instanceof RootMount.Overlay overlay) {
+      return new FileLayers(
+          driver(),
+          overlay.lowers(),
+          overlay.writable().map(RootMount.Writable::upper),
+          overlay.writable().map(RootMount.Writable::work));
+    }
+    return new FileLayers(
+        driver(),
+        List.of(((RootMount.Directory) mount).path()),
+        Optional.empty(),
+        Optional.empty());
   }
 
   @Override

@@ -6,6 +6,23 @@ public interface Storage {
   /** How much space everything takes, as {@code docker system df} tells it. */
   StorageUsage usage();
 
+  /** What keeps files apart: {@code overlay}, {@code fuse-overlayfs} or {@code copy}. */
+  String driver();
+
+  /**
+   * Where the files of a container are.
+   *
+   * @throws io.berth.error.NotFoundException when it is gone
+   */
+  FileLayers files(Container container);
+
+  /**
+   * Where the files of an image are.
+   *
+   * @throws io.berth.error.NotFoundException when it is gone
+   */
+  FileLayers files(Image image);
+
   /**
    * Removes what builds have left for later ones, the least recently used first. Nothing that an
    * image, a container or a build that runs uses is removed; while somebody works with layers

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 
@@ -92,7 +93,11 @@ final class Contexts {
       if (archive) {
         return new Folder(directory, false, Optional.empty());
       }
-      if (start.length == MOST_TEXT || new String(start, StandardCharsets.UTF_8).isBlank()) {
+      if (start.length > 0 && isZeros(start)) {
+        // A tar without entries is its end alone.
+        return new Folder(directory, false, Optional.empty());
+      }
+      if (start.length == MOST_TEXT || !isText(start)) {
         throw new InvalidInputException(
             "The context from " + name + " is neither a tar nor a Dockerfile");
       }
@@ -100,6 +105,15 @@ final class Contexts {
     } catch (IOException e) {
       throw new InvalidInputException("Cannot read the context from " + name + ": " + e, e);
     }
+  }
+
+  private static boolean isZeros(byte[] bytes) {
+    return Arrays.equals(bytes, new byte[bytes.length]);
+  }
+
+  private static boolean isText(byte[] bytes) {
+    String text = new String(bytes, StandardCharsets.UTF_8);
+    return !text.isBlank() && text.indexOf(0) < 0;
   }
 
   private Path files(Map<String, byte[]> files) {

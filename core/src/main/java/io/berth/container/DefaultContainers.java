@@ -270,6 +270,11 @@ public final class DefaultContainers implements Containers, ContainerLookup, Aut
     return snapshotter.usage(ContainerConfig.SNAPSHOT_PREFIX + id);
   }
 
+  /** How the files of a container become its root. */
+  public RootMount rootMount(String id) {
+    return snapshotter.mount(ContainerConfig.SNAPSHOT_PREFIX + id);
+  }
+
   ContainerMounts mounts() {
     return mounts;
   }

@@ -129,8 +129,9 @@ class DockerCommandIT {
 
     assertThat(built).contains("Step 3/6 : RUN echo built $X > /f", "Successfully tagged app:1");
     assertThat(SERVED.ok("run", "--rm", "app:1")).isEqualTo("built 5\ncopied");
+    // The code of the command that failed, as with docker's classic builder.
     assertThat(SERVED.docker("build", "-f", directory + "/bad", directory.toString()).code())
-        .isEqualTo(1);
+        .isEqualTo(3);
     assertThat(SERVED.ok("history", "-q", "app:1").lines().count()).isGreaterThan(3);
     SERVED.ok("tag", "app:1", "app:2");
     assertThat(SERVED.ok("images", "--format", "{{.Repository}}:{{.Tag}}", "app"))

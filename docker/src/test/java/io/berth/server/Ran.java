@@ -9,10 +9,10 @@ import java.util.concurrent.TimeUnit;
 import org.opentest4j.TestAbortedException;
 
 /** How a command ended, and what it printed. */
-record Ran(int code, String out, String err) {
+public record Ran(int code, String out, String err) {
   private static final int LONGEST_SECONDS = 120;
 
-  static Ran of(List<String> command, String input, String host)
+  public static Ran of(List<String> command, String input, String host)
       throws IOException, InterruptedException {
     if (!isInstalled(command.get(0))) {
       throw new TestAbortedException("needs the command " + command.get(0));
@@ -39,7 +39,7 @@ record Ran(int code, String out, String err) {
     }
   }
 
-  static boolean isInstalled(String command) {
+  public static boolean isInstalled(String command) {
     for (String directory : System.getenv("PATH").split(":")) {
       if (Files.isExecutable(Path.of(directory, command))) {
         return true;

@@ -11,40 +11,41 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** An engine on a temporary directory, served on a unix socket, for the tests of a class. */
-final class Served implements BeforeAllCallback, AfterAllCallback {
+public final class Served implements BeforeAllCallback, AfterAllCallback {
   private final TestEngine engine = TestEngine.create();
   private ApiServer server;
 
-  Engine engine() {
+  public Engine engine() {
     return engine.engine();
   }
 
-  Path socket() {
+  public Path socket() {
     return server.unixSockets().get(0);
   }
 
-  String host() {
+  public String host() {
     return "unix://" + socket();
   }
 
   /** Runs a command with this as Docker's host. */
-  Ran run(List<String> command) throws IOException, InterruptedException {
+  public Ran run(List<String> command) throws IOException, InterruptedException {
     return Ran.of(command, "", host());
   }
 
   /** Runs the docker command. */
-  Ran docker(String... arguments) throws IOException, InterruptedException {
+  public Ran docker(String... arguments) throws IOException, InterruptedException {
     return dockerReading("", arguments);
   }
 
-  Ran dockerReading(String input, String... arguments) throws IOException, InterruptedException {
+  public Ran dockerReading(String input, String... arguments)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of("docker"));
     command.addAll(List.of(arguments));
     return Ran.of(command, input, host());
   }
 
   /** Runs the docker command, which must succeed; gives what it printed. */
-  String ok(String... arguments) throws IOException, InterruptedException {
+  public String ok(String... arguments) throws IOException, InterruptedException {
     Ran ran = docker(arguments);
     if (ran.code() != 0) {
       throw new AssertionError(
@@ -58,7 +59,7 @@ final class Served implements BeforeAllCallback, AfterAllCallback {
     return ran.out().strip();
   }
 
-  UnixHttp.Reply ask(String method, String path, String json) throws IOException {
+  public UnixHttp.Reply ask(String method, String path, String json) throws IOException {
     return UnixHttp.ask(socket(), method, path, json);
   }
 

@@ -16,10 +16,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** A connection to a unix socket that sends what it is told to, well-formed or not. */
-final class UnixHttp implements Closeable {
+public final class UnixHttp implements Closeable {
   /** An answer, its body without the framing. */
-  record Reply(int status, Map<String, String> headers, byte[] body) {
-    String text() {
+  public record Reply(int status, Map<String, String> headers, byte[] body) {
+    public String text() {
       return new String(body, StandardCharsets.UTF_8);
     }
   }
@@ -27,32 +27,32 @@ final class UnixHttp implements Closeable {
   private final SocketChannel channel;
   private final InputStream in;
 
-  UnixHttp(Path socket) throws IOException {
+  public UnixHttp(Path socket) throws IOException {
     channel = SocketChannel.open(StandardProtocolFamily.UNIX);
     channel.connect(UnixDomainSocketAddress.of(socket));
     in = Channels.newInputStream(channel);
   }
 
   /** Asks once, on a connection of its own. */
-  static Reply ask(Path socket, String method, String path, String json) throws IOException {
+  public static Reply ask(Path socket, String method, String path, String json) throws IOException {
     try (UnixHttp http = new UnixHttp(socket)) {
       http.send(request(method, path, json));
       return http.reply(method.equals("HEAD"));
     }
   }
 
-  static String request(String method, String path, String json) {
+  public static String request(String method, String path, String json) {
     byte[] body = json.getBytes(StandardCharsets.UTF_8);
     String type = json.isEmpty() ? "" : "Content-Type: application/json\r\n";
     String length = json.isEmpty() ? "" : "Content-Length: " + body.length + "\r\n";
     return method + " " + path + " HTTP/1.1\r\nHost: d\r\n" + type + length + "\r\n" + json;
   }
 
-  UnixHttp send(String text) throws IOException {
+  public UnixHttp send(String text) throws IOException {
     return send(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  UnixHttp send(byte[] bytes) throws IOException {
+  public UnixHttp send(byte[] bytes) throws IOException {
     ByteBuffer buffer = ByteBuffer.wrap(bytes);
     while (buffer.hasRemaining()) {
       channel.write(buffer);
@@ -60,20 +60,20 @@ final class UnixHttp implements Closeable {
     return this;
   }
 
-  UnixHttp endInput() throws IOException {
+  public UnixHttp endInput() throws IOException {
     channel.shutdownOutput();
     return this;
   }
 
-  InputStream in() {
+  public InputStream in() {
     return in;
   }
 
-  byte[] readToEnd() throws IOException {
+  public byte[] readToEnd() throws IOException {
     return in.readAllBytes();
   }
 
-  Reply reply(boolean head) throws IOException {
+  public Reply reply(boolean head) throws IOException {
     Reply start = headers();
     Map<String, String> headers = start.headers();
     if (head || start.status() == 204 || start.status() == 304) {
@@ -95,7 +95,7 @@ final class UnixHttp implements Closeable {
   }
 
   /** The status and the headers alone. */
-  Reply headers() throws IOException {
+  public Reply headers() throws IOException {
     String status = line();
     Map<String, String> headers = new TreeMap<>();
     for (String line = line(); !line.isEmpty(); line = line()) {

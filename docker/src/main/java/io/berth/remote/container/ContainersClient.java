@@ -16,9 +16,9 @@ import io.berth.remote.call.Api;
 import io.berth.remote.call.Call;
 import io.berth.remote.call.Filters;
 import io.berth.server.wire.ConnectBody;
+import io.berth.server.wire.ContainerPruneReport;
 import io.berth.server.wire.CreateBody;
 import io.berth.server.wire.CreateResponse;
-import io.berth.server.wire.PruneReport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -156,11 +156,11 @@ public final class ContainersClient implements Containers, AutoCloseable {
 
   @Override
   public Pruned prune(PruneFilter filter) {
-    PruneReport report =
-        api.post("/containers/prune").filters(Filters.of(filter)).read(PruneReport.class);
+    ContainerPruneReport report =
+        api.post("/containers/prune").filters(Filters.of(filter)).read(ContainerPruneReport.class);
     List<String> gone = report.containersDeleted() == null ? List.of() : report.containersDeleted();
     gone.forEach(this::forget);
-    return new Pruned(gone, report.spaceReclaimed() == null ? 0 : report.spaceReclaimed());
+    return new Pruned(gone, report.spaceReclaimed());
   }
 
   /** Kills the containers that were made here and are not detached. */

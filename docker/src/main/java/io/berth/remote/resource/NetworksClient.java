@@ -7,8 +7,8 @@ import io.berth.api.Networks;
 import io.berth.error.NotFoundException;
 import io.berth.remote.call.Api;
 import io.berth.remote.call.Call;
+import io.berth.server.wire.NetworkPruneReport;
 import io.berth.server.wire.NetworkSummary;
-import io.berth.server.wire.PruneReport;
 import io.berth.server.wire.WireJson;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -62,7 +62,7 @@ public final class NetworksClient implements Networks {
 
   @Override
   public List<String> prune() {
-    PruneReport report = api.post("/networks/prune").read(PruneReport.class);
+    NetworkPruneReport report = api.post("/networks/prune").read(NetworkPruneReport.class);
     return report.networksDeleted() == null ? List.of() : List.copyOf(report.networksDeleted());
   }
 }

@@ -1,5 +1,9 @@
 package io.berth.remote.resource;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.berth.api.Container;
+import io.berth.api.FileLayers;
+import io.berth.api.Image;
 import io.berth.api.Pruned;
 import io.berth.api.Storage;
 import io.berth.api.StorageUsage;
@@ -12,10 +16,13 @@ import io.berth.remote.call.Api;
 import io.berth.remote.call.Call;
 import io.berth.remote.call.Filters;
 import io.berth.server.wire.BuildCacheEntry;
+import io.berth.server.wire.BuildPruneReport;
+import io.berth.server.wire.ContainerDetails;
 import io.berth.server.wire.ContainerSummary;
 import io.berth.server.wire.DiskUsage;
+import io.berth.server.wire.GraphDriver;
+import io.berth.server.wire.ImageDetails;
 import io.berth.server.wire.ImageSummary;
-import io.berth.server.wire.PruneReport;
 import io.berth.server.wire.VolumeDetails;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -98,15 +105,34 @@ public final class StorageClient implements Storage {
   }
 
   @Override
+  public String driver() {
+    return GraphDriver.engineName(api.get("/info").read(JsonNode.class).path("Driver").asText());
+  }
+
+  @Override
+  public FileLayers files(Container container) {
+    return api.get("/containers/" + container.id() + "/json")
+        .read(ContainerDetails.class)
+        .graphDriver()
+        .layers();
+  }
+
+  @Override
+  public FileLayers files(Image image) {
+    return api.get("/images/" + image.id() + "/json")
+        .read(ImageDetails.class)
+        .graphDriver()
+        .layers();
+  }
+
+  @Override
   public Pruned pruneBuildCache(BuildCachePrune request) {
-    PruneReport report =
+    BuildPruneReport report =
         api.post("/build/prune")
             .query("all", 1)
             .query("keep-storage", request.keepBytes())
             .filters(Filters.of(request.filter()))
-            .read(PruneReport.class);
-    return new Pruned(
-        list(report.cachesDeleted()),
-        report.spaceReclaimed() == null ? 0 : report.spaceReclaimed());
+            .read(BuildPruneReport.class);
+    return new Pruned(list(report.cachesDeleted()), report.spaceReclaimed());
   }
 }

@@ -11,9 +11,9 @@ import io.berth.error.NotFoundException;
 import io.berth.remote.call.Api;
 import io.berth.remote.call.Call;
 import io.berth.remote.call.Filters;
-import io.berth.server.wire.PruneReport;
 import io.berth.server.wire.VolumeDetails;
 import io.berth.server.wire.VolumeList;
+import io.berth.server.wire.VolumePruneReport;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -160,9 +160,10 @@ public final class VolumesClient implements Volumes {
           "remove only volumes without a name",
           "it is too old to tell them apart: prune all, or remove them one by one");
     }
-    PruneReport report = api.post("/volumes/prune").filters(filters).read(PruneReport.class);
+    VolumePruneReport report =
+        api.post("/volumes/prune").filters(filters).read(VolumePruneReport.class);
     return new Pruned(
         report.volumesDeleted() == null ? List.of() : report.volumesDeleted(),
-        report.spaceReclaimed() == null ? 0 : report.spaceReclaimed());
+        report.spaceReclaimed());
   }
 }

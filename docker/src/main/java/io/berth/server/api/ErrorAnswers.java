@@ -57,7 +57,7 @@ public final class ErrorAnswers implements Failures {
         missing
             ? path ? "no such file or directory" : "executable file not found in $PATH"
             : launch.errno() == Errno.EACCES ? "permission denied" : "";
-    return "failed to start container process: exec: \""
+    return "unable to start container process: exec: \""
         + launch.path()
         + "\": "
         + (reason.isEmpty() ? Errno.describe(launch.errno()) : reason);

@@ -1,5 +1,6 @@
 package io.berth.server.api;
 
+import io.berth.build.BuildException;
 import io.berth.server.http.ClientGone;
 import io.berth.server.wire.ErrorMessage;
 import io.berth.server.wire.ProgressLine;
@@ -52,6 +53,13 @@ public final class JsonLines {
       throw failure;
     }
     String message = ErrorAnswers.message(failure);
-    send(ProgressLine.failed(message, new ErrorMessage(message)));
+    send(ProgressLine.failed(message, new ErrorMessage(code(failure), message)));
+  }
+
+  /** The docker command ends with the code of a build's command. */
+  private static Integer code(Exception failure) {
+    return failure instanceof BuildException build && build.exitCode().isPresent()
+        ? (Integer) build.exitCode().getAsInt()
+        : null;
   }
 }

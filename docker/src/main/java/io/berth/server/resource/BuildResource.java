@@ -14,17 +14,18 @@ import io.berth.api.Resources;
 import io.berth.api.Storage.BuildCachePrune;
 import io.berth.api.Ulimit;
 import io.berth.error.InvalidInputException;
+import io.berth.error.NotFoundException;
 import io.berth.server.api.Call;
 import io.berth.server.api.Filters;
 import io.berth.server.api.JsonLines;
 import io.berth.server.api.Router;
 import io.berth.server.api.Times;
 import io.berth.server.http.HttpError;
+import io.berth.server.wire.BuildPruneReport;
 import io.berth.server.wire.ContainerConfig;
 import io.berth.server.wire.IdResponse;
 import io.berth.server.wire.ProcessConfig;
 import io.berth.server.wire.ProgressLine;
-import io.berth.server.wire.PruneReport;
 import io.berth.server.wire.WireJson;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -53,7 +54,7 @@ final class BuildResource {
     router
         .post("/build", this::build)
         .post("/build/prune", this::prune)
-        .post("/build/cancel", Call::noContent)
+        .post("/build/cancel", BuildResource::cancel)
         .post("/commit", this::commit);
   }
 
@@ -77,18 +78,29 @@ final class BuildResource {
       options(call, request);
       Image image = request.progress(new ProgressLines(lines, quiet)).execute();
       String id = image.id().toString();
-      lines.send(ProgressLine.result(Map.of("ID", id)));
       if (quiet) {
         lines.send(ProgressLine.text(id + "\n"));
         return;
       }
+      lines.send(ProgressLine.result(Map.of("ID", id)));
       lines.send(ProgressLine.text("Successfully built " + image.shortId() + "\n"));
       for (String tag : call.query().all("t")) {
         lines.send(ProgressLine.text("Successfully tagged " + ImageNames.full(tag) + "\n"));
       }
+    } catch (NotFoundException e) {
+      // What is not there is named by the request or its Dockerfile; the endpoint itself is.
+      lines.fail(new HttpError(400, missing(call, e), e));
     } catch (RuntimeException e) {
       lines.fail(e);
     }
+  }
+
+  /** Where the context is on this host is nothing to a client. */
+  private static String missing(Call call, NotFoundException e) {
+    String file = call.query().optional("dockerfile").orElse("Dockerfile");
+    return e.getMessage().startsWith("No Dockerfile at ")
+        ? "Cannot locate specified Dockerfile: " + file
+        : e.getMessage();
   }
 
   /** What a client names is never read from this host's own files. */
@@ -190,6 +202,14 @@ final class BuildResource {
     return texts;
   }
 
+  /** A build ends with its connection; there is none that a name stands for. */
+  private static void cancel(Call call) throws Exception {
+    if (call.query().optional("id").isEmpty()) {
+      throw HttpError.badRequest("build ID not provided");
+    }
+    call.exchange().send(200, "application/json", new byte[0]);
+  }
+
   private void prune(Call call) throws Exception {
     Filters filters =
         Filters.of(
@@ -218,7 +238,7 @@ final class BuildResource {
             .storage()
             .pruneBuildCache(
                 new BuildCachePrune(keep, new PruneFilter(until, List.of(), List.of())));
-    call.json(new PruneReport(null, null, null, Lists.orNull(pruned.names()), pruned.bytes()));
+    call.json(new BuildPruneReport(Lists.orNull(pruned.names()), pruned.bytes()));
   }
 
   // ---- Commit -----------------------------------------------------------------------------------

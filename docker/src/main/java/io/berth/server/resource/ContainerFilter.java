@@ -37,6 +37,8 @@ final class ContainerFilter {
   private static final Set<String> STATES =
       Set.of("created", "restarting", "running", "removing", "paused", "exited", "dead");
 
+  private static final Set<String> HEALTH = Set.of("none", "starting", "healthy", "unhealthy");
+
   private final Images images;
 
   ContainerFilter(Images images) {
@@ -51,6 +53,13 @@ final class ContainerFilter {
         .ifPresent(
             s -> {
               throw HttpError.badRequest("invalid filter 'status=" + s + "'");
+            });
+    filters.get("health").stream()
+        .filter(h -> !HEALTH.contains(h))
+        .findFirst()
+        .ifPresent(
+            h -> {
+              throw HttpError.badRequest("Unrecognised filter value for health: " + h);
             });
     Set<Integer> codes =
         filters.get("exited").stream().map(ContainerFilter::code).collect(Collectors.toSet());

@@ -18,6 +18,9 @@ final class ContainerLookup {
   }
 
   Container get(String name) {
+    if (name.isEmpty() || name.equals("/")) {
+      throw HttpError.badRequest("invalid name or ID supplied: \"\"");
+    }
     String bare = name.startsWith("/") ? name.substring(1) : name;
     return containers
         .find(bare)

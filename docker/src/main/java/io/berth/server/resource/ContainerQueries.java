@@ -11,8 +11,8 @@ import io.berth.server.api.Filters;
 import io.berth.server.api.Router;
 import io.berth.server.api.Times;
 import io.berth.server.http.HttpError;
+import io.berth.server.wire.ContainerPruneReport;
 import io.berth.server.wire.ContainerSummary;
-import io.berth.server.wire.PruneReport;
 import io.berth.server.wire.TopResponse;
 import java.time.Clock;
 import java.time.Instant;
@@ -105,7 +105,7 @@ final class ContainerQueries {
     Pruned pruned =
         containers.prune(
             new PruneFilter(until(filters), filters.get("label"), filters.get("label!")));
-    call.json(new PruneReport(Lists.orNull(pruned.names()), null, null, null, pruned.bytes()));
+    call.json(new ContainerPruneReport(Lists.orNull(pruned.names()), pruned.bytes()));
   }
 
   private Optional<Instant> until(Filters filters) {

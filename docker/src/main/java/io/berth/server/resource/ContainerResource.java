@@ -10,6 +10,7 @@ import io.berth.api.LaunchException;
 import io.berth.api.UpdateRequest;
 import io.berth.error.BerthException;
 import io.berth.error.ConflictException;
+import io.berth.error.NotFoundException;
 import io.berth.server.api.Call;
 import io.berth.server.api.Router;
 import io.berth.server.http.HttpError;
@@ -140,6 +141,12 @@ final class ContainerResource {
         container.remove(true);
       }
       throw e;
+    } catch (NotFoundException e) {
+      if (containers.find(container.id()).isPresent()) {
+        // The user, or something else that the container names; 404 is for the container itself.
+        throw new HttpError(400, e.getMessage(), e);
+      }
+      throw e;
     } finally {
       starts.happened(container.id());
     }
@@ -188,7 +195,12 @@ final class ContainerResource {
   }
 
   private void unpause(Call call) throws Exception {
-    lookup.of(call).unpause();
+    Container container = lookup.of(call);
+    if (container.state().status() != Status.PAUSED) {
+      // Not a conflict for dockerd.
+      throw new HttpError(500, "Container " + container.id() + " is not paused");
+    }
+    container.unpause();
     call.noContent();
   }
 

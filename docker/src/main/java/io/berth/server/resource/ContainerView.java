@@ -3,13 +3,17 @@ package io.berth.server.resource;
 import io.berth.api.Container;
 import io.berth.api.ContainerSpec;
 import io.berth.api.ContainerState;
+import io.berth.api.Engine;
 import io.berth.api.MountSpec.Type;
+import io.berth.api.Storage;
+import io.berth.error.NotFoundException;
 import io.berth.server.api.ApiVersion;
 import io.berth.server.wire.ContainerDetails;
 import io.berth.server.wire.ContainerDetails.ContainerPaths;
 import io.berth.server.wire.ContainerSummary;
 import io.berth.server.wire.ContainerSummary.SummaryHostConfig;
 import io.berth.server.wire.ContainerSummary.SummaryNetworks;
+import io.berth.server.wire.EndpointSettings;
 import io.berth.server.wire.GraphDriver;
 import io.berth.server.wire.MountPoint;
 import java.nio.file.Path;
@@ -23,9 +27,11 @@ import java.util.TreeMap;
 final class ContainerView {
   private final Path dataDirectory;
   private final ExecStore execs;
+  private final Storage storage;
 
-  ContainerView(Path dataDirectory, ExecStore execs) {
-    this.dataDirectory = dataDirectory;
+  ContainerView(Engine engine, ExecStore execs) {
+    this.dataDirectory = engine.dataDirectory();
+    this.storage = engine.storage();
     this.execs = execs;
   }
 
@@ -49,19 +55,28 @@ final class ContainerView {
             spec.log().keep() ? directory + "log.json" : ""),
         "/" + container.name(),
         state.restarts(),
-        "overlay2",
+        GraphDriver.name(storage.driver()),
         "linux",
         "",
         "",
         spec.sandbox().rights().apparmor().orElse(""),
         Lists.orNull(execs.of(container.id())),
         view.hostConfig(),
-        new GraphDriver(Map.of(), "overlay2"),
+        driver(container),
         sizes.map(s -> s.written(container.id())).orElse(null),
         sizes.map(s -> s.written(container.id()) + imageSize(s, spec)).orElse(null),
         mounts(spec),
         view.config(),
         NetworkView.details(container, version));
+  }
+
+  private GraphDriver driver(Container container) {
+    try {
+      return GraphDriver.of(storage.files(container), container.pid());
+    } catch (NotFoundException e) {
+      // It goes in this moment.
+      return new GraphDriver(Map.of(), GraphDriver.name(storage.driver()));
+    }
   }
 
   /**
@@ -85,8 +100,14 @@ final class ContainerView {
         StateView.word(state),
         StateView.sentence(state, now),
         new SummaryHostConfig(view.networkMode(), view.annotations()),
-        new SummaryNetworks(NetworkView.endpoints(container)),
+        new SummaryNetworks(brief(NetworkView.endpoints(container))),
         mounts(spec));
+  }
+
+  private static Map<String, EndpointSettings> brief(Map<String, EndpointSettings> all) {
+    Map<String, EndpointSettings> brief = new TreeMap<>();
+    all.forEach((name, endpoint) -> brief.put(name, endpoint.brief()));
+    return brief;
   }
 
   /** Null for nothing, which dockerd leaves out. */

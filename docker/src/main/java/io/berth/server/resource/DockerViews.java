@@ -22,7 +22,7 @@ public final class DockerViews {
 
   public DockerViews(Engine engine, Clock clock) {
     this.engine = engine;
-    this.containers = new ContainerView(engine.dataDirectory(), new ExecStore(clock));
+    this.containers = new ContainerView(engine, new ExecStore(clock));
   }
 
   /** A container as {@code docker inspect} prints it, if there is one of this name. */
@@ -38,7 +38,7 @@ public final class DockerViews {
     return engine
         .images()
         .find(name)
-        .map(i -> WireJson.tree(ImageView.details(i, ApiVersion.NEWEST)));
+        .map(i -> WireJson.tree(ImageView.details(i, engine.storage(), ApiVersion.NEWEST)));
   }
 
   /** A network, likewise. */

@@ -32,6 +32,8 @@ final class Draft {
   /** Where a container keeps what its maker {@link Asked}. */
   static final String ANNOTATION = "io.berth.docker";
 
+  private static final long LEAST_NANOS = 1_000_000;
+
   private final CreateRequest request;
   private final CreateBody body;
   private final HostConfig host;
@@ -113,7 +115,17 @@ final class Draft {
     }
   }
 
+  private static void checkDuration(String name, long nanos) {
+    if (nanos != 0 && nanos < LEAST_NANOS) {
+      throw HttpError.badRequest(name + " in Healthcheck cannot be less than 1ms");
+    }
+  }
+
   static Healthcheck healthcheck(HealthConfig config) {
+    checkDuration("Interval", config.interval());
+    checkDuration("Timeout", config.timeout());
+    checkDuration("StartPeriod", config.startPeriod());
+    checkDuration("StartInterval", config.startInterval());
     return new Healthcheck(
         Lists.of(config.test()),
         nanos(config.interval()),

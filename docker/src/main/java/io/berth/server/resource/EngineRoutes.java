@@ -20,7 +20,7 @@ public final class EngineRoutes {
     ExecStore execs = new ExecStore(clock);
     Starts starts = new Starts();
     reapers.routes(router);
-    ContainerView view = new ContainerView(engine.dataDirectory(), execs);
+    ContainerView view = new ContainerView(engine, execs);
     system(router, engine, version, clock, view);
     containers(router, engine, clock, view, starts, reapers);
     new ExecResource(engine.containers(), execs).routes(router);
@@ -37,8 +37,7 @@ public final class EngineRoutes {
     new SystemResource(version, new HostInfo(engine, version, clock)).routes(router);
     new EventResource(engine.events(), clock).routes(router);
     VolumeResource volumes = new VolumeResource(engine.volumes());
-    ImageResource images =
-        new ImageResource(engine.images(), engine.containers(), sizes(engine), clock);
+    ImageResource images = new ImageResource(engine, sizes(engine), clock);
     new UsageResource(engine, images, volumes, view, clock).routes(router);
     volumes.routes(router);
     images.routes(router);

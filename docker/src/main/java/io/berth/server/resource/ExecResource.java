@@ -136,7 +136,9 @@ final class ExecResource {
         exec = launch(entry, request, how);
       } catch (LaunchException e) {
         // As dockerd: where output is expected, the error is some.
-        stdout.write((ErrorAnswers.message(e) + "\r\n").getBytes(StandardCharsets.UTF_8));
+        String reason =
+            "OCI runtime exec failed: exec failed: " + ErrorAnswers.message(e) + ": unknown\r\n";
+        stdout.write(reason.getBytes(StandardCharsets.UTF_8));
         return;
       }
       exec.waitForExit();
@@ -147,6 +149,9 @@ final class ExecResource {
     Entry entry = store.get(call.parameter("id"));
     int height = ContainerResource.dimension(call, "h");
     int width = ContainerResource.dimension(call, "w");
+    if (entry.wasStarted() && !entry.isRunning()) {
+      throw HttpError.notFound("no such exec");
+    }
     Exec exec =
         entry
             .exec()

@@ -66,6 +66,10 @@ final class ExecStore {
       started = true;
     }
 
+    synchronized boolean wasStarted() {
+      return started;
+    }
+
     synchronized void running(Exec process) {
       exec = Optional.of(process);
       touched = clock.instant();

@@ -112,7 +112,8 @@ final class FileResource {
         lookup.of(call).files().changes().stream()
             .map(c -> new FileChange(c.path(), kind(c.kind())))
             .toList();
-    call.json(changes);
+    // Null for none, as dockerd.
+    call.json(Lists.orNull(changes));
   }
 
   private static int kind(PathChange.Kind kind) {

@@ -6,6 +6,7 @@ import io.berth.api.Container;
 import io.berth.api.ContainerState.Status;
 import io.berth.api.Engine;
 import io.berth.server.api.ApiVersion;
+import io.berth.server.wire.GraphDriver;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,8 +49,8 @@ final class HostInfo {
         .put("ContainersPaused", count(states, Status.PAUSED))
         .put("ContainersStopped", states.stream().filter(s -> !s.isActive()).count())
         .put("Images", engine.images().list().size())
-        .put("Driver", "overlay2");
-    info.putArray("DriverStatus");
+        .put("Driver", GraphDriver.name(engine.storage().driver()));
+    info.putArray("DriverStatus").add(texts(List.of("Berth driver", engine.storage().driver())));
     plugins(info);
     for (String limit :
         List.of(
@@ -64,6 +65,10 @@ final class HostInfo {
             "OomKillDisable")) {
       info.put(limit, true);
     }
+    if (api.below(42)) {
+      // Linux has no such limits any more.
+      info.put("KernelMemory", false).put("KernelMemoryTCP", false);
+    }
     if (api.below(50)) {
       info.put("BridgeNfIptables", false).put("BridgeNfIp6tables", false);
     }
@@ -76,9 +81,9 @@ final class HostInfo {
         .put("CgroupVersion", unified() ? "2" : "1")
         .put("NEventsListener", 0);
     host(info);
-    registries(info);
+    registries(info, api);
     engineDetails(info, api);
-    info.set("Warnings", texts(engine.warnings()));
+    info.set("Warnings", engine.warnings().isEmpty() ? NODES.nullNode() : texts(engine.warnings()));
     return info;
   }
 
@@ -130,9 +135,13 @@ final class HostInfo {
     info.putArray("Labels");
   }
 
-  private static void registries(ObjectNode info) {
+  private static void registries(ObjectNode info, ApiVersion api) {
     info.put("IndexServerAddress", "https://index.docker.io/v1/");
     ObjectNode registries = info.putObject("RegistryConfig");
+    if (api.below(49)) {
+      registries.putArray("AllowNondistributableArtifactsCIDRs");
+      registries.putArray("AllowNondistributableArtifactsHostnames");
+    }
     registries.set("InsecureRegistryCIDRs", texts(List.of("127.0.0.0/8", "::1/128")));
     ObjectNode hub = registries.putObject("IndexConfigs").putObject("docker.io");
     hub.put("Name", "docker.io").put("Secure", true).put("Official", true).putArray("Mirrors");

@@ -2,10 +2,12 @@ package io.berth.server.resource;
 
 import io.berth.api.Container;
 import io.berth.api.Containers;
+import io.berth.api.Engine;
 import io.berth.api.Image;
 import io.berth.api.Images;
 import io.berth.api.PruneFilter;
 import io.berth.api.Pruned;
+import io.berth.api.Storage;
 import io.berth.oci.Reference;
 import io.berth.server.api.Call;
 import io.berth.server.api.Filters;
@@ -32,23 +34,25 @@ final class ImageResource {
 
   private final Images images;
   private final Containers containers;
+  private final Storage storage;
   private final Supplier<Sizes> sizes;
   private final Clock clock;
 
   /**
    * @param sizes measures, which takes a while
    */
-  ImageResource(Images images, Containers containers, Supplier<Sizes> sizes, Clock clock) {
+  ImageResource(Engine engine, Supplier<Sizes> sizes, Clock clock) {
     this.sizes = sizes;
-    this.images = images;
-    this.containers = containers;
+    this.images = engine.images();
+    this.containers = engine.containers();
+    this.storage = engine.storage();
     this.clock = clock;
   }
 
   void routes(Router router) {
     router
         .get("/images/json", this::list)
-        .get("/images/{name*}/json", c -> c.json(ImageView.details(get(c), c.version())))
+        .get("/images/{name*}/json", c -> c.json(ImageView.details(get(c), storage, c.version())))
         .get("/images/{name*}/history", call -> call.json(ImageView.history(get(call))))
         .post("/images/{name*}/tag", this::tag)
         .post("/images/prune", this::prune)

@@ -1,6 +1,7 @@
 package io.berth.server.resource;
 
 import io.berth.api.Image;
+import io.berth.api.Storage;
 import io.berth.oci.History;
 import io.berth.oci.ImageConfig;
 import io.berth.oci.Reference;
@@ -23,6 +24,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /** Images as dockerd shows them. */
@@ -64,7 +66,7 @@ final class ImageView {
     return labels.isEmpty() ? null : new TreeMap<>(labels);
   }
 
-  static ImageDetails details(Image image, ApiVersion version) {
+  static ImageDetails details(Image image, Storage storage, ApiVersion version) {
     ImageConfig config = image.config();
     boolean lean = version.atLeast(52);
     Optional<String> comment =
@@ -91,7 +93,7 @@ final class ImageView {
         null,
         image.size(),
         version.below(44) ? image.size() : null,
-        new GraphDriver(Map.of(), "overlay2"),
+        GraphDriver.of(storage.files(image), OptionalLong.empty()),
         new RootFs("layers", config.diffIds().stream().map(Object::toString).toList()),
         new Metadata(Times.NONE));
   }

@@ -78,7 +78,7 @@ final class Limits {
         r.nanoCpus().orElse(0L),
         "",
         r.blkioWeight().orElse(0L).intValue(),
-        List.of(),
+        null,
         throttles(r, ThrottleKind.READ_BPS),
         throttles(r, ThrottleKind.WRITE_BPS),
         throttles(r, ThrottleKind.READ_IOPS),
@@ -89,9 +89,10 @@ final class Limits {
         0,
         r.cpusetCpus().orElse(""),
         r.cpusetMems().orElse(""),
-        sandbox.devices().stream()
-            .map(d -> new DeviceMapping(d.hostPath(), d.containerPath(), d.permissions()))
-            .toList(),
+        Lists.orNull(
+            sandbox.devices().stream()
+                .map(d -> new DeviceMapping(d.hostPath(), d.containerPath(), d.permissions()))
+                .toList()),
         Lists.orNull(sandbox.deviceRules()),
         null,
         r.memoryReservation().orElse(0L),
@@ -99,9 +100,10 @@ final class Limits {
         r.memorySwappiness().orElse(null),
         r.oomKillDisable(),
         r.pids().orElse(null),
-        sandbox.ulimits().stream()
-            .map(u -> new UlimitConfig(u.name(), u.hard(), u.soft()))
-            .toList(),
+        Lists.orNull(
+            sandbox.ulimits().stream()
+                .map(u -> new UlimitConfig(u.name(), u.hard(), u.soft()))
+                .toList()),
         0,
         0,
         0,
@@ -109,9 +111,10 @@ final class Limits {
   }
 
   private static List<ThrottleDevice> throttles(Resources r, ThrottleKind kind) {
-    return r.throttles().stream()
-        .filter(t -> t.kind() == kind)
-        .map((Throttle t) -> new ThrottleDevice(t.device(), t.rate()))
-        .toList();
+    return Lists.orNull(
+        r.throttles().stream()
+            .filter(t -> t.kind() == kind)
+            .map((Throttle t) -> new ThrottleDevice(t.device(), t.rate()))
+            .toList());
   }
 }

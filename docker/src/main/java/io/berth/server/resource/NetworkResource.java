@@ -6,10 +6,13 @@ import io.berth.api.Endpoint;
 import io.berth.api.Engine;
 import io.berth.api.Network;
 import io.berth.api.NetworkAttachment;
+import io.berth.api.NetworkMode;
 import io.berth.api.NetworkRequest;
 import io.berth.api.Networks;
 import io.berth.api.SubnetSpec;
 import io.berth.error.BerthException;
+import io.berth.error.ConflictException;
+import io.berth.error.InvalidInputException;
 import io.berth.server.api.ApiVersion;
 import io.berth.server.api.Call;
 import io.berth.server.api.Filters;
@@ -19,12 +22,12 @@ import io.berth.server.http.HttpError;
 import io.berth.server.wire.ConnectBody;
 import io.berth.server.wire.NetworkBody;
 import io.berth.server.wire.NetworkCreated;
+import io.berth.server.wire.NetworkPruneReport;
 import io.berth.server.wire.NetworkSummary;
 import io.berth.server.wire.NetworkSummary.ConfigReference;
 import io.berth.server.wire.NetworkSummary.Ipam;
 import io.berth.server.wire.NetworkSummary.IpamConfig;
 import io.berth.server.wire.NetworkSummary.Member;
-import io.berth.server.wire.PruneReport;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -66,7 +69,11 @@ final class NetworkResource {
 
   private Network get(Call call) {
     String id = call.parameter("id");
-    return networks.find(id).orElseThrow(() -> HttpError.notFound("network " + id + " not found"));
+    String scope = call.query().optional("scope").orElse("local");
+    return networks
+        .find(id)
+        .filter(n -> scope.equals("local"))
+        .orElseThrow(() -> HttpError.notFound("network " + id + " not found"));
   }
 
   // ---- List -------------------------------------------------------------------------------------
@@ -111,17 +118,29 @@ final class NetworkResource {
         version.atLeast(48) ? Boolean.TRUE : null,
         network.spec().ipv6(),
         new Ipam(
-            "default",
-            BUILT_IN.contains(network.name()) ? null : Map.of(),
-            network.spec().subnets().stream().map(NetworkResource::view).toList()),
+            "default", null, network.spec().subnets().stream().map(NetworkResource::view).toList()),
         network.spec().internal(),
         false,
         false,
         new ConfigReference(""),
         false,
         members ? members(network) : Map.of(),
-        new TreeMap<>(network.spec().options()),
+        options(network),
         new TreeMap<>(network.spec().labels()));
+  }
+
+  /** The default bridge has the options that clients look for. */
+  private static Map<String, String> options(Network network) {
+    Map<String, String> options = new TreeMap<>();
+    if (network.name().equals("bridge")) {
+      options.put("com.docker.network.bridge.default_bridge", "true");
+      options.put("com.docker.network.bridge.enable_icc", "true");
+      options.put("com.docker.network.bridge.enable_ip_masquerade", "true");
+      options.put("com.docker.network.bridge.host_binding_ipv4", "0.0.0.0");
+      options.put("com.docker.network.driver.mtu", "1500");
+    }
+    options.putAll(network.spec().options());
+    return options;
   }
 
   private static IpamConfig view(SubnetSpec subnet) {
@@ -153,6 +172,12 @@ final class NetworkResource {
     if (body.configOnly()) {
       throw HttpError.notImplemented("config-only networks are not supported by Berth");
     }
+    if (BUILT_IN.contains(name)) {
+      throw new HttpError(403, "operation is not permitted on predefined " + name + " network");
+    }
+    if ("swarm".equals(body.scope())) {
+      throw new HttpError(403, "cannot create a swarm scoped network when swarm is not active");
+    }
     if (networks.find(name).filter(n -> n.name().equals(name)).isPresent()) {
       throw HttpError.conflict("network with name " + name + " already exists");
     }
@@ -164,12 +189,34 @@ final class NetworkResource {
     request.options(Lists.of(body.options()));
     Lists.of(body.labels()).forEach(request::label);
     if (body.ipam() != null) {
+      checkIpam(Lists.of(body.ipam().driver()));
       Lists.of(body.ipam().config()).stream()
           .filter(c -> !Lists.of(c.subnet()).isEmpty())
           .map(NetworkResource::subnet)
           .forEach(request::subnet);
     }
-    call.json(201, new NetworkCreated(request.execute().id(), ""));
+    call.json(201, new NetworkCreated(made(request, Lists.of(body.driver())).id(), ""));
+  }
+
+  private static void checkIpam(String driver) {
+    if (!driver.isEmpty() && !driver.equals("default")) {
+      throw HttpError.notFound("plugin \"" + driver + "\" not found");
+    }
+  }
+
+  /** Makes it; what fails has the statuses of dockerd. */
+  private static Network made(NetworkRequest request, String driver) {
+    try {
+      return request.execute();
+    } catch (ConflictException e) {
+      throw new HttpError(
+          403, "Pool overlaps with other one on this address space: " + e.getMessage(), e);
+    } catch (InvalidInputException e) {
+      if (e.getMessage().startsWith("No such network driver")) {
+        throw new HttpError(404, "plugin \"" + driver + "\" not found: " + e.getMessage(), e);
+      }
+      throw e;
+    }
   }
 
   private static SubnetSpec subnet(IpamConfig config) {
@@ -184,6 +231,7 @@ final class NetworkResource {
     Network network = get(call);
     ConnectBody body = call.body(ConnectBody.class);
     Container container = lookup.get(Lists.of(body.container()));
+    checkConnectable(container, network);
     ConnectRequest request = network.connect(container.id());
     if (body.endpointConfig() != null) {
       NetworkAttachment wish =
@@ -196,6 +244,27 @@ final class NetworkResource {
     }
     request.execute();
     call.exchange().send(200);
+  }
+
+  private static void checkConnectable(Container container, Network network) {
+    NetworkMode mode = container.spec().sandbox().network();
+    if (mode.network().isEmpty()) {
+      throw HttpError.badRequest(
+          "container "
+              + container.name()
+              + " has the network "
+              + mode
+              + ": container cannot be connected to multiple networks with one of the networks in"
+              + " private (none), host or container mode");
+    }
+    if (container.networks().stream().anyMatch(e -> e.networkId().equals(network.id()))) {
+      throw new HttpError(
+          403,
+          "endpoint with name "
+              + container.name()
+              + " already exists in network "
+              + network.name());
+    }
   }
 
   private void disconnect(Call call) throws Exception {
@@ -240,7 +309,7 @@ final class NetworkResource {
         }
       }
     }
-    call.json(new PruneReport(null, null, Lists.orNull(gone), null, null));
+    call.json(new NetworkPruneReport(Lists.orNull(gone)));
   }
 
   /** The networks that containers have which do not run now. */

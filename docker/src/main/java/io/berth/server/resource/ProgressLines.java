@@ -8,6 +8,9 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Tells a client of a build, a pull, a push or a load, in dockerd's words. */
 final class ProgressLines implements Progress {
@@ -16,7 +19,10 @@ final class ProgressLines implements Progress {
   private static final String[] UNITS = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
 
   private final JsonLines lines;
+  private static final Pattern PULLING = Pattern.compile("(\\S+): (Pulling from .*)");
+
   private final boolean quiet;
+  private Optional<ProgressLine> held = Optional.empty();
 
   /**
    * @param quiet whether a build tells nothing but its result
@@ -28,6 +34,13 @@ final class ProgressLines implements Progress {
 
   @Override
   public void on(Event event) {
+    if (event instanceof Message message && PULLING.matcher(message.text()).matches()) {
+      // Nothing goes out before the registry has answered: until then an error has a status.
+      held = Optional.of(pulling(message.text()));
+      return;
+    }
+    held.ifPresent(lines::put);
+    held = Optional.empty();
     if (event instanceof Layer layer) {
       layer(layer);
     } else if (event instanceof Message message) {
@@ -35,6 +48,12 @@ final class ProgressLines implements Progress {
     } else if (!quiet) {
       build(event);
     }
+  }
+
+  private static ProgressLine pulling(String text) {
+    Matcher m = PULLING.matcher(text);
+    m.matches();
+    return ProgressLine.part(m.group(1), m.group(2), null, null);
   }
 
   private void build(Event event) {

@@ -18,6 +18,7 @@ import io.berth.server.wire.HostLife;
 import io.berth.server.wire.HostNetwork;
 import io.berth.server.wire.HostRights;
 import io.berth.server.wire.LogConfig;
+import io.berth.server.wire.PortBinding;
 import io.berth.server.wire.ProcessConfig;
 import io.berth.server.wire.RestartPolicyConfig;
 import io.berth.server.wire.WireJson;
@@ -195,13 +196,28 @@ final class SpecView {
     Optional<HostNetwork> said = asked.map(a -> a.hostConfig().network());
     return new HostNetwork(
         networkMode(),
-        said.map(n -> Lists.of(n.portBindings())).orElse(Map.of()),
+        bindings(said.map(n -> Lists.of(n.portBindings())).orElse(Map.of())),
         said.map(HostNetwork::publishAllPorts).orElse(false),
-        sandbox.dns(),
-        sandbox.dnsOptions(),
-        sandbox.dnsSearch(),
+        Lists.orNull(sandbox.dns()),
+        Lists.orNull(sandbox.dnsOptions()),
+        Lists.orNull(sandbox.dnsSearch()),
         Lists.orNull(sandbox.extraHosts()),
         said.map(HostNetwork::links).orElse(null));
+  }
+
+  /** Null for none; an address that was not given is empty. */
+  private static Map<String, List<PortBinding>> bindings(Map<String, List<PortBinding>> said) {
+    Map<String, List<PortBinding>> shown = new TreeMap<>();
+    said.forEach(
+        (port, places) ->
+            shown.put(
+                port,
+                places == null
+                    ? null
+                    : places.stream()
+                        .map(p -> new PortBinding(Lists.of(p.hostIp()), Lists.of(p.hostPort())))
+                        .toList()));
+    return shown.isEmpty() ? null : shown;
   }
 
   private HostRights rights() {

@@ -88,7 +88,7 @@ final class StatsResource {
         Times.format(now.map(Stats::time)),
         Times.format(before.map(Stats::time)),
         now.map(StatsResource::pids).orElse(Map.of()),
-        now.map(StatsResource::blockIo).orElseGet(Map::of),
+        now.map(StatsResource::blockIo).orElseGet(StatsResource::noBlockIo),
         0,
         Map.of(),
         cpu(now),
@@ -108,18 +108,28 @@ final class StatsResource {
   }
 
   private static Map<String, List<BlockEntry>> blockIo(Stats stats) {
-    Map<String, List<BlockEntry>> all = new LinkedHashMap<>();
+    Map<String, List<BlockEntry>> all = noBlockIo();
+    if (!stats.memory().unified()) {
+      all.replaceAll((name, none) -> List.of());
+    }
     all.put("io_service_bytes_recursive", entries(stats.blockIo().bytes()));
     all.put("io_serviced_recursive", entries(stats.blockIo().operations()));
-    for (String unknown :
+    return all;
+  }
+
+  private static Map<String, List<BlockEntry>> noBlockIo() {
+    Map<String, List<BlockEntry>> all = new LinkedHashMap<>();
+    for (String name :
         List.of(
+            "io_service_bytes_recursive",
+            "io_serviced_recursive",
             "io_queue_recursive",
             "io_service_time_recursive",
             "io_wait_time_recursive",
             "io_merged_recursive",
             "io_time_recursive",
             "sectors_recursive")) {
-      all.put(unknown, stats.memory().unified() ? null : List.of());
+      all.put(name, null);
     }
     return all;
   }

@@ -3,9 +3,11 @@ package io.berth.server.resource;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.berth.server.api.Call;
 import io.berth.server.api.Endpoint;
+import io.berth.server.api.Filters;
 import io.berth.server.api.Router;
 import io.berth.server.http.HttpError;
 import java.util.List;
+import java.util.Set;
 
 /** Swarms and plugins: answers as a daemon that is in no swarm and has no plugins. */
 final class SwarmResource {
@@ -56,7 +58,7 @@ final class SwarmResource {
 
   private static void plugins(Router router) {
     router
-        .get("/plugins", call -> call.json(List.of()))
+        .get("/plugins", SwarmResource::none)
         .get("/plugins/privileges", call -> call.json(List.of()))
         .post("/plugins/pull", call -> noPlugins())
         .post("/plugins/create", call -> noPlugins())
@@ -65,6 +67,11 @@ final class SwarmResource {
     for (String action : List.of("enable", "disable", "upgrade", "push", "set")) {
       router.post("/plugins/{name*}/" + action, SwarmResource::missing);
     }
+  }
+
+  private static void none(Call call) throws Exception {
+    Filters.of(call, Set.of("capability", "enabled"));
+    call.json(List.of());
   }
 
   private static void noPlugins() {

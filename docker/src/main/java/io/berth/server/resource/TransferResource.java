@@ -121,12 +121,7 @@ final class TransferResource {
     JsonLines lines = new JsonLines(call);
     Reference.parse(names.get(0));
     String repository = Reference.parse(name).toString();
-    if (images.find(names.get(0)).isEmpty()) {
-      // As dockerd: the headers are out by then.
-      lines.open();
-    } else {
-      lines.send(ProgressLine.status("The push refers to repository [" + repository + "]"));
-    }
+    lines.send(ProgressLine.status("The push refers to repository [" + repository + "]"));
     try {
       for (String each : names) {
         pushOne(call, each, lines);

@@ -10,11 +10,11 @@ import io.berth.server.api.Call;
 import io.berth.server.api.Filters;
 import io.berth.server.api.Router;
 import io.berth.server.http.HttpError;
-import io.berth.server.wire.PruneReport;
 import io.berth.server.wire.VolumeBody;
 import io.berth.server.wire.VolumeDetails;
 import io.berth.server.wire.VolumeDetails.Usage;
 import io.berth.server.wire.VolumeList;
+import io.berth.server.wire.VolumePruneReport;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,6 +50,7 @@ final class VolumeResource {
 
   private void list(Call call) throws Exception {
     Filters filters = Filters.of(call, FILTERS);
+    filters.flag("dangling", false);
     List<VolumeDetails> found =
         volumes.list().stream()
             .filter(v -> filters.pattern("name", v.name()))
@@ -124,6 +125,6 @@ final class VolumeResource {
     Pruned pruned =
         volumes.prune(
             all, new PruneFilter(Optional.empty(), filters.get("label"), filters.get("label!")));
-    call.json(new PruneReport(null, Lists.orNull(pruned.names()), null, null, pruned.bytes()));
+    call.json(new VolumePruneReport(pruned.names(), pruned.bytes()));
   }
 }

@@ -22,4 +22,25 @@ public record EndpointSettings(
     @JsonProperty("IPv6Gateway") String ipv6Gateway,
     @JsonProperty("GlobalIPv6Address") String globalIpv6Address,
     @JsonProperty("GlobalIPv6PrefixLen") int globalIpv6PrefixLen,
-    @JsonProperty("DNSNames") @JsonInclude(Include.NON_NULL) List<String> dnsNames) {}
+    @JsonProperty("DNSNames") @JsonInclude(Include.NON_NULL) List<String> dnsNames) {
+
+  /** As lists have it: without the names. */
+  public EndpointSettings brief() {
+    return new EndpointSettings(
+        ipamConfig,
+        null,
+        null,
+        macAddress,
+        driverOpts,
+        gwPriority,
+        networkId,
+        endpointId,
+        gateway,
+        ipAddress,
+        ipPrefixLen,
+        ipv6Gateway,
+        globalIpv6Address,
+        globalIpv6PrefixLen,
+        null);
+  }
+}

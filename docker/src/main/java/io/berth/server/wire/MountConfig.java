@@ -8,7 +8,7 @@ import java.util.Map;
 /** A mount of a container, as a client asks for it. */
 public record MountConfig(
     String type,
-    String source,
+    @JsonInclude(Include.NON_NULL) String source,
     String target,
     @JsonInclude(Include.NON_DEFAULT) boolean readOnly,
     @JsonInclude(Include.NON_EMPTY) String consistency,
