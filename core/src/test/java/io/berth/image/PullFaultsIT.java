@@ -291,6 +291,32 @@ class PullFaultsIT {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"Bearer realm=\"http://OTHER/token\"", "Basic realm=\"x\""})
+  void aChallengeOfAnotherHostIsNotAnswered(String challenge) {
+    try (FaultyRegistry other = FaultyRegistry.start()) {
+      RemoteImage.put(registry, "1", tar("one", 1000, 1));
+      other
+          .always("/token", status(200, "X", "y"))
+          .always(
+              "/x", status(401, "WWW-Authenticate", challenge.replace("OTHER", other.address())));
+      registry.always("/blobs/", status(307, "Location", "http://" + other.address() + "/x"));
+      RegistryOptions mine =
+          options().withCredentials(asked -> Optional.of(Credentials.password("me", "secret")));
+
+      assertThatThrownBy(() -> pull(mine, app(), Optional.empty()))
+          .isInstanceOf(RegistryException.class);
+
+      assertThat(other.requests()).isNotEmpty();
+      assertThat(other.requests())
+          .allSatisfy(
+              request -> {
+                assertThat(request.authorization()).isEmpty();
+                assertThat(request.uri()).doesNotContain("token");
+              });
+    }
+  }
+
   @Test
   void redirectsInACircleEnd() {
     RemoteImage remote = RemoteImage.put(registry, "1", tar("one", 1000, 1));

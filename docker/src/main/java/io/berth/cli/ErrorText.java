@@ -14,7 +14,7 @@ final class ErrorText {
     if (error instanceof UncheckedIOException unchecked) {
       return of(unchecked.getCause());
     }
-    return text(error).strip().replaceAll("\\s*\\R\\s*", "; ");
+    return Plain.text(text(error).strip().replaceAll("\\s*\\R\\s*", "; "));
   }
 
   private static String text(Throwable error) {

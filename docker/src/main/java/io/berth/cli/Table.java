@@ -3,8 +3,12 @@ package io.berth.cli;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
-/** A table as docker prints it: columns at least ten wide, with three blanks between them. */
+/**
+ * A table as docker prints it: columns at least ten wide, with three blanks between them. Control
+ * characters in a cell are shown, not sent to the terminal.
+ */
 final class Table {
   private static final int LEAST_WIDTH = 10;
   private static final int GAP = 3;
@@ -20,7 +24,7 @@ final class Table {
       throw new IllegalArgumentException(
           cells.length + " cells in a table of " + rows.get(0).size() + " columns");
     }
-    rows.add(List.of(cells));
+    rows.add(Stream.of(cells).map(Plain::text).toList());
   }
 
   void print(PrintStream out) {

@@ -1,5 +1,6 @@
 package io.berth.testcontainers;
 
+import com.github.dockerjava.api.DockerClient;
 import org.testcontainers.dockerclient.DockerClientProviderStrategy;
 import org.testcontainers.dockerclient.EnvironmentAndSystemPropertyClientProviderStrategy;
 import org.testcontainers.dockerclient.TransportConfig;
@@ -26,7 +27,7 @@ public final class BerthClientProviderStrategy extends DockerClientProviderStrat
                 ? own
                 : TestcontainersConfiguration.getInstance().getEnvVarOrUserProperty(name, null);
           });
-  private EmbeddedEngine engine;
+  private StartingEngine engine;
 
   /** For the service loader. */
   public BerthClientProviderStrategy() {}
@@ -58,17 +59,35 @@ public final class BerthClientProviderStrategy extends DockerClientProviderStrat
     return false;
   }
 
+  /** The engine starts now, while Testcontainers loads its client. */
   @Override
-  public synchronized TransportConfig getTransportConfig() {
+  protected boolean test() {
+    engine();
+    return true;
+  }
+
+  private synchronized StartingEngine engine() {
     if (engine == null) {
-      engine = EmbeddedEngine.start(settings);
+      engine = StartingEngine.begin(settings);
     }
-    return TransportConfig.builder().dockerHost(engine.address()).build();
+    return engine;
+  }
+
+  @Override
+  public TransportConfig getTransportConfig() {
+    return TransportConfig.builder().dockerHost(engine().address()).build();
+  }
+
+  @Override
+  public DockerClient getDockerClient() {
+    DockerClient client = super.getDockerClient();
+    engine().await();
+    return client;
   }
 
   /** The engine is where this JVM is, although that may be in a container of Docker's. */
   @Override
-  public synchronized String getDockerHostIpAddress() {
+  public String getDockerHostIpAddress() {
     return settings.of("host.override").orElse("localhost");
   }
 }

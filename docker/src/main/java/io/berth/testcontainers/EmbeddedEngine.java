@@ -7,7 +7,6 @@ import io.berth.server.ApiServer;
 import io.berth.server.reaper.LabelFilter;
 import io.berth.server.reaper.Sweep;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,21 +25,24 @@ final class EmbeddedEngine {
   private final Engine engine;
   private final Session session;
   private final Watchdog watchdog;
-  private final Path socket;
   private final Set<LabelFilter> filters = ConcurrentHashMap.newKeySet();
 
-  private EmbeddedEngine(Engine engine, Session session, Watchdog watchdog, Path socket) {
+  private EmbeddedEngine(Engine engine, Session session, Watchdog watchdog) {
     this.engine = engine;
     this.session = session;
     this.watchdog = watchdog;
-    this.socket = socket;
   }
 
-  static EmbeddedEngine start(Settings settings) {
+  /**
+   * Starts one that serves a socket in a directory; the socket is there when this returns.
+   *
+   * @param directory is removed when the JVM has ended
+   */
+  static EmbeddedEngine start(Settings settings, Path directory) {
     Engine engine = settings.open();
     try {
       Session.sweepDead(engine);
-      return serve(engine);
+      return serve(engine, directory);
     } catch (IOException e) {
       engine.close();
       throw new StorageException("Cannot serve Testcontainers: " + e.getMessage(), e);
@@ -50,19 +52,17 @@ final class EmbeddedEngine {
     }
   }
 
-  private static EmbeddedEngine serve(Engine engine) throws IOException {
+  private static EmbeddedEngine serve(Engine engine, Path directory) throws IOException {
     Session session = Session.begin(engine.dataDirectory());
-    Path directory = Files.createTempDirectory("berth-tc-");
     Watchdog watchdog = Watchdog.start(engine.dataDirectory(), directory);
-    EmbeddedEngine embedded =
-        new EmbeddedEngine(engine, session, watchdog, directory.resolve("docker.sock"));
-    ApiServer.builder(engine).unixSocket(embedded.socket).onSession(embedded::take).start();
+    EmbeddedEngine embedded = new EmbeddedEngine(engine, session, watchdog);
+    ApiServer.builder(engine).unixSocket(socket(directory)).onSession(embedded::take).start();
     Runtime.getRuntime().addShutdownHook(new Thread(embedded::end, "berth-testcontainers-end"));
     return embedded;
   }
 
-  URI address() {
-    return URI.create("unix://" + socket);
+  static Path socket(Path directory) {
+    return directory.resolve("docker.sock");
   }
 
   private void take(LabelFilter filter) {

@@ -2,6 +2,7 @@ package io.berth.oci;
 
 import io.berth.error.InvalidInputException;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The name of an image, in full: {@code docker.io/library/redis:7@sha256:…}. Follows the grammar
@@ -13,9 +14,9 @@ import java.util.Optional;
  * redis.familiar();  // redis:latest
  * }</pre>
  *
- * <p>{@link #toString()} gives the full form, and parsing it gives an equal reference. The familiar
- * form is for people: like Docker's, it is ambiguous for a few odd names on Docker Hub, such as
- * {@code docker.io/localhost/x}.
+ * <p>{@link #toString()} gives the full form, and parsing it gives an equal reference. So does the
+ * familiar form, for people, which unlike Docker's is the full one for a few odd names on Docker
+ * Hub, such as {@code docker.io/localhost/x}: a name in a list is not taken for another image.
  *
  * @param domain host and optional port of the registry; Docker Hub is {@code docker.io}
  * @param path the repository in the registry, at most 255 characters
@@ -28,6 +29,7 @@ public record Reference(String domain, String path, Optional<String> tag, Option
   public static final String DEFAULT_TAG = "latest";
 
   private static final String OFFICIAL = "library/";
+  private static final Pattern IMAGE_ID = Pattern.compile("[0-9a-f]{64}");
 
   public Reference {
     String name = domain + "/" + path;
@@ -57,13 +59,23 @@ public record Reference(String domain, String path, Optional<String> tag, Option
     return domain + "/" + path;
   }
 
-  /** The name as people write it, without tag and digest: {@code redis}. */
+  /**
+   * The name as people write it, without tag and digest: {@code redis}. It is the full name where a
+   * shorter one would be read as another image: {@code docker.io/example.com/app}.
+   */
   public String familiarName() {
     if (!domain.equals(DOCKER_HUB)) {
       return name();
     }
     boolean official = path.startsWith(OFFICIAL) && path.indexOf('/', OFFICIAL.length()) < 0;
-    return official ? path.substring(OFFICIAL.length()) : path;
+    String familiar = official ? path.substring(OFFICIAL.length()) : path;
+    return isReadAsAnother(familiar) ? name() : familiar;
+  }
+
+  private static boolean isReadAsAnother(String name) {
+    int slash = name.indexOf('/');
+    String first = slash < 0 ? "" : name.substring(0, slash);
+    return first.contains(".") || first.equals("localhost") || IMAGE_ID.matcher(name).matches();
   }
 
   /** The name as people write it, with tag and digest: {@code redis:7}. */

@@ -59,8 +59,10 @@ final class EndpointCaller {
   private Response attempt(Endpoint endpoint, Call call) throws IOException, RetryLoop.Again {
     String scheme = scheme(endpoint);
     Optional<String> used = authenticator.header(endpoint, call.scopes());
-    Response response = follow(endpoint, scheme, call, used);
-    if (response.status() == 401) {
+    Answer answer = follow(endpoint, scheme, call, used);
+    Response response = answer.response();
+    // Who is redirected to must not say where the registry's credentials go (CVE-2020-15157).
+    if (response.status() == 401 && answer.own()) {
       List<Challenge> challenges = Challenge.parse(response.headers("WWW-Authenticate"));
       Optional<String> better;
       try {
@@ -71,7 +73,7 @@ final class EndpointCaller {
       }
       if (better.isPresent()) {
         response.finish();
-        response = follow(endpoint, scheme, call, better);
+        response = follow(endpoint, scheme, call, better).response();
       }
     }
     if (call.accepted().contains(response.status())) {
@@ -82,21 +84,26 @@ final class EndpointCaller {
     }
   }
 
-  private Response follow(
-      Endpoint endpoint, String scheme, Call call, Optional<String> authorization)
+  /**
+   * @param own whether it is the registry's, and not of where it redirects
+   */
+  private record Answer(Response response, boolean own) {}
+
+  private Answer follow(Endpoint endpoint, String scheme, Call call, Optional<String> authorization)
       throws IOException {
     URI base = endpoint.base(scheme);
     URI uri = address(endpoint, call.target());
     for (int hop = 0; ; hop++) {
       Map<String, String> headers = new LinkedHashMap<>(call.headers());
-      if (authorization.isPresent() && isSameOrigin(base, uri)) {
+      boolean own = isSameOrigin(base, uri);
+      if (authorization.isPresent() && own) {
         headers.put("Authorization", authorization.get());
       }
       Response response =
           transport.send(call.method(), uri, headers, call.body().map(Supplier::get));
       Optional<String> location = response.header("Location");
       if (!isRedirect(call, response.status()) || location.isEmpty()) {
-        return response;
+        return new Answer(response, own);
       }
       response.finish();
       if (hop == MAX_REDIRECTS) {
@@ -114,7 +121,7 @@ final class EndpointCaller {
     return reads ? REDIRECTS.contains(status) : status == 307 || status == 308;
   }
 
-  private static URI next(Endpoint endpoint, URI from, String location, Call call, int status) {
+  static URI next(Endpoint endpoint, URI from, String location, Call call, int status) {
     URI next;
     try {
       next = from.resolve(location);

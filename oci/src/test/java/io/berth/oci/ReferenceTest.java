@@ -71,8 +71,8 @@ class ReferenceTest {
     "example.com:0/x, example.com:0, x, , example.com:0/x",
     "a.b/docker.io/x, a.b, docker.io/x, , a.b/docker.io/x",
     "thisisthesongthatneverendsitgoesonandonandonthisisthesongthatnev, docker.io, library/thisisthesongthatneverendsitgoesonandonandonthisisthesongthatnev, , thisisthesongthatneverendsitgoesonandonandonthisisthesongthatnev",
-    "docker.io/" + HEX64 + ", docker.io, library/" + HEX64 + ", , " + HEX64,
-    HEX64 + ":x, docker.io, library/" + HEX64 + ", x, " + HEX64 + ":x",
+    "docker.io/" + HEX64 + ", docker.io, library/" + HEX64 + ", , docker.io/library/" + HEX64,
+    HEX64 + ":x, docker.io, library/" + HEX64 + ", x, docker.io/library/" + HEX64 + ":x",
     "user/" + HEX64 + ", docker.io, user/" + HEX64 + ", , user/" + HEX64,
   })
   void parsesLikeDocker(String input, String domain, String path, String tag, String familiar) {
