@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The part of a request for a container that is about what it may do and use. */
 abstract class ConfinedRequest extends ReachableRequest {
@@ -24,6 +25,8 @@ abstract class ConfinedRequest extends ReachableRequest {
   private final List<String> deviceRules = new ArrayList<>();
   private final List<Ulimit> ulimits = new ArrayList<>();
   private Resources resources = Resources.none();
+  private Optional<NamespaceMode> cgroup = Optional.empty();
+  private String cgroupParent = "";
   private NamespaceMode pid = NamespaceMode.PRIVATE;
   private NamespaceMode ipc = NamespaceMode.PRIVATE;
   private NamespaceMode uts = NamespaceMode.PRIVATE;
@@ -151,6 +154,18 @@ abstract class ConfinedRequest extends ReachableRequest {
     return this;
   }
 
+  @Override
+  public CreateRequest cgroup(NamespaceMode mode) {
+    cgroup = Optional.of(mode);
+    return this;
+  }
+
+  @Override
+  public CreateRequest cgroupParent(String path) {
+    cgroupParent = path;
+    return this;
+  }
+
   private CreateRequest security(String option) {
     security.add(option);
     return this;
@@ -165,7 +180,7 @@ abstract class ConfinedRequest extends ReachableRequest {
     return new HostRights(
         Values.orNull(capAdd),
         Values.orNull(capDrop),
-        "",
+        cgroup.map(NamespaceMode::toString).orElse(""),
         Values.orNull(groups),
         ipc.isPrivate() ? "" : ipc.toString(),
         "",
@@ -180,6 +195,6 @@ abstract class ConfinedRequest extends ReachableRequest {
   }
 
   final ResourceLimits limits() {
-    return LimitDocuments.write(resources, devices, deviceRules, ulimits);
+    return LimitDocuments.write(resources, cgroupParent, devices, deviceRules, ulimits);
   }
 }

@@ -286,16 +286,9 @@ final class RemoteCreateRequest extends ConfinedRequest {
   }
 
   private HostLife life() {
-    Map<String, String> options = new LinkedHashMap<>();
-    if (log.maxSize() > 0) {
-      options.put("max-size", String.valueOf(log.maxSize()));
-    }
-    if (log.maxFiles() > 1) {
-      options.put("max-file", String.valueOf(log.maxFiles()));
-    }
     boolean usual = log.equals(LogOptions.DEFAULT);
     return new HostLife(
-        new LogConfig(log.keep() ? usual ? "" : "json-file" : "none", options),
+        new LogConfig(usual ? "" : log.driver(), log.options()),
         new RestartPolicyConfig(restart.kind().word(), restart.maxRetries()),
         autoRemove,
         "",
