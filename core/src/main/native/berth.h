@@ -75,7 +75,8 @@ enum tag {
   TAG_SECCOMP,         // u32 flags of seccomp(2), struct sock_filter[]
   TAG_RLIMIT,          // u32 resource, u64 soft, u64 hard
   TAG_OOM_SCORE,       // i32 for /proc/self/oom_score_adj
-  TAG_LOG,             // u64 largest size in bytes, u32 number of files
+  TAG_LOG,             // u64 largest size in bytes, u32 number of files, u32 1: older ones are
+                       // compressed; "attrs" of each line, as a JSON member with its comma
   TAG_JOIN,            // u32 CLONE_NEW…; the file of a namespace to join
   TAG_EXEC,            // i32 the init of a container to run in, rather than in a new one
   TAG_RESTART,         // u32 RESTART_…, u32 most retries
@@ -202,6 +203,9 @@ struct log {
   int fd;
   uint64_t size, max_size;
   uint32_t files;
+  bool compress;
+  pid_t compressor;  // 0: none
+  const char *attributes;
   struct line {
     char text[16 << 10];
     size_t length;
@@ -210,9 +214,13 @@ struct log {
 bool log_open(struct log *log, const struct record *r);
 void log_write(struct log *log, int stream, const char *data, size_t size);
 void log_flush(struct log *log);
+void log_end(struct log *log);
 void rotate_files(const char *file, uint32_t files);
 size_t json_escape(char *out, const char *text, size_t size);  // up to six times the size
 size_t json_time(char *out);
+
+// gzip.c
+bool gzip_file(const char *from, const char *to);
 
 // main.c
 void set_title(const char *name, const char *id);

@@ -3,16 +3,24 @@
 #define _GNU_SOURCE
 #include "berth.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 static const char name[] = "log.json";
 
 bool log_open(struct log *log, const struct record *r) {
-  *log = (struct log){.max_size = record_u64(r, 0), .files = record_u32(r, 8)};
+  *log = (struct log){.max_size = record_u64(r, 0),
+                      .files = record_u32(r, 8),
+                      .compress = record_u32(r, 12) != 0,
+                      .attributes = record_string(r, 16, 0)};
   log->fd = open(name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
   if (log->fd < 0) return false;
   off_t end = lseek(log->fd, 0, SEEK_END);
@@ -27,18 +35,43 @@ void rotate_files(const char *file, uint32_t files) {
   for (uint32_t i = files; i-- > 1;) {
     snprintf(to, sizeof to, "%s.%u", file, i);
     snprintf(from, sizeof from, i == 1 ? "%s" : "%s.%u", file, i - 1);
+    if (rename(from, to) == 0) continue;
+    strcat(to, ".gz");
+    strcat(from, ".gz");
     rename(from, to);
   }
 }
 
+// The last but one, and not the last, which readers that follow the log may be in still. By a
+// process of its own: the container's output is not to wait for it.
+static void compress_older(struct log *log) {
+  static const char old[] = "log.json.2", fresh[] = "log.json.gz", done[] = "log.json.2.gz";
+  if (!log->compress || log->files < 3 || access(old, F_OK) < 0) return;
+  pid_t monitor = getpid();
+  log->compressor = fork();
+  if (log->compressor != 0) return;
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != monitor || !gzip_file(old, fresh)) _exit(1);
+  _exit(rename(fresh, done) == 0 && unlink(old) == 0 ? 0 : 1);
+}
+
+// When it has been reaped already there is nothing to wait for.
+static void await_compressor(struct log *log) {
+  while (log->compressor > 0 && waitpid(log->compressor, NULL, 0) < 0 && errno == EINTR) {
+  }
+  log->compressor = 0;
+}
+
 static void rotate(struct log *log) {
   if (log->max_size == 0 || log->size < log->max_size) return;
+  await_compressor(log);
   rotate_files(name, log->files);
   int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0640);
   if (fd < 0) return;  // go on in the old file rather than lose output
   close(log->fd);
   log->fd = fd;
   log->size = 0;
+  compress_older(log);
 }
 
 // The length of the UTF-8 sequence at the start of text, 0 when it is not one.
@@ -120,12 +153,13 @@ size_t json_time(char *out) {
 }
 
 static void write_line(struct log *log, int stream, const char *text, size_t size) {
-  static char out[8 * sizeof log->lines[0].text + 128];
+  static char out[8 * sizeof log->lines[0].text + 128], time[32];
   size_t n = (size_t)sprintf(out, "{\"log\":\"");
   n += json_escape(out + n, text, size);
-  n += (size_t)sprintf(out + n, "\",\"stream\":\"%s\",\"time\":\"",
-                       stream == 0 ? "stdout" : "stderr");
-  n += json_time(out + n);
+  n += (size_t)sprintf(out + n, "\",\"stream\":\"%s\",", stream == 0 ? "stdout" : "stderr");
+  size_t head = n;
+  time[json_time(time)] = 0;
+  n += (size_t)sprintf(out + n, "\"time\":\"%s", time);
   // JSON has no bytes, so output that is not text is kept twice: for Docker's readers, and whole.
   if (!is_utf8(text, size)) {
     n += (size_t)sprintf(out + n, "\",\"raw\":\"");
@@ -133,7 +167,10 @@ static void write_line(struct log *log, int stream, const char *text, size_t siz
   }
   n += (size_t)sprintf(out + n, "\"}\n");
   rotate(log);
-  if (write_full(log->fd, out, n)) log->size += n;
+  // In one write, so that no reader sees half a line.
+  size_t more = strlen(log->attributes);
+  struct iovec parts[] = {{out, head}, {(char *)log->attributes, more}, {out + head, n - head}};
+  if (writev(log->fd, parts, 3) == (ssize_t)(n + more)) log->size += n + more;
 }
 
 // How much of a long line is written at once: not a part of a character, where it is text.
@@ -171,4 +208,10 @@ void log_flush(struct log *log) {
     if (log->lines[stream].length > 0)
       write_line(log, stream, log->lines[stream].text, log->lines[stream].length);
   log->lines[0].length = log->lines[1].length = 0;
+}
+
+// The container's output is over.
+void log_end(struct log *log) {
+  log_flush(log);
+  await_compressor(log);
 }

@@ -203,7 +203,7 @@ static bool tell_end(struct monitor *m) {
   bool again = !m->stopping && (m->policy == RESTART_ALWAYS || m->policy == RESTART_UNLESS_STOPPED ||
                                 (m->policy == RESTART_ON_FAILURE && code != 0 &&
                                  (m->max_restarts == 0 || m->restarts < m->max_restarts)));
-  if (m->logging) log_flush(&m->log);
+  if (m->logging) log_end(&m->log);
   if (again) {  // first, so that nobody takes the exit that is written next for the last one
     m->pid = 0;
     m->restarts++;
@@ -213,11 +213,9 @@ static bool tell_end(struct monitor *m) {
   char attributes[64];
   snprintf(attributes, sizeof attributes, ",\"exitCode\":\"%d\"", code);
   if (oom) state_event(m, "oom", "");
-  if (!exec) state_event(m, "die", attributes);
+  state_event(m, exec ? "exec_die" : "die", attributes);
   int32_t payload[2] = {code, oom};
   clients_tell(m, again ? FRAME_RESTARTING : FRAME_EXITED, payload, sizeof payload, false);
-  // Nobody is to wait for this, as docker's do not.
-  if (exec) state_event(m, "exec_die", attributes);
   return again;
 }
 

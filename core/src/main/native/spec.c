@@ -36,7 +36,7 @@ static const struct shape {
     [TAG_SECCOMP] = {12, 0},
     [TAG_RLIMIT] = {20, 0},
     [TAG_OOM_SCORE] = {4, 0},
-    [TAG_LOG] = {12, 0},
+    [TAG_LOG] = {16, 1},
     [TAG_JOIN] = {4, 1},
     [TAG_EXEC] = {4, 0},
     [TAG_RESTART] = {8, 0},

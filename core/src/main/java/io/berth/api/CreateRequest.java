@@ -113,6 +113,12 @@ public interface CreateRequest {
 
   CreateRequest uts(NamespaceMode mode);
 
+  /** Whose cgroups it sees as the top ones: its own (the default), or the host's. */
+  CreateRequest cgroup(NamespaceMode mode);
+
+  /** The group that its cgroups are below, from the top of each tree, such as {@code /batch}. */
+  CreateRequest cgroupParent(String path);
+
   /** Binds a directory or file of the host. */
   CreateRequest bind(Path source, String target, boolean readOnly);
 

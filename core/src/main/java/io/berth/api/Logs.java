@@ -1,11 +1,15 @@
 package io.berth.api;
 
 import java.io.ByteArrayOutputStream;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What a container wrote.
@@ -21,14 +25,32 @@ public record Logs(List<Entry> entries) {
    * One line, with its newline; or a part of a line, which is at most 16 KiB long.
    *
    * @param bytes as they were written, whether they are text or not
+   * @param attributes what {@link LogOptions#attributes} asked for besides
    */
-  public record Entry(Instant time, boolean stderr, byte[] bytes) {
+  public record Entry(Instant time, boolean stderr, byte[] bytes, Map<String, String> attributes) {
     public Entry {
       bytes = bytes.clone();
+      attributes = Map.copyOf(attributes);
+    }
+
+    public Entry(Instant time, boolean stderr, byte[] bytes) {
+      this(time, stderr, bytes, Map.of());
     }
 
     public Entry(Instant time, boolean stderr, String text) {
       this(time, stderr, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The attributes as docker shows them, {@code a=1,b=2}. */
+    public String details() {
+      return new TreeMap<>(attributes)
+          .entrySet().stream()
+              .map(e -> encoded(e.getKey()) + "=" + encoded(e.getValue()))
+              .collect(Collectors.joining(","));
+    }
+
+    private static String encoded(String text) {
+      return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
     @Override
@@ -45,7 +67,8 @@ public record Logs(List<Entry> entries) {
       return other instanceof Entry e
           && time.equals(e.time)
           && stderr == e.stderr
-          && Arrays.equals(bytes, e.bytes);
+          && Arrays.equals(bytes, e.bytes)
+          && attributes.equals(e.attributes);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.berth.api;
 
+import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 
@@ -51,10 +52,31 @@ public record MountSpec(
     ALL
   }
 
+  /** What SELinux is told of the source's files, where the host has it. */
+  public enum Relabel {
+    NONE,
+    /** All containers may use them: docker's {@code z}. */
+    SHARED,
+    /** Only this container may: docker's {@code Z}. */
+    PRIVATE
+  }
+
   /**
    * @param recursive whether mounts below the source come along
    */
-  public record BindOptions(Propagation propagation, boolean recursive, ReadOnlyScope scope) {
+  public record BindOptions(
+      Propagation propagation, boolean recursive, ReadOnlyScope scope, Relabel relabel) {
+    public BindOptions(Propagation propagation, boolean recursive, ReadOnlyScope scope) {
+      this(propagation, recursive, scope, Relabel.NONE);
+    }
+
+    /** As docker has it among the options of a bind. */
+    public static Relabel relabel(Collection<String> words) {
+      return words.contains("Z")
+          ? Relabel.PRIVATE
+          : words.contains("z") ? Relabel.SHARED : Relabel.NONE;
+    }
+
     public static final BindOptions DEFAULT =
         new BindOptions(Propagation.RPRIVATE, true, ReadOnlyScope.ALL_IF_POSSIBLE);
   }

@@ -22,6 +22,8 @@ import java.util.Optional;
  * @param cpuPeriod microseconds
  * @param cpuQuota microseconds of CPU time in each period
  * @param cpuShares weight against others; 1024 is usual
+ * @param cpuRealtimePeriod microseconds (cgroup v1, of kernels with real-time groups)
+ * @param cpuRealtimeRuntime microseconds that real-time processes may use of each such period
  * @param cpusetCpus CPUs, as in {@code 0-2,7}
  * @param cpusetMems memory nodes, same form
  * @param pids processes and threads; -1 for unlimited
@@ -38,6 +40,8 @@ public record Resources(
     Optional<Long> cpuPeriod,
     Optional<Long> cpuQuota,
     Optional<Long> cpuShares,
+    Optional<Long> cpuRealtimePeriod,
+    Optional<Long> cpuRealtimeRuntime,
     Optional<String> cpusetCpus,
     Optional<String> cpusetMems,
     Optional<Long> pids,
@@ -98,6 +102,8 @@ public record Resources(
         cpus ? Optional.empty() : changes.cpuPeriod.or(() -> cpuPeriod),
         cpus ? Optional.empty() : changes.cpuQuota.or(() -> cpuQuota),
         changes.cpuShares.or(() -> cpuShares),
+        changes.cpuRealtimePeriod.or(() -> cpuRealtimePeriod),
+        changes.cpuRealtimeRuntime.or(() -> cpuRealtimeRuntime),
         changes.cpusetCpus.or(() -> cpusetCpus),
         changes.cpusetMems.or(() -> cpusetMems),
         changes.pids.or(() -> pids),
@@ -116,6 +122,8 @@ public record Resources(
     private Optional<Long> cpuPeriod = Optional.empty();
     private Optional<Long> cpuQuota = Optional.empty();
     private Optional<Long> cpuShares = Optional.empty();
+    private Optional<Long> cpuRealtimePeriod = Optional.empty();
+    private Optional<Long> cpuRealtimeRuntime = Optional.empty();
     private Optional<String> cpusetCpus = Optional.empty();
     private Optional<String> cpusetMems = Optional.empty();
     private Optional<Long> pids = Optional.empty();
@@ -173,6 +181,16 @@ public record Resources(
       return this;
     }
 
+    public Builder cpuRealtimePeriod(long microseconds) {
+      cpuRealtimePeriod = Optional.of(microseconds);
+      return this;
+    }
+
+    public Builder cpuRealtimeRuntime(long microseconds) {
+      cpuRealtimeRuntime = Optional.of(microseconds);
+      return this;
+    }
+
     public Builder cpusetCpus(String cpus) {
       cpusetCpus = Optional.of(cpus);
       return this;
@@ -209,6 +227,8 @@ public record Resources(
           cpuPeriod,
           cpuQuota,
           cpuShares,
+          cpuRealtimePeriod,
+          cpuRealtimeRuntime,
           cpusetCpus,
           cpusetMems,
           pids,

@@ -7,6 +7,7 @@ import java.util.Optional;
 /**
  * What surrounds a container's process: names, namespaces, mounts, rights and limits.
  *
+ * @param cgroup whose cgroups it sees as the top ones: its own, or the host's
  * @param extraHosts {@code name:address}, for /etc/hosts; the address {@code host-gateway} is this
  *     host's
  * @param dns name servers in place of the host's
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param shmSize of /dev/shm, in bytes
  * @param deviceRules more rules of the devices cgroup, as {@code c 42:* rmw}
  * @param sysctls by their dotted names
+ * @param cgroupParent the group that its own is below, from the top of each tree
  */
 public record SandboxSpec(
     String hostname,
@@ -23,6 +25,7 @@ public record SandboxSpec(
     NamespaceMode pid,
     NamespaceMode ipc,
     NamespaceMode uts,
+    NamespaceMode cgroup,
     List<String> extraHosts,
     List<String> dns,
     List<String> dnsSearch,
@@ -37,7 +40,8 @@ public record SandboxSpec(
     Resources resources,
     List<Ulimit> ulimits,
     Map<String, String> sysctls,
-    Optional<Integer> oomScoreAdjust) {
+    Optional<Integer> oomScoreAdjust,
+    Optional<String> cgroupParent) {
 
   public SandboxSpec {
     extraHosts = List.copyOf(extraHosts);
@@ -61,6 +65,7 @@ public record SandboxSpec(
         NamespaceMode.PRIVATE,
         NamespaceMode.PRIVATE,
         NamespaceMode.PRIVATE,
+        NamespaceMode.PRIVATE,
         List.of(),
         List.of(),
         List.of(),
@@ -75,6 +80,7 @@ public record SandboxSpec(
         Resources.none(),
         List.of(),
         Map.of(),
+        Optional.empty(),
         Optional.empty());
   }
 }

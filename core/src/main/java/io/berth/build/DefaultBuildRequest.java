@@ -118,6 +118,13 @@ final class DefaultBuildRequest implements BuildRequest {
 
   @Override
   public BuildRequest platform(String text) {
+    if (text.indexOf(',') >= 0) {
+      throw new InvalidInputException(
+          "A build is for one platform, found "
+              + text
+              + ": build for each with a tag of its own, push them, and join them with a tool such"
+              + " as \"docker buildx imagetools create\"");
+    }
     platform = Optional.of(Platform.parse(text));
     return this;
   }

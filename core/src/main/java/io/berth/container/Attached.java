@@ -22,6 +22,7 @@ final class Attached implements Attachment {
   private volatile Optional<Monitor> own = Optional.empty();
   private volatile boolean closed;
   private volatile boolean detached;
+  private volatile Runnable onDetach = () -> {};
 
   Attached(Streams streams) {
     this(streams, true, DetachKeys.none());
@@ -72,6 +73,7 @@ final class Attached implements Attachment {
         }
         if (keys.complete()) {
           detached = true;
+          onDetach.run();
           close();
           return;
         }
@@ -82,6 +84,11 @@ final class Attached implements Attachment {
     if (closeStdin && !closed) {
       monitor.closeStdin();
     }
+  }
+
+  /** What is to be done when its keys take it away from the container. */
+  void onDetach(Runnable action) {
+    onDetach = action;
   }
 
   /** Makes this the owner of a line to the monitor, which it closes at the end. */

@@ -23,6 +23,7 @@ import io.berth.api.UpdateRequest;
 import io.berth.api.Wait;
 import io.berth.container.Launch.Supervision;
 import io.berth.error.ConflictException;
+import io.berth.error.NotFoundException;
 import io.berth.internal.PollingFeed;
 import io.berth.layers.RootMount;
 import io.berth.layers.Snapshotter;
@@ -77,7 +78,7 @@ final class DefaultContainer implements Container {
     this.creator = creator;
     this.life = new Life(files.directory(id));
     this.line = new Line(files.directory(id), life);
-    this.freezer = new Freezer(id, life, starter, line);
+    this.freezer = new Freezer(() -> starter.cgroup(this.config), life, line);
     this.usage = new Usage(() -> this.config, life, starter, owner.stats());
     this.connections = new Connections(starter.connector(), files.directory(id), life);
   }
@@ -216,6 +217,7 @@ final class DefaultContainer implements Container {
             !spec.detached(),
             spec.init(),
             spec.log(),
+            LogAttributes.of(id, config.name(), spec),
             spec.restart(),
             spec.healthcheck(),
             Optional.of(Actors.of(config, Map.of()))),
@@ -268,7 +270,13 @@ final class DefaultContainer implements Container {
     Optional<Exit> heard = monitor.flatMap(Monitor::awaitExit);
     line.join();
     letGo();
-    return heard.or(line::last).map(Exit::code).orElseGet(life::exitCode);
+    // Who removes it keeps its exit before the file is gone, so the last look finds that.
+    Optional<Exit> exit = heard.or(line::last).or(life::exit).or(line::last);
+    if (exit.isEmpty() && isGone()) {
+      throw new NotFoundException(
+          "No such container: " + name() + ": it was removed before its exit code was read");
+    }
+    return exit.map(Exit::code).orElse(Life.UNKNOWN);
   }
 
   /** Its volumes are no longer in use. */
@@ -320,6 +328,7 @@ final class DefaultContainer implements Container {
   }
 
   private Attachment connect(Attached attached, boolean replay) {
+    attached.onDetach(() -> owner.event(config, "detach"));
     synchronized (this) {
       if (!life.status().isActive()) {
         waiting.add(attached);
@@ -357,9 +366,12 @@ final class DefaultContainer implements Container {
       throw new ConflictException(
           "Container " + name() + " is paused, unpause the container first");
     }
-    return owner
-        .execs()
-        .start(config, init.getAsLong(), process, privileged, detached, streams, root());
+    DefaultExec exec =
+        owner
+            .execs()
+            .start(config, init.getAsLong(), process, privileged, detached, streams, root());
+    streams.onDetach(() -> owner.event(config, "exec_detach", Map.of("execID", exec.id())));
+    return exec;
   }
 
   @Override
@@ -412,7 +424,7 @@ final class DefaultContainer implements Container {
   }
 
   private boolean canBePaused() {
-    return starter.cgroup(id).filter(group -> !group.directories().isEmpty()).isPresent();
+    return starter.cgroup(config).filter(group -> !group.directories().isEmpty()).isPresent();
   }
 
   @Override
@@ -505,7 +517,7 @@ final class DefaultContainer implements Container {
           .ifPresent(
               now ->
                   starter
-                      .cgroup(id)
+                      .cgroup(config)
                       .orElseThrow(
                           () -> new ConflictException("Container " + name() + " has ended"))
                       .update(LimitPlan.of(to.spec().sandbox().resources()))
@@ -553,9 +565,10 @@ final class DefaultContainer implements Container {
       }
       if (!line.isOpen()) {
         // A JVM that was killed while it started this may have left a cgroup.
-        starter.cleanUp(id);
+        starter.cleanUp(config);
       }
       owner.mounts().release(config, directory());
+      line.keepExit();
       files.remove(config);
       snapshotter.remove(config.snapshotKey());
       line.hangUp();

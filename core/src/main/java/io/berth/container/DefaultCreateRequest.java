@@ -394,6 +394,18 @@ final class DefaultCreateRequest implements CreateRequest {
   }
 
   @Override
+  public CreateRequest cgroup(NamespaceMode mode) {
+    sandbox.cgroup(mode);
+    return this;
+  }
+
+  @Override
+  public CreateRequest cgroupParent(String path) {
+    sandbox.cgroupParent(path);
+    return this;
+  }
+
+  @Override
   public CreateRequest init(boolean init) {
     this.init = init;
     return this;
@@ -485,6 +497,7 @@ final class DefaultCreateRequest implements CreateRequest {
     ContainerSpec spec;
     try {
       spec = spec(config, shortId, points, networking);
+      LogAttributes.of(id, name.orElse(shortId), spec); // which checks them
     } catch (RuntimeException e) {
       containers.mounts().abandon(points);
       throw e;

@@ -21,6 +21,9 @@ final class EtcPlan {
 
   private EtcPlan() {}
 
+  /** What it writes into a container's directory. */
+  static final List<String> FILES = List.of("resolv.conf", "hostname", "hosts");
+
   /**
    * @param likeIn the directory of the container whose network it shares, and so its names
    */

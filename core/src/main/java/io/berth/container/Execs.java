@@ -47,6 +47,7 @@ final class Execs {
             !detached,
             false,
             LogOptions.NONE,
+            Map.of(),
             RestartPolicy.NO,
             Optional.empty(),
             Optional.of(Actors.of(config, Map.of("execID", id))));

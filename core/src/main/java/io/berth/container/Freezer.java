@@ -2,18 +2,18 @@ package io.berth.container;
 
 import io.berth.error.ConflictException;
 import io.berth.runtime.cgroup.ContainerCgroup;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Freezes a container's processes, and lets them go on. */
 final class Freezer {
-  private final String id;
+  private final Supplier<Optional<ContainerCgroup>> cgroup;
   private final Life life;
-  private final Starter starter;
   private final Line line;
 
-  Freezer(String id, Life life, Starter starter, Line line) {
-    this.id = id;
+  Freezer(Supplier<Optional<ContainerCgroup>> cgroup, Life life, Line line) {
+    this.cgroup = cgroup;
     this.life = life;
-    this.starter = starter;
     this.line = line;
   }
 
@@ -27,11 +27,10 @@ final class Freezer {
     if (life.paused()) {
       throw new ConflictException("Container " + name + " is already paused");
     }
-    ContainerCgroup cgroup =
-        starter
-            .cgroup(id)
-            .orElseThrow(() -> new ConflictException("Container " + name + " has ended"));
-    cgroup.freeze(true);
+    cgroup
+        .get()
+        .orElseThrow(() -> new ConflictException("Container " + name + " has ended"))
+        .freeze(true);
     life.paused(true);
     line.monitor().ifPresent(m -> m.paused(true));
   }
@@ -41,7 +40,7 @@ final class Freezer {
     if (!life.paused()) {
       return false;
     }
-    starter.cgroup(id).ifPresent(cgroup -> cgroup.freeze(false));
+    cgroup.get().ifPresent(group -> group.freeze(false));
     life.paused(false);
     line.monitor().ifPresent(m -> m.paused(false));
     return true;

@@ -85,6 +85,7 @@ record Launch(
    * @param attach whether its output is wanted by the engine that starts it
    * @param owned whether it dies with that engine
    * @param init whether a small init is its process 1
+   * @param logAttributes what each line of the log has besides
    * @param actor of the events it is in, as {@link io.berth.runtime.launch.LaunchSpec} takes it
    */
   record Supervision(
@@ -92,6 +93,7 @@ record Launch(
       boolean owned,
       boolean init,
       LogOptions log,
+      Map<String, String> logAttributes,
       RestartPolicy restart,
       Optional<Healthcheck> health,
       Optional<String> actor) {
@@ -103,6 +105,7 @@ record Launch(
           owned,
           false,
           LogOptions.NONE,
+          Map.of(),
           RestartPolicy.NO,
           Optional.empty(),
           Optional.empty());

@@ -4,6 +4,7 @@ import io.berth.api.ContainerState;
 import io.berth.api.ContainerState.Status;
 import io.berth.error.StorageException;
 import io.berth.linux.FileLock;
+import io.berth.runtime.launch.Exit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +22,7 @@ import java.util.OptionalLong;
  */
 final class Life {
   /** What docker reports of a container that was killed without anybody to hear its exit code. */
-  private static final int UNKNOWN = 137;
+  static final int UNKNOWN = 137;
 
   // The fields of the monitor file; the first is the monitor's own process.
   private static final int INIT = 1;
@@ -97,8 +98,9 @@ final class Life {
     return lines;
   }
 
-  int exitCode() {
-    return ended().code();
+  /** How it ended; empty when nobody has written that down, or its directory is gone. */
+  Optional<Exit> exit() {
+    return ContainerFiles.read(exitFile()).map(Life::ended).map(e -> new Exit(e.code(), e.oom()));
   }
 
   /** Forgets an earlier run, once its monitor has cleaned up. */
@@ -194,14 +196,16 @@ final class Life {
 
   private Ended ended() {
     return ContainerFiles.read(exitFile())
-        .map(text -> text.strip().split(" "))
-        .map(
-            f ->
-                new Ended(
-                    Integer.parseInt(f[0]),
-                    f[1].equals("1"),
-                    Instant.ofEpochMilli(Long.parseLong(f[2]))))
+        .map(Life::ended)
         .orElseGet(() -> new Ended(UNKNOWN, false, Instant.EPOCH));
+  }
+
+  private static Ended ended(String text) {
+    String[] fields = text.strip().split(" ");
+    return new Ended(
+        Integer.parseInt(fields[0]),
+        fields[1].equals("1"),
+        Instant.ofEpochMilli(Long.parseLong(fields[2])));
   }
 
   /** A field of the monitor file. */

@@ -25,6 +25,8 @@ final class LimitPlan {
     resources.cpuQuota().filter(q -> q > 0).ifPresent(limits::cpuQuota);
     resources.cpuPeriod().filter(p -> p > 0).ifPresent(limits::cpuPeriod);
     resources.cpuShares().filter(s -> s > 0).ifPresent(limits::cpuShares);
+    resources.cpuRealtimePeriod().filter(p -> p > 0).ifPresent(limits::realtimePeriod);
+    resources.cpuRealtimeRuntime().filter(r -> r > 0).ifPresent(limits::realtimeRuntime);
     resources.cpusetCpus().ifPresent(limits::cpusetCpus);
     resources.cpusetMems().ifPresent(limits::cpusetMems);
     resources.pids().filter(n -> n != 0).ifPresent(limits::pids);

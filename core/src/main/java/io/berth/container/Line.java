@@ -34,6 +34,11 @@ final class Line {
     return last;
   }
 
+  /** Before its files are removed: from then on they tell nobody how it ended. */
+  synchronized void keepExit() {
+    last = monitor.flatMap(Monitor::exit).or(life::exit);
+  }
+
   synchronized boolean isOpen() {
     return monitor.isPresent();
   }
@@ -67,7 +72,7 @@ final class Line {
           if (!life.status().isActive()) {
             line.awaitEnd();
           }
-          last = line.exit();
+          last = line.exit().or(() -> last);
           line.close();
         });
     monitor = Optional.empty();

@@ -52,7 +52,11 @@ final class LogFile implements AutoCloseable {
         json.optionalString("raw")
             .map(Base64.getDecoder()::decode)
             .orElseGet(() -> json.string("log").getBytes(StandardCharsets.UTF_8));
-    return new Logs.Entry(json.at("time").instant(), json.string("stream").equals("stderr"), bytes);
+    return new Logs.Entry(
+        json.at("time").instant(),
+        json.string("stream").equals("stderr"),
+        bytes,
+        json.stringMap("attrs"));
   }
 
   @Override

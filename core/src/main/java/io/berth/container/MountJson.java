@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.berth.api.MountPoint;
 import io.berth.api.MountSpec.BindOptions;
 import io.berth.api.MountSpec.ReadOnlyScope;
+import io.berth.api.MountSpec.Relabel;
 import io.berth.api.MountSpec.Type;
 import io.berth.api.Propagation;
 import io.berth.json.JsonReader;
@@ -24,7 +25,8 @@ final class MountJson {
         new BindOptions(
             json.at("propagation").as("a propagation", Propagation::parse),
             !json.flag("nonRecursive"),
-            json.at("scope").as("a scope", ReadOnlyScope::valueOf)),
+            json.at("scope").as("a scope", ReadOnlyScope::valueOf),
+            json.optionalString("relabel").map(Relabel::valueOf).orElse(Relabel.NONE)),
         json.optionalString("subpath").orElse(""),
         json.flag("copy"),
         json.flag("anonymous"),
@@ -42,6 +44,7 @@ final class MountJson {
         .put("propagation", mount.options().propagation().toString())
         .flag("nonRecursive", !mount.options().recursive())
         .put("scope", mount.options().scope().name())
+        .put("relabel", mount.options().relabel().name())
         .put("subpath", mount.subpath())
         .flag("copy", mount.copy())
         .flag("anonymous", mount.anonymous())

@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -38,18 +39,23 @@ final class MountPlan {
   private static final int CHARACTER_DEVICE = 0020666;
   private static final int TTY = 5; // group and device
 
+  private static final Set<String> LABELLED = Set.of("tmpfs", "devpts", "mqueue");
   private static final String SHM_SIZE = "65536k";
 
   private final LaunchSpec.Builder spec;
   private final SandboxSpec sandbox;
   private final FileRights access;
   private final long kernel;
+  private final Optional<String> label;
 
   /**
    * @param access in a user namespace, devices and the host's own kernel file systems are bound
    *     rather than made
+   * @param label of files in memory, as an option of a mount, where SELinux is to have one
    */
-  MountPlan(LaunchSpec.Builder spec, SandboxSpec sandbox, FileRights access) {
+  MountPlan(
+      LaunchSpec.Builder spec, SandboxSpec sandbox, FileRights access, Optional<String> label) {
+    this.label = label;
     this.spec = spec;
     this.sandbox = sandbox;
     this.access = access;
@@ -120,7 +126,17 @@ final class MountPlan {
     for (List<String> controllers : hierarchies.values()) {
       Collections.sort(controllers);
       String name = String.join(",", controllers);
-      fileSystem("cgroup", "cgroup", "/sys/fs/cgroup/" + name, kernel, name);
+      String target = "/sys/fs/cgroup/" + name;
+      if (sandbox.cgroup().isHost()) {
+        // Mounted anew it would show all of the host's.
+        Path tree = layout.v1().get(controllers.get(0)).root();
+        cgroup.stream()
+            .flatMap(group -> group.directories().stream())
+            .filter(directory -> directory.startsWith(tree))
+            .forEach(directory -> bind(directory, target, kernel != SAFE));
+      } else {
+        fileSystem("cgroup", "cgroup", target, kernel, name);
+      }
       if (controllers.size() > 1) {
         controllers.forEach(one -> spec.symlink(name, "/sys/fs/cgroup/" + one));
       }
@@ -132,7 +148,7 @@ final class MountPlan {
 
   /** The files that Docker puts into /etc, from the container's directory. */
   void etc(Path directory) {
-    for (String name : List.of("resolv.conf", "hostname", "hosts")) {
+    for (String name : EtcPlan.FILES) {
       bind(directory.resolve(name), "/etc/" + name, false);
     }
   }
@@ -192,7 +208,12 @@ final class MountPlan {
   }
 
   private void fileSystem(String type, String source, String target, long flags, String options) {
-    spec.mount(MountKind.FILE_SYSTEM, type, source, target, flags, options);
+    String all = LABELLED.contains(type) ? labelled(options) : options;
+    spec.mount(MountKind.FILE_SYSTEM, type, source, target, flags, all);
+  }
+
+  private String labelled(String options) {
+    return label.map(l -> options.isEmpty() ? l : options + "," + l).orElse(options);
   }
 
   private void device(String path, int major, int minor) {

@@ -73,7 +73,7 @@ final class Repair {
 
   private void mend(ContainerConfig config, Life life) {
     if (life.wasKilled()) {
-      starter.cleanUp(config.id());
+      starter.cleanUp(config);
       life.markKilled(clock.instant());
     }
     if (!life.status().isActive()) {

@@ -48,11 +48,11 @@ final class RightsDraft {
   }
 
   void label(String label) {
-    if (!label.equals("disable") && !label.matches("(user|role|type|level):.+")) {
+    if (!label.equals("disable") && !label.matches("(user|role|type|filetype|level):.+")) {
       throw new InvalidInputException(
           "Invalid security label \""
               + label
-              + "\": expected disable, or user:, role:, type: or level: with a value");
+              + "\": expected disable, or user:, role:, type:, filetype: or level: with a value");
     }
     labels.add(label);
   }

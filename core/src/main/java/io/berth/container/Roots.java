@@ -8,6 +8,7 @@ import io.berth.runtime.launch.LaunchSpec;
 import io.berth.runtime.launch.LaunchSpec.MountKind;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -35,12 +36,14 @@ final class Roots {
 
   /**
    * @param target an empty directory to mount on, inside the container's own mount namespace
+   * @param label of all files, as an option of a mount, where SELinux is to have one
    */
-  void add(LaunchSpec.Builder spec, RootMount root, Path target) {
+  void add(LaunchSpec.Builder spec, RootMount root, Path target, Optional<String> label) {
     if (root instanceof RootMount.Directory directory) {
       spec.root(base, "bind", directory.path().toString(), target, "");
     } else if (root instanceof RootMount.Overlay overlay) {
-      spec.root(base, type(overlay), "overlay", target, options(overlay));
+      String options = options(overlay) + label.map(l -> "," + l).orElse("");
+      spec.root(base, type(overlay), "overlay", target, options);
     }
   }
 

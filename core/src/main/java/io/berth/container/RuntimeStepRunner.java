@@ -102,6 +102,7 @@ public final class RuntimeStepRunner implements StepRunner {
         defaults.pid(),
         defaults.ipc(),
         defaults.uts(),
+        defaults.cgroup(),
         around.extraHosts(),
         defaults.dns(),
         defaults.dnsSearch(),
@@ -116,7 +117,8 @@ public final class RuntimeStepRunner implements StepRunner {
         around.resources(),
         around.ulimits(),
         defaults.sysctls(),
-        defaults.oomScoreAdjust());
+        defaults.oomScoreAdjust(),
+        defaults.cgroupParent());
   }
 
   private static NetworkingSpec networking(NetworkMode mode) {

@@ -28,6 +28,8 @@ import java.util.regex.Pattern;
 final class SandboxDraft {
   private static final Pattern HOSTNAME = Pattern.compile("[a-zA-Z0-9]([a-zA-Z0-9.-]{0,62})?");
 
+  private static final Pattern CGROUP = Pattern.compile("/?([A-Za-z0-9_-][A-Za-z0-9_.:@-]*/?)+");
+
   private final RightsDraft rights = new RightsDraft();
   private final NetworkingDraft networking = new NetworkingDraft();
   private final Map<String, String> sysctls = new LinkedHashMap<>();
@@ -50,6 +52,8 @@ final class SandboxDraft {
   private NamespaceMode pid = NamespaceMode.PRIVATE;
   private NamespaceMode ipc = NamespaceMode.PRIVATE;
   private NamespaceMode uts = NamespaceMode.PRIVATE;
+  private NamespaceMode cgroup = NamespaceMode.PRIVATE;
+  private Optional<String> cgroupParent = Optional.empty();
   private boolean readOnlyRoot;
 
   static void check(boolean valid, String message) {
@@ -94,6 +98,22 @@ final class SandboxDraft {
 
   void uts(NamespaceMode mode) {
     this.uts = mode;
+  }
+
+  void cgroup(NamespaceMode mode) {
+    check(
+        mode.isPrivate() || mode.isHost(),
+        "Invalid cgroup namespace \"" + mode + "\": expected private or host");
+    this.cgroup = mode;
+  }
+
+  void cgroupParent(String path) {
+    check(
+        CGROUP.matcher(path).matches() && !Path.of("/" + path).normalize().equals(Path.of("/")),
+        "Invalid cgroup parent \""
+            + path
+            + "\": expected the path of a group, such as /batch/low, without . and ..");
+    this.cgroupParent = Optional.of(path);
   }
 
   void extraHost(String name, String address) {
@@ -243,6 +263,7 @@ final class SandboxDraft {
         pid,
         ipc,
         uts,
+        cgroup,
         extraHosts,
         dns,
         dnsSearch,
@@ -257,7 +278,8 @@ final class SandboxDraft {
         resources,
         ulimits,
         sysctls,
-        oomScoreAdjust);
+        oomScoreAdjust,
+        cgroupParent);
   }
 
   private static String thisHost() {

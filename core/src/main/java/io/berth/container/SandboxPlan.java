@@ -39,6 +39,7 @@ final class SandboxPlan {
     removeIf(own, Namespace.PID, sandbox.pid().isHost());
     removeIf(own, Namespace.IPC, sandbox.ipc().isHost());
     removeIf(own, Namespace.UTS, sandbox.uts().isHost());
+    removeIf(own, Namespace.CGROUP, sandbox.cgroup().isHost());
     spec.namespaces(own);
     joined.forEach(spec::join);
   }
@@ -63,9 +64,10 @@ final class SandboxPlan {
       Path directory,
       List<PlacedMount> points,
       Roots roots,
-      FileRights access) {
+      FileRights access,
+      Optional<String> label) {
     boolean privileged = sandbox.rights().privileged();
-    MountPlan mounts = new MountPlan(spec, sandbox, access);
+    MountPlan mounts = new MountPlan(spec, sandbox, access, label);
     mounts.base();
     devices.forEach(mounts::device);
     mounts.cgroups(layout, cgroup);

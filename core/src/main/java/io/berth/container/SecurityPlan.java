@@ -10,13 +10,10 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 
 /** A process's capabilities, its system call filter, and what security modules are told. */
 final class SecurityPlan {
-  private static final Path SELINUX = Path.of("/sys/fs/selinux/enforce");
   private static final Path APPARMOR = Path.of("/sys/module/apparmor/parameters/enabled");
   private static final Path LAST_CAPABILITY = Path.of("/proc/sys/kernel/cap_last_cap");
 
@@ -24,6 +21,7 @@ final class SecurityPlan {
 
   private final SeccompCompiler compiler;
   private final SeccompProfile profile;
+  private final Selinux selinux = Selinux.ofHost();
 
   SecurityPlan(SeccompCompiler compiler, SeccompProfile profile) {
     this.compiler = compiler;
@@ -52,35 +50,26 @@ final class SecurityPlan {
                 .orElse(profile));
   }
 
-  void add(LaunchSpec.Builder spec, Rights rights) {
+  /** What SELinux is told of a container and its files. */
+  Optional<Selinux.Labels> labels(String id, Rights rights) {
+    return selinux.labels(id, rights);
+  }
+
+  /**
+   * @param id the container's
+   */
+  void add(LaunchSpec.Builder spec, String id, Rights rights) {
     CapabilitySet caps = capabilities(rights);
     // Inheritable and ambient stay empty, as in Docker since CVE-2022-24769.
     spec.capabilities(caps.mask(), caps.mask(), caps.mask(), 0, 0);
     profile(rights)
         .map(wanted -> compiler.compile(wanted, caps))
         .ifPresent(program -> spec.seccomp(program.flags(), program.toBytes()));
-    if (Files.exists(SELINUX) && !rights.privileged() && !rights.labels().contains("disable")) {
-      spec.label("exec", selinuxLabel(rights));
-    }
+    labels(id, rights).ifPresent(labels -> spec.label("exec", labels.process()));
     rights
         .apparmor()
         .filter(name -> !name.equals("unconfined") && enabled(APPARMOR))
         .ifPresent(name -> spec.label("apparmor/exec", "exec " + name));
-  }
-
-  private static String selinuxLabel(Rights rights) {
-    Map<String, String> parts = new LinkedHashMap<>();
-    parts.put("user", "system_u");
-    parts.put("role", "system_r");
-    parts.put("type", "container_t");
-    parts.put("level", "s0");
-    for (String label : rights.labels()) {
-      int colon = label.indexOf(':');
-      if (colon > 0) {
-        parts.replace(label.substring(0, colon), label.substring(colon + 1));
-      }
-    }
-    return String.join(":", parts.values());
   }
 
   private static boolean enabled(Path file) {

@@ -100,6 +100,7 @@ final class SpecJson {
         json.at("pid").as("a namespace", NamespaceMode::parse),
         json.at("ipc").as("a namespace", NamespaceMode::parse),
         json.at("uts").as("a namespace", NamespaceMode::parse),
+        json.optionalString("cgroup").map(NamespaceMode::parse).orElse(NamespaceMode.PRIVATE),
         json.strings("extraHosts"),
         json.strings("dns"),
         json.strings("dnsSearch"),
@@ -119,7 +120,8 @@ final class SpecJson {
         json.list(
             "ulimits", u -> new Ulimit(u.string("name"), u.integer("soft"), u.integer("hard"))),
         json.stringMap("sysctls"),
-        json.optionalInteger("oomScoreAdjust").map(Long::intValue));
+        json.optionalInteger("oomScoreAdjust").map(Long::intValue),
+        json.optionalString("cgroupParent"));
   }
 
   private static JsonNode write(SandboxSpec sandbox) {
@@ -130,6 +132,7 @@ final class SpecJson {
         .put("pid", sandbox.pid().value())
         .put("ipc", sandbox.ipc().value())
         .put("uts", sandbox.uts().value())
+        .put("cgroup", sandbox.cgroup().value())
         .strings("extraHosts", sandbox.extraHosts())
         .strings("dns", sandbox.dns())
         .strings("dnsSearch", sandbox.dnsSearch())
@@ -145,6 +148,7 @@ final class SpecJson {
         .list("ulimits", sandbox.ulimits(), SpecJson::write)
         .strings("sysctls", sandbox.sysctls())
         .put("oomScoreAdjust", sandbox.oomScoreAdjust())
+        .put("cgroupParent", sandbox.cgroupParent())
         .toNode();
   }
 
@@ -200,6 +204,8 @@ final class SpecJson {
         json.optionalInteger("cpuPeriod"),
         json.optionalInteger("cpuQuota"),
         json.optionalInteger("cpuShares"),
+        json.optionalInteger("cpuRealtimePeriod"),
+        json.optionalInteger("cpuRealtimeRuntime"),
         json.optionalString("cpusetCpus"),
         json.optionalString("cpusetMems"),
         json.optionalInteger("pids"),
@@ -224,6 +230,8 @@ final class SpecJson {
         .put("cpuPeriod", resources.cpuPeriod())
         .put("cpuQuota", resources.cpuQuota())
         .put("cpuShares", resources.cpuShares())
+        .put("cpuRealtimePeriod", resources.cpuRealtimePeriod())
+        .put("cpuRealtimeRuntime", resources.cpuRealtimeRuntime())
         .put("cpusetCpus", resources.cpusetCpus())
         .put("cpusetMems", resources.cpusetMems())
         .put("pids", resources.pids())
@@ -242,14 +250,20 @@ final class SpecJson {
 
   private static LogOptions readLog(JsonReader json) {
     return new LogOptions(
-        json.flag("keep"), json.integer("maxSize"), (int) json.integer("maxFiles"));
+        json.string("driver"),
+        json.integer("maxSize"),
+        (int) json.integer("maxFiles"),
+        json.flag("compress"),
+        json.stringMap("attributes"));
   }
 
   private static JsonNode write(LogOptions log) {
     return new JsonWriter()
-        .flag("keep", log.keep())
+        .put("driver", log.driver())
         .put("maxSize", log.maxSize())
         .put("maxFiles", log.maxFiles())
+        .flag("compress", log.compress())
+        .strings("attributes", log.attributes())
         .toNode();
   }
 }

@@ -62,6 +62,7 @@ final class Specs {
         sandbox.pid(),
         sandbox.ipc(),
         sandbox.uts(),
+        sandbox.cgroup(),
         sandbox.extraHosts(),
         sandbox.dns(),
         sandbox.dnsSearch(),
@@ -76,6 +77,7 @@ final class Specs {
         sandbox.resources().with(limits),
         sandbox.ulimits(),
         sandbox.sysctls(),
-        sandbox.oomScoreAdjust());
+        sandbox.oomScoreAdjust(),
+        sandbox.cgroupParent());
   }
 }

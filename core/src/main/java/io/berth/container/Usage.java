@@ -65,6 +65,6 @@ final class Usage {
   }
 
   private Optional<ContainerCgroup> cgroup() {
-    return life.status().isActive() ? starter.cgroup(config.get().id()) : Optional.empty();
+    return life.status().isActive() ? starter.cgroup(config.get()) : Optional.empty();
   }
 }

@@ -12,6 +12,7 @@ import io.berth.runtime.launch.ViewOpener;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 
@@ -106,8 +107,8 @@ public final class Views {
       ContainerConfig config, Path directory, RootMount root, List<PlacedMount> points) {
     SandboxSpec sandbox = config.spec().sandbox();
     LaunchSpec.Builder spec = LaunchSpec.builder(config.id(), directory);
-    roots.add(spec, root, directory.resolve("root"));
-    MountPlan mounts = new MountPlan(spec, sandbox, root.access());
+    roots.add(spec, root, directory.resolve("root"), Optional.empty());
+    MountPlan mounts = new MountPlan(spec, sandbox, root.access(), Optional.empty());
     for (String name : List.of("resolv.conf", "hostname", "hosts")) {
       // They are made at its first start.
       if (Files.exists(directory.resolve(name))) {

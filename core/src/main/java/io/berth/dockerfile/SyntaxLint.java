@@ -78,6 +78,8 @@ final class SyntaxLint {
           location);
     } else if (instruction instanceof Instruction.Workdir workdir) {
       workdir(workdir.path(), location);
+    } else if (instruction instanceof Instruction.Expose expose) {
+      expose.ports().forEach(port -> port(port, location));
     } else if (instruction instanceof Instruction.Shell) {
       shellSet = true;
     } else if (instruction instanceof Cmd cmd) {
@@ -118,6 +120,22 @@ final class SyntaxLint {
     }
     base(from, location);
     from.platform().ifPresent(platform -> platform(from, platform, location));
+  }
+
+  private void port(String port, Location location) {
+    if (port.indexOf(':') >= 0 && port.indexOf('$') < 0) {
+      warn(
+          "ExposeInvalidFormat",
+          "EXPOSE "
+              + port
+              + " names an address or a port of the host, which counts only when a container is"
+              + " made; give the container's port alone",
+          location);
+    }
+    String protocol = port.substring(port.indexOf('/') + 1);
+    if (port.indexOf('/') >= 0 && !protocol.equals(protocol.toLowerCase(Locale.ROOT))) {
+      warn("ExposeProtoCasing", "the protocol of " + port + " should be in lower case", location);
+    }
   }
 
   private void stageName(String name, Location location) {

@@ -18,7 +18,8 @@ final class Ports {
 
   /** As the image config has them: each with its protocol. */
   static List<String> parse(String text) {
-    Matcher port = PORT.matcher(text);
+    // The address and port of a host, before a colon, mean nothing to an image.
+    Matcher port = PORT.matcher(text.substring(text.lastIndexOf(':') + 1));
     if (port.matches()) {
       int first = Integer.parseInt(port.group(1));
       int last = port.group(2) == null ? first : Integer.parseInt(port.group(2));

@@ -3,21 +3,25 @@ package io.berth.internal;
 import io.berth.error.StorageException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.zip.GZIPInputStream;
 
 /**
  * The lines of a file that others append to and rotate: {@code FILE.2}, {@code FILE.1} and {@code
- * FILE} are read in this order, and what is appended, rotated or not, after them. A line that has
- * no newline yet is not given.
+ * FILE} are read in this order, and what is appended, rotated or not, after them. Those that are
+ * there at first may be compressed, as {@code FILE.2.gz}. A line that has no newline yet is not
+ * given.
  */
 public final class RotatedLines implements AutoCloseable {
   private static final int MAX_LINE = 16 << 20;
@@ -161,6 +165,9 @@ public final class RotatedLines implements AutoCloseable {
     Path path = file;
     for (int i = 1; ; i++) {
       Optional<Part> part = openPart(path);
+      if (part.isEmpty() && i > 1 && than.isEmpty()) {
+        part = openCompressed(path.resolveSibling(path.getFileName() + ".gz"));
+      }
       if (part.isEmpty() && i > 1) {
         break;
       }
@@ -198,6 +205,27 @@ public final class RotatedLines implements AutoCloseable {
       } catch (IOException e) {
         throw failed(e);
       }
+    }
+  }
+
+  /** In a file that has no name any more; the reader goes back and forth in it. */
+  private Optional<Part> openCompressed(Path path) {
+    Optional<Object> key = key(path);
+    if (key.isEmpty()) {
+      return Optional.empty();
+    }
+    try (InputStream in = new GZIPInputStream(Files.newInputStream(path), BLOCK)) {
+      Path plain = Files.createTempFile("berth-", ".log");
+      try {
+        Files.copy(in, plain, StandardCopyOption.REPLACE_EXISTING);
+        return Optional.of(new Part(FileChannel.open(plain, StandardOpenOption.READ), key.get()));
+      } finally {
+        Files.delete(plain);
+      }
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw failed(e);
     }
   }
 

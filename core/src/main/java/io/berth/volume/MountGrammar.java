@@ -96,7 +96,8 @@ public final class MountGrammar {
             new BindOptions(
                 propagation.map(Propagation::parse).orElse(Propagation.RPRIVATE),
                 true,
-                ReadOnlyScope.ALL_IF_POSSIBLE),
+                ReadOnlyScope.ALL_IF_POSSIBLE,
+                BindOptions.relabel(words)),
             new VolumeOptions(noCopy, Map.of(), Optional.empty(), Map.of(), ""),
             TmpfsMountOptions.DEFAULT,
             "");

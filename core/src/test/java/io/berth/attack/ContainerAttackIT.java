@@ -63,7 +63,7 @@ class ContainerAttackIT {
   void aFloodOfLogsStaysInItsSize() throws IOException, InterruptedException {
     try (Container flood =
         create("sh", "-c", "yes $(head -c 3000 /dev/zero | tr '\\0' x)")
-            .log(new LogOptions(true, 200_000, 3))
+            .log(LogOptions.jsonFile(200_000, 3))
             .start()) {
       Thread.sleep(700);
       long size = 0;

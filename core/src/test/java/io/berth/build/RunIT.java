@@ -2,6 +2,7 @@ package io.berth.build;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.berth.api.BuildRequest;
 import io.berth.api.Container;
@@ -24,9 +25,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -41,10 +47,15 @@ class RunIT {
 
   private BuildRequest request(String dockerfile, String... namesAndContents) {
     Map<String, byte[]> files = new LinkedHashMap<>();
-    files.put("Dockerfile", bytes(dockerfile.replace("BASE", TestEngine.IMAGE)));
     for (int i = 0; i < namesAndContents.length; i += 2) {
       files.put(namesAndContents[i], bytes(namesAndContents[i + 1]));
     }
+    return request(dockerfile, files);
+  }
+
+  private BuildRequest request(String dockerfile, Map<String, byte[]> given) {
+    Map<String, byte[]> files = new LinkedHashMap<>(given);
+    files.put("Dockerfile", bytes(dockerfile.replace("BASE", TestEngine.IMAGE)));
     return FIXTURE.engine().images().build(ContextSource.files(files)).progress(events::add);
   }
 
@@ -244,6 +255,58 @@ class RunIT {
 
       assertThat(output()).contains("socket /run/buildkit/ssh_agent.0", "socket\n");
     }
+  }
+
+  @Test
+  void keyOfTheHostSignsInAStepWithoutBeingThere(@TempDir Path directory) throws Exception {
+    assumeTrue(Files.exists(Path.of("/usr/bin/ssh-keygen")), "needs openssh-client");
+    Path key = directory.resolve("key");
+    host("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "made by a test", "-f", "" + key);
+    Map<String, byte[]> files = new HashMap<>();
+    files.put("key.pub", Files.readAllBytes(directory.resolve("key.pub")));
+    for (String file : closure("/usr/bin/ssh-add", "/usr/bin/ssh-keygen")) {
+      files.put("tools" + file, Files.readAllBytes(Path.of(file)));
+    }
+
+    Image image =
+        request(
+                """
+                FROM BASE
+                COPY --chmod=755 tools /
+                COPY key.pub /
+                RUN --mount=type=ssh ssh-add -L > /listed && echo text > /text \
+                    && ssh-keygen -q -Y sign -f /key.pub -n test /text
+                RUN --mount=type=ssh,id=other,required=false ssh-add -L; echo "code $?" > /absent
+                """,
+                files)
+            .ssh("default", key)
+            .execute();
+
+    assertThat(in(image, "cat /listed")).contains("made by a test");
+    assertThat(in(image, "cat /absent")).contains("code 2");
+    assertThat(in(image, "find / -xdev -name key; true")).isEmpty();
+    Path signature = Files.writeString(directory.resolve("text.sig"), in(image, "cat /text.sig"));
+    Path text = Files.writeString(directory.resolve("text"), "text\n");
+    host("sh", "-c", "ssh-keygen -Y check-novalidate -n test -s " + signature + " < " + text);
+  }
+
+  private static String host(String... command) throws Exception {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(output).isZero();
+    return output;
+  }
+
+  /** Programs of the host with the libraries that they need. */
+  private static Set<String> closure(String... programs) throws Exception {
+    Set<String> files = new TreeSet<>(List.of(programs));
+    for (String program : programs) {
+      Matcher library = Pattern.compile("(/\\S+) \\(0x").matcher(host("ldd", program));
+      while (library.find()) {
+        files.add(library.group(1));
+      }
+    }
+    return files;
   }
 
   private static void answer(ServerSocketChannel server, List<Integer> asked) {

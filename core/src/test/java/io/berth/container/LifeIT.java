@@ -321,7 +321,7 @@ class LifeIT {
   void logsAreRotatedAtTheirSize() throws Exception {
     try (Container c =
         shell("for i in $(seq 1000); do echo line $i; done")
-            .log(new LogOptions(true, 4096, 3))
+            .log(LogOptions.jsonFile(4096, 3))
             .start()) {
       c.waitForExit();
       try (Stream<java.nio.file.Path> all =

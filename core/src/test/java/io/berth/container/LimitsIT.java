@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.berth.api.Container;
 import io.berth.api.CreateRequest;
 import io.berth.api.Engine;
+import io.berth.api.NamespaceMode;
 import io.berth.api.Resources;
 import io.berth.api.Resources.ThrottleKind;
 import io.berth.api.RestartPolicy;
@@ -21,6 +22,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -44,6 +47,88 @@ class LimitsIT {
     String name = unified ? v2 : v1;
     assumeTrue(files.has(name), "this kernel has no " + name);
     return files.text(name);
+  }
+
+  @Test
+  void realTimeLimitsReachTheKernelOrSayWhyTheyCannot() {
+    Resources asked =
+        Resources.builder().cpuRealtimePeriod(1_000_000).cpuRealtimeRuntime(20_000).build();
+    boolean known =
+        !unified && Files.exists(LAYOUT.v1().get("cpu").root().resolve("berth/cpu.rt_runtime_us"));
+    if (!known) {
+      assertThatThrownBy(() -> sleeper().resources(asked).start())
+          .isInstanceOf(BerthException.class)
+          .hasMessageContaining("eal-time");
+      return;
+    }
+
+    try (Container c = sleeper().resources(asked).start()) {
+      assertThat(file(c, "cpu.rt_period_us", "")).isEqualTo("1000000");
+      assertThat(file(c, "cpu.rt_runtime_us", "")).isEqualTo("20000");
+    }
+
+    assertThatThrownBy(
+            () ->
+                sleeper()
+                    .resources(
+                        Resources.builder()
+                            .cpuRealtimePeriod(100_000)
+                            .cpuRealtimeRuntime(200_000)
+                            .build()))
+        .hasMessageContaining("real-time runtime");
+  }
+
+  @Test
+  void cgroupsAreBelowTheParentThatIsAskedFor() throws IOException {
+    String parent = "/berth-test-" + ProcessHandle.current().pid() + "/low";
+    try (Container c = sleeper().cgroupParent(parent).memory("64m").start()) {
+      String own = Files.readString(Path.of("/proc/" + c.pid().orElseThrow() + "/cgroup"));
+
+      assertThat(own).contains(parent + "/" + c.id()).doesNotContain("/berth/");
+      assertThat(c.stats().memory().limit()).isEqualTo(64L << 20);
+      assertThat(c.top().rows()).hasSize(1);
+      c.pause();
+      c.unpause();
+      assertThat(c.exec("cat", "/proc/self/cgroup").execute().exitCode()).isZero();
+    }
+    for (Path tree : trees()) {
+      Path left = tree.resolve(parent.substring(1));
+      if (Files.exists(left)) {
+        Files.delete(left); // which fails when a container's is left in it
+        Files.delete(left.getParent());
+      }
+    }
+    assertThatThrownBy(() -> sleeper().cgroupParent("/../up"))
+        .hasMessageContaining("cgroup parent");
+    assertThatThrownBy(() -> sleeper().cgroupParent("/")).hasMessageContaining("cgroup parent");
+  }
+
+  private static Set<Path> trees() {
+    return Stream.concat(LAYOUT.v1().values().stream(), LAYOUT.unified().stream())
+        .map(CgroupLayout.Tree::root)
+        .collect(Collectors.toSet());
+  }
+
+  @Test
+  void theCgroupNamespaceMayBeTheHosts() throws IOException {
+    try (Container own = sleeper().start();
+        Container hosts = sleeper().cgroup(NamespaceMode.HOST).start()) {
+      Path here = Files.readSymbolicLink(Path.of("/proc/self/ns/cgroup"));
+
+      assertThat(namespace(own)).isNotEqualTo(here);
+      assertThat(namespace(hosts)).isEqualTo(here);
+      assertThat(hosts.exec("cat", "/proc/1/cgroup").execute().stdout()).contains(hosts.id());
+      if (!unified) {
+        assertThat(hosts.exec("cat", "/sys/fs/cgroup/pids/cgroup.procs").execute().stdout())
+            .matches("1\\n\\d+\\n");
+        assertThat(hosts.exec("mkdir", "/sys/fs/cgroup/pids/new").execute().exitCode())
+            .isEqualTo(1);
+      }
+    }
+  }
+
+  private static Path namespace(Container c) throws IOException {
+    return Files.readSymbolicLink(Path.of("/proc/" + c.pid().orElseThrow() + "/ns/cgroup"));
   }
 
   @Test

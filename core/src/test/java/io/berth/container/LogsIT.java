@@ -1,6 +1,7 @@
 package io.berth.container;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.berth.Berth;
 import io.berth.api.Container;
@@ -13,15 +14,18 @@ import io.berth.api.RestartPolicy;
 import io.berth.json.Json;
 import io.berth.json.JsonReader;
 import io.berth.testing.TestEngine;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -87,7 +91,7 @@ class LogsIT {
   void followingGoesOnOverRotationsAndRestarts() {
     Container c =
         shell("for i in $(seq 300); do echo $i; done; exit 1")
-            .log(new LogOptions(true, 2000, 3))
+            .log(LogOptions.jsonFile(2000, 3))
             .restart(RestartPolicy.onFailure(2))
             .start();
     List<String> seen = texts(c.readLogs().follow());
@@ -96,6 +100,59 @@ class LogsIT {
     assertThat(seen).last().isEqualTo("300\n");
     assertThat(seen).allMatch(line -> line.matches("\\d{1,3}\n"));
     c.remove(false);
+  }
+
+  @Test
+  void linesHaveTheAttributesThatAreAskedFor() throws Exception {
+    Map<String, String> options =
+        Map.of("labels", "team", "env-regex", "^AP", "tag", "{{.Name}}/{{.ID}}");
+    try (Container c =
+        shell("echo hi")
+            .name("tagged")
+            .label("team", "a \"b\"")
+            .label("other", "x")
+            .env("APP", "web")
+            .log(LogOptions.parse("json-file", options))
+            .start()) {
+      c.waitForExit();
+      Logs.Entry entry = c.logs().entries().get(0);
+
+      String tag = "tagged/" + c.id().substring(0, 12);
+      assertThat(entry.text()).isEqualTo("hi\n");
+      assertThat(entry.attributes())
+          .containsExactlyInAnyOrderEntriesOf(Map.of("team", "a \"b\"", "APP", "web", "tag", tag));
+      assertThat(entry.details()).startsWith("APP=web,tag=tagged%2F");
+    }
+    assertThatThrownBy(
+            () ->
+                shell("true")
+                    .log(LogOptions.parse("json-file", Map.of("tag", "{{.Nothing}}")))
+                    .create())
+        .hasMessageContaining("{{.Nothing}}");
+  }
+
+  @Test
+  void olderFilesAreCompressedAndStillRead() throws Exception {
+    Map<String, String> options = Map.of("max-size", "4k", "max-file", "20", "compress", "true");
+    try (Container c =
+        shell("for i in $(seq 400); do echo line $i; done")
+            .log(LogOptions.parse("json-file", options))
+            .start()) {
+      c.waitForExit();
+      Path directory = FIXTURE.dataDirectory().resolve("containers").resolve(c.id());
+
+      // As gzip has it, whatever wrote it.
+      Path packed = directory.resolve("log.json.3.gz");
+      try (InputStream in = new GZIPInputStream(Files.newInputStream(packed))) {
+        assertThat(new String(in.readAllBytes(), StandardCharsets.UTF_8))
+            .startsWith("{\"log\":\"line ")
+            .endsWith("\"}\n");
+      }
+      assertThat(directory.resolve("log.json.1")).exists();
+      List<String> lines = c.logs().entries().stream().map(Logs.Entry::text).toList();
+      assertThat(lines).hasSize(400).startsWith("line 1\n").endsWith("line 400\n");
+      assertThat(c.readLogs().tail(150).read().entries()).hasSize(150);
+    }
   }
 
   @Test
@@ -171,9 +228,7 @@ class LogsIT {
   @Test
   void oneFileOfALimitedSizeIsBegunAnew() {
     try (Container c =
-        shell("for i in $(seq 1000); do echo $i; done")
-            .log(new LogOptions(true, 4096, 1))
-            .start()) {
+        shell("for i in $(seq 1000); do echo $i; done").log(LogOptions.jsonFile(4096, 1)).start()) {
       c.waitForExit();
 
       List<Logs.Entry> entries = c.logs().entries();
@@ -186,7 +241,7 @@ class LogsIT {
   void rotatedFilesAreReadTogether() {
     try (Container c =
         shell("for i in $(seq 100); do echo $i; done")
-            .log(new LogOptions(true, 1000, 100))
+            .log(LogOptions.jsonFile(1000, 100))
             .start()) {
       c.waitForExit();
 

@@ -11,12 +11,12 @@ import io.berth.build.ConsoleProgress;
 import io.berth.error.ConflictException;
 import io.berth.error.InvalidInputException;
 import io.berth.oci.Reference;
-import io.berth.text.ByteSize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -81,13 +81,13 @@ final class ContainerOptions {
   @Option(
       names = "--log-driver",
       paramLabel = "DRIVER",
-      description = "json-file, or none for no log")
+      description = "json-file, local, or none for no log")
   private String logDriver = "json-file";
 
   @Option(
       names = "--log-opt",
       paramLabel = "NAME=VALUE",
-      description = "max-size=SIZE or max-file=NUMBER")
+      description = "max-size, max-file, compress, labels, env, tag or their -regex")
   private List<String> logOptions = List.of();
 
   @Option(
@@ -134,6 +134,18 @@ final class ContainerOptions {
 
   @Option(names = "--cidfile", paramLabel = "FILE", description = "Write its id to a new file")
   private Path cidFile;
+
+  @Option(
+      names = "--annotation",
+      paramLabel = "NAME=VALUE",
+      description = "Annotation, which runtimes and inspect see")
+  private List<String> annotations = List.of();
+
+  @Option(
+      names = "--storage-opt",
+      paramLabel = "NAME=VALUE",
+      description = "Option of the storage; there are none for containers")
+  private List<String> storage = List.of();
 
   @Option(
       names = {"-l", "--label"},
@@ -189,6 +201,13 @@ final class ContainerOptions {
       EnvFile.parse(Files.readAllLines(file), Map.of()).forEach(request::label);
     }
     labels.stream().map(Assignment::label).forEach(l -> request.label(l.name(), l.value()));
+    annotations.stream()
+        .map(a -> Assignment.of("annotation", a))
+        .forEach(a -> request.annotation(a.name(), a.value()));
+    if (!storage.isEmpty()) {
+      throw new InvalidInputException(
+          "Invalid storage option \"" + storage.get(0) + "\": containers have none here");
+    }
     request.env(process.env(environment));
     isolation.apply(request);
     surroundings(request);
@@ -221,6 +240,11 @@ final class ContainerOptions {
       }
       pull.execute();
     }
+  }
+
+  /** What was asked for in vain. */
+  List<String> warnings() {
+    return resources.warnings();
   }
 
   /** To be called once the container is there. */
@@ -278,26 +302,10 @@ final class ContainerOptions {
   }
 
   private void log(CreateRequest request) {
-    if (logDriver.equals("none")) {
-      request.log(LogOptions.NONE);
-      return;
-    }
-    if (!logDriver.equals("json-file") && !logDriver.equals("local")) {
-      throw new InvalidInputException(
-          "Unsupported log driver \"" + logDriver + "\": expected json-file, local or none");
-    }
-    long size = LogOptions.DEFAULT.maxSize();
-    int files = LogOptions.DEFAULT.maxFiles();
-    for (String option : logOptions) {
-      Assignment parts = Assignment.of("log option", option);
-      switch (parts.name()) {
-        case "max-size" -> size = ByteSize.parse(parts.value());
-        case "max-file" -> files = Numbers.integer("max-file", parts.value());
-        default ->
-            throw new InvalidInputException(
-                "unknown log opt '" + parts.name() + "' for json-file log driver");
-      }
-    }
-    request.log(new LogOptions(true, size, files));
+    Map<String, String> options = new LinkedHashMap<>();
+    logOptions.stream()
+        .map(option -> Assignment.of("log option", option))
+        .forEach(option -> options.put(option.name(), option.value()));
+    request.log(LogOptions.parse(logDriver, options));
   }
 }

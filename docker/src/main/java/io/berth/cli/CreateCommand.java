@@ -23,6 +23,7 @@ final class CreateCommand extends EngineCommand {
   int run(Engine engine) throws IOException {
     options.pullMissing(engine, quiet ? console().quiet() : console());
     Container container = options.request(engine.containers(), session().environment()).create();
+    options.warnings().forEach(warning -> console().err().println("WARNING: " + warning));
     options.keepId(container.id());
     console().out().println(container.id());
     return 0;

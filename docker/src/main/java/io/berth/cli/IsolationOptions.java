@@ -75,6 +75,18 @@ final class IsolationOptions {
   @Option(names = "--uts", paramLabel = "MODE", description = "host")
   private String uts;
 
+  @Option(names = "--cgroupns", paramLabel = "MODE", description = "private or host")
+  private String cgroup;
+
+  @Option(
+      names = "--cgroup-parent",
+      paramLabel = "PATH",
+      description = "Group that its cgroups are below")
+  private String cgroupParent;
+
+  @Option(names = "--userns", paramLabel = "MODE", description = "host, as it always is")
+  private String user;
+
   @Option(names = "--shm-size", paramLabel = "SIZE", description = "Size of /dev/shm (64m)")
   private String shmSize;
 
@@ -113,6 +125,15 @@ final class IsolationOptions {
     }
     if (uts != null) {
       request.uts(NamespaceMode.parse(uts));
+    }
+    if (cgroup != null) {
+      request.cgroup(NamespaceMode.parse(cgroup));
+    }
+    if (cgroupParent != null && !cgroupParent.isEmpty()) {
+      request.cgroupParent(cgroupParent);
+    }
+    if (user != null && !user.isEmpty() && !user.equals("host")) {
+      throw new InvalidInputException("Invalid user namespace \"" + user + "\": expected host");
     }
     if (shmSize != null) {
       request.shmSize(shmSize);

@@ -12,11 +12,13 @@ final class LogPrinter {
 
   private final Console console;
   private final boolean timestamps;
+  private final boolean details;
   private boolean lineBegins = true;
 
-  LogPrinter(Console console, boolean timestamps) {
+  LogPrinter(Console console, boolean timestamps, boolean details) {
     this.console = console;
     this.timestamps = timestamps;
+    this.details = details;
   }
 
   void print(Logs.Entry entry) {
@@ -24,6 +26,9 @@ final class LogPrinter {
     // Long lines come in parts; only the first has the time.
     if (timestamps && lineBegins) {
       out.print(NANOS.format(entry.time()) + " ");
+    }
+    if (details && lineBegins) {
+      out.print(entry.details() + " ");
     }
     byte[] bytes = entry.bytes();
     out.write(bytes, 0, bytes.length);

@@ -23,6 +23,9 @@ final class LogsCommand extends EngineCommand {
       description = "Show when each line was written")
   private boolean timestamps;
 
+  @Option(names = "--details", description = "Show what --log-opt labels, env and tag add")
+  private boolean details;
+
   @Option(
       names = {"-n", "--tail"},
       paramLabel = "LINES",
@@ -60,7 +63,7 @@ final class LogsCommand extends EngineCommand {
     if (until != null) {
       request.until(Moment.parse(until, session().clock()));
     }
-    LogPrinter printer = new LogPrinter(console(), timestamps);
+    LogPrinter printer = new LogPrinter(console(), timestamps, details);
     try (Feed<Logs.Entry> feed = follow ? request.follow() : request.stream()) {
       feed.forEach(printer::print);
     }

@@ -58,6 +58,18 @@ final class ResourceOptions {
       description = "CPU weight; 1024 is usual")
   private Long cpuShares;
 
+  @Option(
+      names = "--cpu-rt-period",
+      paramLabel = "MICROSECONDS",
+      description = "Period of real-time processes (cgroup v1)")
+  private Long realtimePeriod;
+
+  @Option(
+      names = "--cpu-rt-runtime",
+      paramLabel = "MICROSECONDS",
+      description = "CPU time of real-time processes in each of these periods (cgroup v1)")
+  private Long realtimeRuntime;
+
   @Option(names = "--cpuset-cpus", paramLabel = "CPUS", description = "CPUs to use, as 0-2,7")
   private String cpusetCpus;
 
@@ -75,6 +87,15 @@ final class ResourceOptions {
       paramLabel = "WEIGHT",
       description = "Weight of block devices, 10 to 1000")
   private Long blkioWeight;
+
+  @Option(
+      names = "--blkio-weight-device",
+      paramLabel = "DEVICE:WEIGHT",
+      description = "Weight of one block device, 10 to 1000")
+  private List<String> deviceWeights = List.of();
+
+  @Option(names = "--kernel-memory", hidden = true)
+  private String kernelMemory;
 
   @Option(
       names = "--device-read-bps",
@@ -119,6 +140,8 @@ final class ResourceOptions {
     number(cpuPeriod, to::cpuPeriod);
     number(cpuQuota, to::cpuQuota);
     number(cpuShares, to::cpuShares);
+    number(realtimePeriod, to::cpuRealtimePeriod);
+    number(realtimeRuntime, to::cpuRealtimeRuntime);
     if (cpusetCpus != null) {
       to.cpusetCpus(cpusetCpus);
     }
@@ -127,11 +150,19 @@ final class ResourceOptions {
     }
     number(pidsLimit, to::pids);
     number(blkioWeight, to::blkioWeight);
+    throttles(to, ThrottleKind.WEIGHT, deviceWeights);
     throttles(to, ThrottleKind.READ_BPS, readBps);
     throttles(to, ThrottleKind.WRITE_BPS, writeBps);
     throttles(to, ThrottleKind.READ_IOPS, readIops);
     throttles(to, ThrottleKind.WRITE_IOPS, writeIops);
     return to.build();
+  }
+
+  /** What is asked for in vain: docker has given it up too, as the kernel has (Linux 5.16). */
+  List<String> warnings() {
+    return kernelMemory == null
+        ? List.of()
+        : List.of("Specifying a kernel memory limit is deprecated and has no effect.");
   }
 
   private static void size(String text, java.util.function.LongConsumer to) {

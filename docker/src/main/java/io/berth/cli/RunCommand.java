@@ -132,6 +132,7 @@ final class RunCommand extends EngineCommand {
   }
 
   private void warn(Container container) {
+    options.warnings().forEach(warning -> console().err().println("WARNING: " + warning));
     container.warnings().forEach(warning -> console().err().println("WARNING: " + warning));
   }
 }

@@ -27,6 +27,7 @@ final class UpdateCommand extends EngineCommand {
 
   @Override
   int run(Engine engine) {
+    resources.warnings().forEach(w -> console().err().println("WARNING: " + w));
     return forEach(
         names,
         name -> {

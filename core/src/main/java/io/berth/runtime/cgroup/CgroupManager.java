@@ -21,6 +21,12 @@ public interface CgroupManager {
    */
   ContainerCgroup create(String id, Limits limits, DeviceFilter devices);
 
+  /**
+   * The same below another group than {@code berth}, by its path from the top of each tree; it is
+   * made when it is not there, and stays.
+   */
+  CgroupManager below(String parent);
+
   /** The group of a container that was made earlier, perhaps by another process. */
   Optional<ContainerCgroup> find(String id);
 }

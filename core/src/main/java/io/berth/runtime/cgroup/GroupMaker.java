@@ -33,6 +33,15 @@ final class GroupMaker {
     return id;
   }
 
+  /** A parent's path below the top of a tree. */
+  static String relative(String parent) {
+    String path = Path.of("/" + parent).normalize().toString().substring(1);
+    if (path.isEmpty()) {
+      throw new InvalidInputException("\"" + parent + "\" names no control group");
+    }
+    return path;
+  }
+
   /** Where groups go in a tree: at its top when that can be written, else below this process. */
   static Path base(CgroupLayout.Tree tree) {
     return Files.isWritable(tree.root()) && Files.isWritable(tree.root().resolve("cgroup.procs"))

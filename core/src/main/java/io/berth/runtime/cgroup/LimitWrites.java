@@ -1,5 +1,6 @@
 package io.berth.runtime.cgroup;
 
+import io.berth.error.BerthException;
 import io.berth.runtime.cgroup.Limits.DeviceLimit;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +38,9 @@ final class LimitWrites {
     }
   }
 
+  /** How much of a period real-time processes may use: as much as the group above has. */
+  static final String REALTIME = "cpu.rt_runtime_us";
+
   private LimitWrites() {}
 
   static List<Write> v1(Limits limits) {
@@ -57,6 +61,8 @@ final class LimitWrites {
       add(writes, "memory", "memory.oom_control", 1);
     }
     limits.cpuShares().ifPresent(v -> add(writes, "cpu", "cpu.shares", v));
+    limits.realtimePeriod().ifPresent(v -> add(writes, "cpu", "cpu.rt_period_us", v));
+    limits.realtimeRuntime().ifPresent(v -> add(writes, "cpu", REALTIME, v));
     limits.cpuPeriod().ifPresent(v -> add(writes, "cpu", "cpu.cfs_period_us", v));
     limits.cpuQuota().ifPresent(v -> add(writes, "cpu", "cpu.cfs_quota_us", v));
     limits.cpusetCpus().ifPresent(v -> writes.add(new Write("cpuset", "cpuset.cpus", v)));
@@ -86,6 +92,11 @@ final class LimitWrites {
   }
 
   static List<Write> v2(Limits limits) {
+    if (limits.realtimePeriod().isPresent() || limits.realtimeRuntime().isPresent()) {
+      throw new BerthException(
+          "Real-time CPU limits are asked for, but cgroup v2 has none; leave them out, or boot with"
+              + " cgroup v1 and a kernel with CONFIG_RT_GROUP_SCHED");
+    }
     List<Write> writes = new ArrayList<>();
     limits.memory().ifPresent(v -> add(writes, "memory", "memory.max", v));
     swap(limits)

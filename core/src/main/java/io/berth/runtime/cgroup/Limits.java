@@ -20,6 +20,8 @@ import java.util.OptionalLong;
  * @param cpuQuota microseconds of CPU time per period
  * @param cpuPeriod microseconds
  * @param cpuShares weight against others, 2 to 262144; 1024 is usual
+ * @param realtimePeriod microseconds (v1)
+ * @param realtimeRuntime microseconds of real-time processes per such period (v1)
  * @param cpusetCpus CPUs as in {@code 0-2,7}
  * @param cpusetMems memory nodes, same form
  * @param pids processes and threads, -1 for unlimited
@@ -35,6 +37,8 @@ public record Limits(
     OptionalLong cpuQuota,
     OptionalLong cpuPeriod,
     OptionalLong cpuShares,
+    OptionalLong realtimePeriod,
+    OptionalLong realtimeRuntime,
     Optional<String> cpusetCpus,
     Optional<String> cpusetMems,
     OptionalLong pids,
@@ -59,6 +63,9 @@ public record Limits(
   /** The period of the kernel and of Docker when none is asked for. */
   static final long DEFAULT_PERIOD = 100_000;
 
+  /** The kernel's. */
+  static final long DEFAULT_REALTIME_PERIOD = 1_000_000;
+
   private static final String SET = "\\d+(-\\d+)?(,\\d+(-\\d+)?)*";
 
   public Limits {
@@ -67,6 +74,8 @@ public record Limits(
     range("CPU quota", cpuQuota, 1000, Long.MAX_VALUE);
     range("CPU period", cpuPeriod, 1000, 1_000_000);
     range("CPU shares", cpuShares, 2, 262_144);
+    range("real-time period", realtimePeriod, 1, 1L << 32);
+    range("real-time runtime", realtimeRuntime, 1, realtimePeriod.orElse(DEFAULT_REALTIME_PERIOD));
     set("cpuset cpus", cpusetCpus);
     set("cpuset mems", cpusetMems);
     range("pids", pids, -1, 1L << 22);
@@ -133,6 +142,8 @@ public record Limits(
     private OptionalLong cpuQuota = OptionalLong.empty();
     private OptionalLong cpuPeriod = OptionalLong.empty();
     private OptionalLong cpuShares = OptionalLong.empty();
+    private OptionalLong realtimePeriod = OptionalLong.empty();
+    private OptionalLong realtimeRuntime = OptionalLong.empty();
     private Optional<String> cpusetCpus = Optional.empty();
     private Optional<String> cpusetMems = Optional.empty();
     private OptionalLong pids = OptionalLong.empty();
@@ -175,6 +186,16 @@ public record Limits(
 
     public Builder cpuShares(long shares) {
       cpuShares = OptionalLong.of(shares);
+      return this;
+    }
+
+    public Builder realtimePeriod(long microseconds) {
+      realtimePeriod = OptionalLong.of(microseconds);
+      return this;
+    }
+
+    public Builder realtimeRuntime(long microseconds) {
+      realtimeRuntime = OptionalLong.of(microseconds);
       return this;
     }
 
@@ -221,6 +242,8 @@ public record Limits(
           cpuQuota,
           cpuPeriod,
           cpuShares,
+          realtimePeriod,
+          realtimeRuntime,
           cpusetCpus,
           cpusetMems,
           pids,

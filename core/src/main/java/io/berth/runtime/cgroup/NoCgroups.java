@@ -27,6 +27,11 @@ final class NoCgroups implements CgroupManager {
   }
 
   @Override
+  public CgroupManager below(String parent) {
+    return this;
+  }
+
+  @Override
   public Optional<ContainerCgroup> find(String id) {
     return Optional.of(new Absent(GroupMaker.checked(id), List.of()));
   }

@@ -32,8 +32,13 @@ final class V1CgroupManager implements CgroupManager {
 
   V1CgroupManager(CgroupLayout layout, String parent, Consumer<Path> made) {
     this.layout = layout;
-    this.parent = parent;
+    this.parent = GroupMaker.relative(parent);
     this.made = made;
+  }
+
+  @Override
+  public CgroupManager below(String other) {
+    return new V1CgroupManager(layout, other, made);
   }
 
   @Override
@@ -53,11 +58,11 @@ final class V1CgroupManager implements CgroupManager {
       Set<Path> directories = new LinkedHashSet<>();
       used.forEach(controller -> directories.add(directory(controller, id)));
       for (Path directory : directories) {
-        maker.shared(directory.getParent());
+        makeParents(maker, directory);
         maker.make(directory);
       }
-      if (sharesCpuset(directories, id)) {
-        fillCpuset(directory("cpuset", id).getParent());
+      if (limits.realtimeRuntime().isPresent()) {
+        RealtimeShare.give(base(layout.v1().get("cpu")), directory("cpu", id), limits);
       }
       LimitFiles files = new LimitFiles(write -> directory(write.controller(), id));
       files.write(writes);
@@ -113,10 +118,9 @@ final class V1CgroupManager implements CgroupManager {
     GroupMaker maker = new GroupMaker(id, made);
     Path directory = directory(controller, id);
     try {
-      maker.shared(directory.getParent());
+      makeParents(maker, directory);
       maker.make(directory);
       if (controller.equals("cpuset")) {
-        fillCpuset(directory.getParent());
         fillCpuset(directory);
       }
       return Optional.of(directory);
@@ -124,6 +128,27 @@ final class V1CgroupManager implements CgroupManager {
       maker.undo(e);
       throw new BerthException("Cannot make the control group " + directory + ": " + e, e);
     }
+  }
+
+  /** The groups that containers share, from the top; those of cpusets have what the top has. */
+  private void makeParents(GroupMaker maker, Path directory) throws IOException {
+    Path parents = Path.of(parent);
+    Path at = directory;
+    for (int i = 0; i <= parents.getNameCount(); i++) {
+      at = at.getParent();
+    }
+    for (Path name : parents) {
+      at = at.resolve(name);
+      maker.shared(at);
+      if (isCpuset(at)) {
+        fillCpuset(at);
+      }
+    }
+  }
+
+  private boolean isCpuset(Path directory) {
+    CgroupLayout.Tree tree = layout.v1().get("cpuset");
+    return tree != null && directory.startsWith(tree.root());
   }
 
   /** Without a v2 tree, pausing takes the v1 freezer. */
@@ -169,8 +194,8 @@ final class V1CgroupManager implements CgroupManager {
   private void makeUnified(GroupMaker maker, String id) throws IOException {
     if (layout.unified().isPresent()) {
       Path directory = unified(layout.unified().get(), id);
-      if (Files.isWritable(directory.getParent().getParent())) {
-        maker.shared(directory.getParent());
+      if (Files.isWritable(base(layout.unified().get()))) {
+        makeParents(maker, directory);
         maker.make(directory);
       }
     }

@@ -34,16 +34,32 @@ final class V2CgroupManager implements CgroupManager {
       String parent,
       Consumer<Path> made,
       BiConsumer<Path, byte[]> attachDevices) {
-    this.tree =
+    this(
         layout
             .unified()
             .orElseThrow(
                 () ->
                     new BerthException(
-                        "No cgroup file system is mounted; mount cgroup2 at /sys/fs/cgroup"));
-    this.parent = parent;
+                        "No cgroup file system is mounted; mount cgroup2 at /sys/fs/cgroup")),
+        parent,
+        made,
+        attachDevices);
+  }
+
+  private V2CgroupManager(
+      CgroupLayout.Tree tree,
+      String parent,
+      Consumer<Path> made,
+      BiConsumer<Path, byte[]> attachDevices) {
+    this.tree = tree;
+    this.parent = GroupMaker.relative(parent);
     this.made = made;
     this.attachDevices = attachDevices;
+  }
+
+  @Override
+  public CgroupManager below(String other) {
+    return new V2CgroupManager(tree, other, made, attachDevices);
   }
 
   @Override
@@ -55,9 +71,7 @@ final class V2CgroupManager implements CgroupManager {
     Path base = GroupMaker.base(tree);
     Path group = base.resolve(parent);
     try {
-      maker.shared(group);
-      enable(base, needed);
-      enable(group, needed);
+      enableDownTo(base, group, needed, maker);
       Path directory = group.resolve(id);
       maker.make(directory);
       LimitFiles files = new LimitFiles(write -> directory);
@@ -98,12 +112,23 @@ final class V2CgroupManager implements CgroupManager {
   private Optional<Path> enableLate(String controller) {
     Path base = GroupMaker.base(tree);
     try {
-      enable(base, Set.of(controller));
-      enable(base.resolve(parent), Set.of(controller));
+      enableDownTo(base, base.resolve(parent), Set.of(controller), new GroupMaker("none", made));
       return Optional.empty();
     } catch (IOException e) {
       throw new BerthException(
           "Cannot enable the controller " + controller + " below " + base + ": " + e, e);
+    }
+  }
+
+  /** Makes the shared groups that are not there, each with the controllers needed. */
+  private void enableDownTo(Path base, Path group, Set<String> needed, GroupMaker maker)
+      throws IOException {
+    Path at = base;
+    enable(at, needed);
+    for (Path name : base.relativize(group)) {
+      at = at.resolve(name);
+      maker.shared(at);
+      enable(at, needed);
     }
   }
 
@@ -146,7 +171,7 @@ final class V2CgroupManager implements CgroupManager {
     if (processes.isEmpty()) {
       throw cause;
     }
-    Path leaf = directory.resolve(parent + "-host");
+    Path leaf = directory.resolve(parent.replace('/', '-') + "-host");
     CgroupFiles.makeShared(leaf);
     for (String process : processes) {
       try {

@@ -366,9 +366,14 @@ public final class LaunchSpec {
      *
      * @param maxSize of one file, in bytes; 0 for no limit
      * @param files how many to keep
+     * @param compress whether those before the last are compressed
+     * @param attributes a member of each line's JSON object with its comma, or empty
      */
-    public Builder log(long maxSize, int files) {
-      return record(27, Frame.allocate(12).putLong(maxSize).putInt(files));
+    public Builder log(long maxSize, int files, boolean compress, String attributes) {
+      return record(
+          27,
+          Frame.allocate(16).putLong(maxSize).putInt(files).putInt(compress ? 1 : 0),
+          attributes);
     }
 
     /** A namespace to join rather than make, by its file, such as {@code /proc/1/ns/ipc}. */

@@ -17,12 +17,16 @@ final class LimitDocuments {
   private LimitDocuments() {}
 
   static ResourceLimits write(
-      Resources r, List<DeviceSpec> devices, List<String> deviceRules, List<Ulimit> ulimits) {
+      Resources r,
+      String cgroupParent,
+      List<DeviceSpec> devices,
+      List<String> deviceRules,
+      List<Ulimit> ulimits) {
     return new ResourceLimits(
         r.cpuShares().orElse(0L),
         r.memory().orElse(0L),
         r.nanoCpus().orElse(0L),
-        "",
+        cgroupParent,
         r.blkioWeight().orElse(0L).intValue(),
         r.throttles().stream()
             .filter(t -> t.kind() == ThrottleKind.WEIGHT)
@@ -34,8 +38,8 @@ final class LimitDocuments {
         throttles(r, ThrottleKind.WRITE_IOPS),
         r.cpuPeriod().orElse(0L),
         r.cpuQuota().orElse(0L),
-        0,
-        0,
+        r.cpuRealtimePeriod().orElse(0L),
+        r.cpuRealtimeRuntime().orElse(0L),
         r.cpusetCpus().orElse(""),
         r.cpusetMems().orElse(""),
         devices.stream()
@@ -78,6 +82,8 @@ final class LimitDocuments {
     set(limits.cpuPeriod()).ifPresent(builder::cpuPeriod);
     set(limits.cpuQuota()).ifPresent(builder::cpuQuota);
     set(limits.cpuShares()).ifPresent(builder::cpuShares);
+    set(limits.cpuRealtimePeriod()).ifPresent(builder::cpuRealtimePeriod);
+    set(limits.cpuRealtimeRuntime()).ifPresent(builder::cpuRealtimeRuntime);
     Values.text(limits.cpusetCpus()).ifPresent(builder::cpusetCpus);
     Values.text(limits.cpusetMems()).ifPresent(builder::cpusetMems);
     Optional.ofNullable(limits.pidsLimit()).filter(v -> v != 0).ifPresent(builder::pids);

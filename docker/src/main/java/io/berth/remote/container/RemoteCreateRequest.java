@@ -53,6 +53,8 @@ final class RemoteCreateRequest implements CreateRequest {
   private Optional<Duration> stopTimeout = Optional.empty();
   private RestartPolicy restart = RestartPolicy.NO;
   private LogOptions log = LogOptions.DEFAULT;
+  private Optional<NamespaceMode> cgroup = Optional.empty();
+  private String cgroupParent = "";
   private NamespaceMode pid = NamespaceMode.PRIVATE;
   private NamespaceMode ipc = NamespaceMode.PRIVATE;
   private NamespaceMode uts = NamespaceMode.PRIVATE;
@@ -440,6 +442,18 @@ final class RemoteCreateRequest implements CreateRequest {
   }
 
   @Override
+  public CreateRequest cgroup(NamespaceMode mode) {
+    cgroup = Optional.of(mode);
+    return this;
+  }
+
+  @Override
+  public CreateRequest cgroupParent(String path) {
+    cgroupParent = path;
+    return this;
+  }
+
+  @Override
   public CreateRequest log(LogOptions options) {
     log = options;
     return this;
@@ -519,14 +533,14 @@ final class RemoteCreateRequest implements CreateRequest {
         network.build(),
         rights(),
         life(),
-        LimitDocuments.write(resources, devices, deviceRules, ulimits));
+        LimitDocuments.write(resources, cgroupParent, devices, deviceRules, ulimits));
   }
 
   private HostRights rights() {
     return new HostRights(
         Values.orNull(capAdd),
         Values.orNull(capDrop),
-        "",
+        cgroup.map(NamespaceMode::toString).orElse(""),
         Values.orNull(groups),
         ipc.isPrivate() ? "" : ipc.toString(),
         "",
@@ -541,16 +555,9 @@ final class RemoteCreateRequest implements CreateRequest {
   }
 
   private HostLife life() {
-    Map<String, String> options = new LinkedHashMap<>();
-    if (log.maxSize() > 0) {
-      options.put("max-size", String.valueOf(log.maxSize()));
-    }
-    if (log.maxFiles() > 1) {
-      options.put("max-file", String.valueOf(log.maxFiles()));
-    }
     boolean usual = log.equals(LogOptions.DEFAULT);
     return new HostLife(
-        new LogConfig(log.keep() ? usual ? "" : "json-file" : "none", options),
+        new LogConfig(usual ? "" : log.driver(), log.options()),
         new RestartPolicyConfig(restart.kind().word(), restart.maxRetries()),
         autoRemove,
         "",

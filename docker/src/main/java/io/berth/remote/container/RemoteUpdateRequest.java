@@ -34,7 +34,7 @@ final class RemoteUpdateRequest implements UpdateRequest {
   public void execute() {
     UpdateBody body =
         new UpdateBody(
-            LimitDocuments.write(resources, List.of(), List.of(), List.of()),
+            LimitDocuments.write(resources, "", List.of(), List.of(), List.of()),
             restart
                 .map(r -> new RestartPolicyConfig(r.kind().word(), r.maxRetries()))
                 .orElse(null));

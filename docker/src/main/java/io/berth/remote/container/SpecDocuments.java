@@ -29,7 +29,6 @@ import io.berth.server.wire.HostLife;
 import io.berth.server.wire.HostRights;
 import io.berth.server.wire.PortBinding;
 import io.berth.server.wire.ProcessConfig;
-import io.berth.text.ByteSize;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -127,16 +126,13 @@ final class SpecDocuments {
   }
 
   private static LogOptions log(HostLife life) {
-    if (life.logConfig() == null || "none".equals(life.logConfig().type())) {
-      return life.logConfig() == null ? LogOptions.DEFAULT : LogOptions.NONE;
+    if (life.logConfig() == null) {
+      return LogOptions.DEFAULT;
     }
-    Map<String, String> options = Values.of(life.logConfig().config());
     try {
-      return new LogOptions(
-          true,
-          ByteSize.parse(options.getOrDefault("max-size", "0")),
-          Integer.parseInt(options.getOrDefault("max-file", "1")));
-    } catch (InvalidInputException | NumberFormatException e) {
+      return LogOptions.parse(
+          Values.of(life.logConfig().type()), Values.of(life.logConfig().config()));
+    } catch (InvalidInputException e) {
       // Of other drivers, whose options have forms of their own.
       return LogOptions.DEFAULT;
     }
@@ -152,6 +148,7 @@ final class SpecDocuments {
         namespace(rights.pidMode()),
         namespace(rights.ipcMode()),
         namespace(rights.utsMode()),
+        namespace(rights.cgroupnsMode()),
         Values.of(host.network().extraHosts()),
         Values.of(host.network().dns()),
         Values.of(host.network().dnsSearch()),
@@ -178,7 +175,8 @@ final class SpecDocuments {
             .map(u -> new Ulimit(u.name(), u.soft(), u.hard()))
             .toList(),
         Values.of(rights.sysctls()),
-        rights.oomScoreAdj() == 0 ? Optional.empty() : Optional.of(rights.oomScoreAdj()));
+        rights.oomScoreAdj() == 0 ? Optional.empty() : Optional.of(rights.oomScoreAdj()),
+        Values.text(host.resources().cgroupParent()));
   }
 
   private NetworkMode mode() {

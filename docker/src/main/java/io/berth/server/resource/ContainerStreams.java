@@ -206,6 +206,7 @@ final class ContainerStreams {
         .ifPresent(request::tail);
     boolean tty = container.spec().process().tty();
     boolean stamped = call.query().flag("timestamps");
+    boolean detailed = call.query().flag("details");
     try (Feed<Logs.Entry> feed =
         call.query().flag("follow") ? request.follow() : request.stream()) {
       call.exchange().onGone(feed::close);
@@ -214,16 +215,15 @@ final class ContainerStreams {
       OutputStream to = tty ? out : framed.stdout();
       OutputStream toError = tty ? out : framed.stderr();
       for (Optional<Logs.Entry> one = feed.next(); one.isPresent(); one = feed.next()) {
-        (one.get().stderr() ? toError : to).write(line(one.get(), stamped));
+        (one.get().stderr() ? toError : to).write(line(one.get(), stamped, detailed));
       }
     }
   }
 
-  private static byte[] line(Logs.Entry entry, boolean stamped) {
-    if (!stamped) {
-      return entry.bytes();
-    }
-    byte[] stamp = (Times.fixed(entry.time()) + " ").getBytes(StandardCharsets.US_ASCII);
+  private static byte[] line(Logs.Entry entry, boolean stamped, boolean detailed) {
+    String head =
+        (stamped ? Times.fixed(entry.time()) + " " : "") + (detailed ? entry.details() + " " : "");
+    byte[] stamp = head.getBytes(StandardCharsets.US_ASCII);
     byte[] text = entry.bytes();
     byte[] line = java.util.Arrays.copyOf(stamp, stamp.length + text.length);
     System.arraycopy(text, 0, line, stamp.length, text.length);

@@ -133,6 +133,16 @@ final class ContainerView {
     return spec.sandbox().mounts().stream().map(ContainerView::mount).toList();
   }
 
+  private static String mode(io.berth.api.MountPoint mount) {
+    String relabel =
+        switch (mount.options().relabel()) {
+          case SHARED -> "z";
+          case PRIVATE -> "Z";
+          case NONE -> mount.type() == Type.VOLUME && !mount.readOnly() ? "z" : "";
+        };
+    return mount.readOnly() ? relabel.isEmpty() ? "ro" : "ro," + relabel : relabel;
+  }
+
   private static MountPoint mount(io.berth.api.MountPoint mount) {
     return new MountPoint(
         mount.type().toString(),
@@ -140,7 +150,7 @@ final class ContainerView {
         mount.source(),
         mount.target(),
         mount.driver(),
-        mount.readOnly() ? "ro" : mount.type() == Type.VOLUME ? "z" : "",
+        mode(mount),
         !mount.readOnly(),
         mount.type() == Type.BIND ? mount.options().propagation().toString() : "");
   }

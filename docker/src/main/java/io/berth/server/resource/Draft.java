@@ -23,8 +23,6 @@ import io.berth.server.wire.WireJson;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 
 /** Says to an engine what a client wants a container to be. */
@@ -149,6 +147,7 @@ final class Draft {
     request.pid(NamespaceMode.parse(Lists.of(rights.pidMode())));
     request.ipc(NamespaceMode.parse(Lists.of(rights.ipcMode())));
     request.uts(NamespaceMode.parse(Lists.of(rights.utsMode())));
+    request.cgroup(NamespaceMode.parse(Lists.of(rights.cgroupnsMode())));
     if (rights.oomScoreAdj() != 0) {
       request.oomScoreAdjust(rights.oomScoreAdj());
     }
@@ -197,40 +196,12 @@ final class Draft {
   }
 
   private static LogOptions log(LogConfig config) {
-    Map<String, String> options = Lists.of(config.config());
-    return switch (Lists.of(config.type())) {
-      case "none" -> LogOptions.NONE;
-      case "", "json-file", "local" -> {
-        long size = options.containsKey("max-size") ? size(options.get("max-size")) : 0;
-        yield new LogOptions(true, size, files(options.getOrDefault("max-file", "1")));
-      }
-      default ->
-          throw HttpError.badRequest(
-              "logger: no log driver named '" + config.type() + "' is registered");
-    };
-  }
-
-  private static int files(String text) {
-    try {
-      return Integer.parseInt(text);
-    } catch (NumberFormatException e) {
-      throw new HttpError(400, "invalid value for max-file: \"" + text + "\"", e);
-    }
-  }
-
-  private static long size(String text) {
-    String lower = text.toLowerCase(Locale.ROOT).replaceAll("i?b$", "");
-    int power = lower.isEmpty() ? -1 : "kmgt".indexOf(lower.charAt(lower.length() - 1));
-    try {
-      long number = Long.parseLong(power < 0 ? lower : lower.substring(0, lower.length() - 1));
-      return number << (10 * (power + 1));
-    } catch (NumberFormatException e) {
-      throw new HttpError(400, "invalid value for max-size: \"" + text + "\"", e);
-    }
+    return LogOptions.parse(Lists.of(config.type()), Lists.of(config.config()));
   }
 
   private void limits(ResourceLimits limits) {
     request.resources(Limits.resources(limits));
+    text(limits.cgroupParent()).ifPresent(request::cgroupParent);
     Lists.of(limits.ulimits()).forEach(u -> request.ulimit(u.name(), u.soft(), u.hard()));
     Lists.of(limits.devices()).forEach(d -> request.device(device(d)));
     Lists.of(limits.deviceCgroupRules()).forEach(request::deviceRule);

@@ -9,6 +9,7 @@ import io.berth.server.wire.DeviceMapping;
 import io.berth.server.wire.ResourceLimits;
 import io.berth.server.wire.ThrottleDevice;
 import io.berth.server.wire.UlimitConfig;
+import io.berth.server.wire.WeightDevice;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,6 +30,8 @@ final class Limits {
     set(limits.cpuPeriod()).ifPresent(builder::cpuPeriod);
     set(limits.cpuQuota()).ifPresent(builder::cpuQuota);
     set(limits.cpuShares()).ifPresent(builder::cpuShares);
+    set(limits.cpuRealtimePeriod()).ifPresent(builder::cpuRealtimePeriod);
+    set(limits.cpuRealtimeRuntime()).ifPresent(builder::cpuRealtimeRuntime);
     text(limits.cpusetCpus()).ifPresent(builder::cpusetCpus);
     text(limits.cpusetMems()).ifPresent(builder::cpusetMems);
     Optional.ofNullable(limits.pidsLimit())
@@ -36,6 +39,8 @@ final class Limits {
         .map(v -> v < 0 ? -1 : v)
         .ifPresent(builder::pids);
     set(limits.blkioWeight()).ifPresent(builder::blkioWeight);
+    Lists.of(limits.blkioWeightDevice())
+        .forEach(d -> builder.throttle(ThrottleKind.WEIGHT, d.path(), d.weight()));
     throttles(builder, ThrottleKind.READ_BPS, limits.blkioDeviceReadBps());
     throttles(builder, ThrottleKind.WRITE_BPS, limits.blkioDeviceWriteBps());
     throttles(builder, ThrottleKind.READ_IOPS, limits.blkioDeviceReadIops());
@@ -76,17 +81,21 @@ final class Limits {
         r.cpuShares().orElse(0L),
         r.memory().orElse(0L),
         r.nanoCpus().orElse(0L),
-        "",
+        sandbox.cgroupParent().orElse(""),
         r.blkioWeight().orElse(0L).intValue(),
-        null,
+        Lists.orNull(
+            r.throttles().stream()
+                .filter(t -> t.kind() == ThrottleKind.WEIGHT)
+                .map(t -> new WeightDevice(t.device(), t.rate()))
+                .toList()),
         throttles(r, ThrottleKind.READ_BPS),
         throttles(r, ThrottleKind.WRITE_BPS),
         throttles(r, ThrottleKind.READ_IOPS),
         throttles(r, ThrottleKind.WRITE_IOPS),
         r.cpuPeriod().orElse(0L),
         r.cpuQuota().orElse(0L),
-        0,
-        0,
+        r.cpuRealtimePeriod().orElse(0L),
+        r.cpuRealtimeRuntime().orElse(0L),
         r.cpusetCpus().orElse(""),
         r.cpusetMems().orElse(""),
         Lists.orNull(

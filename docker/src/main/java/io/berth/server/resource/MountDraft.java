@@ -81,7 +81,8 @@ final class MountDraft {
     boolean readOnly = false;
     boolean noCopy = false;
     Propagation propagation = Propagation.RPRIVATE;
-    for (String option : parts.length == 3 ? parts[2].split(",") : new String[0]) {
+    List<String> options = parts.length == 3 ? List.of(parts[2].split(",")) : List.of();
+    for (String option : options) {
       switch (option) {
         case "ro" -> readOnly = true;
         case "nocopy" -> noCopy = true;
@@ -98,7 +99,8 @@ final class MountDraft {
         mount.target(),
         readOnly,
         path,
-        new BindOptions(propagation, true, ReadOnlyScope.ALL_IF_POSSIBLE),
+        new BindOptions(
+            propagation, true, ReadOnlyScope.ALL_IF_POSSIBLE, BindOptions.relabel(options)),
         new VolumeOptions(noCopy, Map.of(), Optional.empty(), Map.of(), ""),
         mount.tmpfs(),
         "");

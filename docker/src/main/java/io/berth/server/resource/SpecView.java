@@ -3,7 +3,6 @@ package io.berth.server.resource;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.berth.api.Container;
 import io.berth.api.ContainerSpec;
-import io.berth.api.LogOptions;
 import io.berth.api.MountSpec.Type;
 import io.berth.api.Rights;
 import io.berth.api.SandboxSpec;
@@ -26,7 +25,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -226,7 +224,7 @@ final class SpecView {
     return new HostRights(
         Lists.orNull(rights.capAdd()),
         Lists.orNull(rights.capDrop()),
-        said.map(r -> Lists.of(r.cgroupnsMode())).filter(m -> !m.isEmpty()).orElse("private"),
+        sandbox.cgroup().toString(),
         Lists.orNull(spec.process().groups()),
         sandbox.ipc().toString(),
         "",
@@ -267,14 +265,6 @@ final class SpecView {
   }
 
   private LogConfig log() {
-    LogOptions log = spec.log();
-    Map<String, String> options = new LinkedHashMap<>();
-    if (log.maxSize() > 0) {
-      options.put("max-size", String.valueOf(log.maxSize()));
-    }
-    if (log.maxFiles() > 1) {
-      options.put("max-file", String.valueOf(log.maxFiles()));
-    }
-    return new LogConfig(log.keep() ? "json-file" : "none", options);
+    return new LogConfig(spec.log().driver(), spec.log().options());
   }
 }
