@@ -3,6 +3,8 @@
 #   pull   verified, stored and unpacked, as containers need it
 #   fetch  verified and stored only, which is all that crane and skopeo's layouts do
 #   push   to a registry that has nothing of it
+# "bare" is the floor: curl moves the same bytes at the same time, and neither verifies them nor makes
+# an image of them. What the registry itself takes of the two processors is in it.
 # shellcheck source=script/bench.d/load.sh
 . "$BERTH_HOME/script/bench.d/load.sh"
 
@@ -117,6 +119,27 @@ round_fetch_crane() {
   micros "$crane" pull --insecure --format=oci "$registry/bench/layers" "$work/crane-layout"
 }
 
+# blobs_of REPOSITORY: the digests of its layers
+blobs_of() {
+  curl -fsS -H 'Accept: application/vnd.oci.image.manifest.v1+json' \
+    "http://$registry/v2/$1/manifests/latest" | grep -o 'sha256:[0-9a-f]*' | tail -n +2
+}
+
+prepare_fetch_bare() {
+  command -v curl >/dev/null || return 1
+  local blob
+  bare_fetch=()
+  for blob in $(blobs_of bench/layers); do
+    bare_fetch+=(-o "$work/bare/$blob" "http://$registry/v2/bench/layers/blobs/$blob")
+  done
+}
+
+round_fetch_bare() {
+  rm -rf "$work/bare"
+  mkdir "$work/bare"
+  micros curl -fsS -Z --parallel-max 3 "${bare_fetch[@]}"
+}
+
 # ---- push -----------------------------------------------------------------------------------------
 
 # What was pushed before is gone from the registry.
@@ -158,6 +181,22 @@ round_push_crane() {
   micros "$crane" push --insecure "$work/crane-layout" "$registry/push/layers" 2>/dev/null
 }
 
+prepare_push_bare() {
+  [ -e "$work/bare" ]
+}
+
+# Where to is asked before, and no manifest is pushed.
+round_push_bare() {
+  empty_push
+  local blob place uploads=()
+  for blob in "$work"/bare/*; do
+    place=$(curl -fsS -o /dev/null -w '%header{location}' -X POST \
+      "http://$registry/v2/push/layers/blobs/uploads/")
+    uploads+=(-T "$blob" "$place&digest=${blob##*/}")
+  done
+  micros curl -fsS -Z --parallel-max 5 -H 'Expect:' "${uploads[@]}"
+}
+
 measure_registry() {
   local memory
   start_registry
@@ -177,12 +216,12 @@ measure_registry() {
   memory=$(peak_mib "$bench_pid")
   stop_bench
   report pull "${measured[@]}"
-  compete fetch berth skopeo crane
+  compete fetch berth skopeo crane bare
   stop_bench
   report fetch "${measured[@]}"
   rm -rf "$work/data"
   mv "$work/pushing" "$work/data"
-  compete push berth skopeo crane
+  compete push berth skopeo crane bare
   stop_bench
   report push "${measured[@]}"
   $json || printf '%-10s %10s\n' memory MiB berth "$memory"

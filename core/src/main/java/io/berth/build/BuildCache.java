@@ -12,9 +12,14 @@ import java.util.Optional;
 final class BuildCache {
   private final StepCache steps;
   private final List<CacheImport> imports;
+  private final Runnable grown;
   private final Map<Digest, StepResult> used = new LinkedHashMap<>();
 
-  BuildCache(StepCache steps, List<CacheImport> imports) {
+  /**
+   * @param grown is done when a result is kept
+   */
+  BuildCache(StepCache steps, List<CacheImport> imports, Runnable grown) {
+    this.grown = grown;
     this.steps = steps;
     this.imports = List.copyOf(imports);
   }
@@ -25,6 +30,7 @@ final class BuildCache {
 
   void put(Digest key, StepResult result) {
     steps.put(key, result);
+    grown.run();
   }
 
   /** Takes a result from an imported cache, with its layer. */
@@ -32,7 +38,7 @@ final class BuildCache {
     for (CacheImport each : imports) {
       Optional<StepResult> found = each.take(key, below);
       if (found.isPresent()) {
-        steps.put(key, found.get());
+        put(key, found.get());
         return found;
       }
     }

@@ -39,6 +39,7 @@ final class BuildRun {
   private final StepRunner runner;
   private final Clock clock;
   private final BuildOptions options;
+  private volatile boolean grown;
 
   BuildRun(
       BuildDirectories directories,
@@ -57,6 +58,11 @@ final class BuildRun {
     this.runner = runner;
     this.clock = clock;
     this.options = options;
+  }
+
+  /** Whether the build cache holds more than before. */
+  boolean grown() {
+    return grown;
   }
 
   BuildResult execute() {
@@ -129,7 +135,8 @@ final class BuildRun {
         images,
         store.snapshotter(),
         lease,
-        new BuildCache(new StepCache(directories.steps(), store.cachedLayers()), imports),
+        new BuildCache(
+            new StepCache(directories.steps(), store.cachedLayers()), imports, () -> grown = true),
         runner,
         new CopyTrees(directories.copies()),
         new CacheMounts(

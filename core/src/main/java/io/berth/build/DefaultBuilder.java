@@ -43,7 +43,7 @@ public final class DefaultBuilder implements ImageBuilder {
   /**
    * The same.
    *
-   * @param afterwards is done after each build, however it went
+   * @param afterwards is done after each build that has added to the cache, however it went
    */
   public DefaultBuilder(
       Path dataDirectory,
@@ -75,11 +75,14 @@ public final class DefaultBuilder implements ImageBuilder {
 
   private BuildResult execute(BuildOptions options) {
     CachePorts ports = new CachePorts(registries, directories.temporary());
+    BuildRun run =
+        new BuildRun(directories, statCaches, store, images, ports, runner, clock, options);
     try {
-      return new BuildRun(directories, statCaches, store, images, ports, runner, clock, options)
-          .execute();
+      return run.execute();
     } finally {
-      afterwards.run();
+      if (run.grown()) {
+        afterwards.run();
+      }
     }
   }
 }

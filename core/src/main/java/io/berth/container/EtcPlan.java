@@ -46,7 +46,8 @@ final class EtcPlan {
   static void rewrite(Path directory, SandboxSpec sandbox, Reach reach) {
     try {
       String host = hostFile("resolv.conf");
-      List<HostEntry> extra = new ArrayList<>(reach.linked());
+      List<HostEntry> extra = new ArrayList<>();
+      reach.linked().forEach(l -> extra.add(l.entry()));
       sandbox.extraHosts().stream()
           .flatMap(e -> entry(e, sandbox, reach).stream())
           .forEach(extra::add);

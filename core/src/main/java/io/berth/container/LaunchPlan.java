@@ -42,6 +42,7 @@ final class LaunchPlan {
   private final FileRights access;
   private final SecurityPlan security;
   private final Roots roots;
+  private final Path containers;
   private final Path journal;
 
   LaunchPlan(
@@ -50,12 +51,14 @@ final class LaunchPlan {
       FileRights access,
       SecurityPlan security,
       Roots roots,
+      Path containers,
       Path journal) {
     this.layout = layout;
     this.users = users;
     this.access = access;
     this.security = security;
     this.roots = roots;
+    this.containers = containers;
     this.journal = journal;
   }
 
@@ -69,7 +72,8 @@ final class LaunchPlan {
     addProcess(
         spec,
         exec.process(),
-        users.resolveRunning(exec.root(), exec.sandbox(), exec.init(), exec.process()));
+        users.resolveRunning(exec.root(), exec.sandbox(), exec.init(), exec.process()),
+        List.of());
     security.add(spec, exec.containerId(), exec.rights());
     addLimits(spec, exec.sandbox());
     exec.supervision().actor().ifPresent(actor -> addEvents(spec, actor, exec.process().args()));
@@ -109,7 +113,11 @@ final class LaunchPlan {
         layout, cgroup, devices, launch.directory(), launch.points(), roots, access, label);
     StepMounts.add(spec, launch, roots, access);
     surroundings.names();
-    addProcess(spec, launch.process(), users.resolve(launch.root(), launch.process()));
+    addProcess(
+        spec,
+        launch.process(),
+        users.resolve(launch.root(), launch.process()),
+        LinkVariables.of(launch.name(), connection.reach().linked(), containers));
     security.add(spec, launch.id(), sandbox.rights());
     addLimits(spec, sandbox);
     if (supervision.log().keep()) {
@@ -162,9 +170,11 @@ final class LaunchPlan {
     }
   }
 
-  private void addProcess(LaunchSpec.Builder spec, ProcessSpec process, ResolvedUser user) {
+  private void addProcess(
+      LaunchSpec.Builder spec, ProcessSpec process, ResolvedUser user, List<String> more) {
     checkHas(process, user);
     List<String> env = new ArrayList<>(process.env());
+    LinkVariables.addTo(env, more);
     if (env.stream().noneMatch(e -> e.startsWith("HOME="))) {
       env.add("HOME=" + user.home());
     }

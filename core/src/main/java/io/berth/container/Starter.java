@@ -59,7 +59,15 @@ public final class Starter {
     this.connector = connector;
     this.groups = new Groups(layout, cgroups);
     this.security = new SecurityPlan(compiler, profile);
-    this.plan = new LaunchPlan(layout, users, access, security, Roots.in(dataDirectory), journal);
+    this.plan =
+        new LaunchPlan(
+            layout,
+            users,
+            access,
+            security,
+            Roots.in(dataDirectory),
+            dataDirectory.resolve("containers"),
+            journal);
   }
 
   /** Compiles the filter of a container with Docker's default rights, in a thread of its own. */

@@ -26,7 +26,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 
 /**
  * The images of a data directory. Many processes may use one directory at once.
@@ -45,12 +44,8 @@ import java.util.regex.Pattern;
  * opposite order; so whatever has a name is complete, also after a kill.
  */
 public final class ImageStore {
-  private static final Pattern ID = Pattern.compile("(?:sha256:)?([0-9a-f]{1,64})");
-
-  private final Path directory;
   private final Snapshotter snapshotter;
   private final BlobStore blobs;
-  private final ImageUsers users;
   private final EventLog events;
   private final StoreLocks locks;
   private final ReferenceTable references;
@@ -58,6 +53,8 @@ public final class ImageStore {
   private final Distribution distribution;
   private final CachedLayers cached;
   private final Garbage garbage;
+  private final ImageLookup lookup;
+  private final ImageRemoval removal;
 
   /**
    * @param dataDirectory whose {@code images} directory is to be used; made when it is missing
@@ -70,10 +67,9 @@ public final class ImageStore {
       BlobStore blobs,
       ImageUsers users,
       EventLog events) {
-    this.directory = dataDirectory.resolve("images");
+    Path directory = dataDirectory.resolve("images");
     this.snapshotter = snapshotter;
     this.blobs = blobs;
-    this.users = users;
     this.events = events;
     this.locks = new StoreLocks(directory);
     this.references = new ReferenceTable(directory.resolve("references.json"));
@@ -81,6 +77,9 @@ public final class ImageStore {
     this.distribution = new Distribution(directory, blobs);
     this.cached = new CachedLayers(dataDirectory.resolve("cache/layers"));
     this.garbage = new Garbage(directory, snapshotter, blobs, cached);
+    this.lookup = new ImageLookup(directory, references, records);
+    this.removal =
+        new ImageRemoval(lookup, references, records, distribution, garbage, users, this::event);
     AtomicFile.removeLeftovers(directory);
     AtomicFile.removeLeftovers(directory.resolve("ids"));
     sweep();
@@ -116,32 +115,12 @@ public final class ImageStore {
 
   /** Finds by reference, id, or unique prefix of an id. */
   public Optional<StoredImage> find(String name) {
-    var id = ID.matcher(name);
-    boolean mayBeId = id.matches();
-    if (mayBeId && id.group(1).length() == 64) {
-      return records.find(new Digest(Digest.SHA256, id.group(1)));
-    }
-    Reference reference = Reference.parse(name).withDefaultTag().preferDigest();
-    Optional<Digest> named = references.find(reference);
-    if (named.isPresent()) {
-      return records.find(named.get());
-    }
-    return mayBeId ? findByPrefix(name, id.group(1)) : Optional.empty();
+    return lookup.find(name);
   }
 
   /** As {@link #find}, or an error that says what to do. */
   public StoredImage get(String name) {
-    return find(name)
-        .orElseThrow(
-            () ->
-                new NotFoundException(
-                    "No such image: "
-                        + name
-                        + " (looked in "
-                        + directory
-                        + "; pull it with images().pull(\""
-                        + name
-                        + "\"), or build, load or import it)"));
+    return lookup.get(name);
   }
 
   /** An image with its names, as applications see it. */
@@ -313,66 +292,9 @@ public final class ImageStore {
    * @return what was done, in Docker's words
    */
   public List<String> remove(String name, boolean force) {
-    List<String> report = new ArrayList<>(locks.exclusively(() -> removeLocked(name, force)));
+    List<String> report = new ArrayList<>(locks.exclusively(() -> removal.remove(name, force)));
     sweep().forEach(snapshot -> report.add("Deleted: " + snapshot));
     return report;
-  }
-
-  private List<String> removeLocked(String name, boolean force) {
-    StoredImage image = get(name);
-    List<Reference> names = references.of(image.id());
-    Optional<Reference> named = namedBy(name, image);
-    if (named.isPresent()) {
-      List<Reference> gone = goneWith(named.get(), names);
-      if (gone.size() < names.size()) {
-        return untag(gone, image);
-      }
-    }
-    // The digests of one repository are no names that people gave.
-    boolean several = names.stream().map(Reference::name).distinct().count() > 1;
-    boolean tags = names.stream().filter(each -> each.tag().isPresent()).count() > 1;
-    if (named.isEmpty() && (several || tags) && !force) {
-      throw new ConflictException(
-          "Cannot remove image "
-              + name
-              + ": it has several names ("
-              + String.join(", ", names.stream().map(Reference::familiar).toList())
-              + "); remove them by name, or force it");
-    }
-    checkUnused(name, image);
-    List<String> report = new ArrayList<>();
-    garbage.doom(image.snapshots());
-    garbage.doomBlobs(distribution.blobsOf(image));
-    report.addAll(untag(names, image));
-    records.remove(image.id());
-    distribution.forget(image.id());
-    report.add("Deleted: " + image.id());
-    event("delete", image);
-    return report;
-  }
-
-  private List<String> untag(List<Reference> names, StoredImage image) {
-    names.forEach(references::remove);
-    names.forEach(name -> event("untag", image));
-    return names.stream().map(name -> "Untagged: " + name.familiar()).toList();
-  }
-
-  /** A name, and with the last tag of a repository the digests that came with it. */
-  private static List<Reference> goneWith(Reference name, List<Reference> names) {
-    boolean last =
-        name.tag().isPresent()
-            && names.stream()
-                .noneMatch(
-                    other ->
-                        !other.equals(name)
-                            && other.tag().isPresent()
-                            && other.name().equals(name.name()));
-    return names.stream()
-        .filter(
-            other ->
-                other.equals(name)
-                    || last && other.digest().isPresent() && other.name().equals(name.name()))
-        .toList();
   }
 
   /** Removes what was left to be removed, unless somebody works with layers: then the last will. */
@@ -416,7 +338,7 @@ public final class ImageStore {
         continue;
       }
       try {
-        report.addAll(locks.exclusively(() -> removeLocked(image.id().toString(), true)));
+        report.addAll(locks.exclusively(() -> removal.remove(image.id().toString(), true)));
       } catch (ConflictException | NotFoundException e) {
         // A container uses it, or another process has removed it.
       }
@@ -444,41 +366,6 @@ public final class ImageStore {
     Set<Digest> used = new HashSet<>();
     records.all().forEach(image -> used.addAll(distribution.blobsOf(image)));
     return used;
-  }
-
-  private void checkUnused(String name, StoredImage image) {
-    List<String> containers = users.containersOf(image.id());
-    if (!containers.isEmpty()) {
-      throw new ConflictException(
-          "Cannot remove image "
-              + name
-              + ": used by container "
-              + String.join(", ", containers)
-              + "; remove the container first");
-    }
-  }
-
-  /** The reference by which an image was given; empty when it was given by its id. */
-  private Optional<Reference> namedBy(String name, StoredImage image) {
-    if (ID.matcher(name).matches() && name.length() >= 64) {
-      return Optional.empty();
-    }
-    Reference reference = Reference.parse(name).withDefaultTag().preferDigest();
-    return references.find(reference).filter(image.id()::equals).map(id -> reference);
-  }
-
-  private Optional<StoredImage> findByPrefix(String name, String prefix) {
-    List<Digest> matches =
-        records.ids().stream().filter(id -> id.hex().startsWith(prefix)).sorted().toList();
-    if (matches.size() > 1) {
-      throw new InvalidInputException(
-          "Ambiguous image id "
-              + name
-              + ": it begins "
-              + String.join(", ", matches.stream().map(Digest::shortHex).toList())
-              + "; give more digits");
-    }
-    return matches.stream().findFirst().flatMap(records::find);
   }
 
   static Reference checkName(Reference name, boolean mayBeDigest) {

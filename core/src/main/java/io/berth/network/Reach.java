@@ -16,8 +16,16 @@ public record Reach(
     List<String> addresses,
     boolean resolver,
     boolean redirected,
-    List<HostEntry> linked,
+    List<Linked> linked,
     String gateway) {
+  /**
+   * Another container.
+   *
+   * @param alias the name that was chosen for it
+   * @param entry its address, and all its names
+   */
+  public record Linked(String alias, String containerId, HostEntry entry) {}
+
   /** Of a container without networks. */
   public static final Reach NONE = new Reach(List.of(), false, false, List.of(), "");
 

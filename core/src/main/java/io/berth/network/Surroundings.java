@@ -29,7 +29,7 @@ final class Surroundings {
    */
   Reach of(
       List<Place> places, List<NetworkAttachment> wanted, NetFiles net, NetworkNamespace inside) {
-    List<HostEntry> linked = new ArrayList<>();
+    List<Reach.Linked> linked = new ArrayList<>();
     for (int i = 0; i < places.size(); i++) {
       if (places.get(i).network().isDefault()) {
         linked.addAll(linked(places.get(i).network(), wanted.get(i).links()));
@@ -51,8 +51,8 @@ final class Surroundings {
   }
 
   /** In the default network a link is a line of /etc/hosts. */
-  private List<HostEntry> linked(NetworkConfig network, Map<String, String> links) {
-    List<HostEntry> entries = new ArrayList<>();
+  private List<Reach.Linked> linked(NetworkConfig network, Map<String, String> links) {
+    List<Reach.Linked> entries = new ArrayList<>();
     for (Map.Entry<String, String> link : links.entrySet()) {
       Member target =
           files.members(network).stream()
@@ -70,7 +70,8 @@ final class Surroundings {
                               + network.name()
                               + ". Start it first"));
       Set<String> names = new LinkedHashSet<>(List.of(link.getKey(), target.containerName()));
-      entries.add(new HostEntry(target.addresses().get(0), List.copyOf(names)));
+      HostEntry entry = new HostEntry(target.addresses().get(0), List.copyOf(names));
+      entries.add(new Reach.Linked(link.getKey(), target.containerId(), entry));
     }
     return entries;
   }

@@ -109,7 +109,8 @@ class LifeIT {
   void anInitReapsOrphansAndPassesSignalsOn() throws Exception {
     try (Container c =
         shell(
-                "trap 'echo term; exit 5' TERM; echo up; (sleep 0 & exec sleep 0.01) & while :; do sleep 0.05; done")
+                "trap 'echo term; exit 5' TERM; echo up; (sleep 0 & exec sleep 0.01) & while :; do"
+                    + " sleep 0.05; done")
             .init(true)
             .start()) {
       c.waitFor(Wait.forLog("up"));

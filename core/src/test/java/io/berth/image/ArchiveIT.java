@@ -8,7 +8,6 @@ import io.berth.api.Container;
 import io.berth.api.Engine;
 import io.berth.api.Image;
 import io.berth.archive.ArchiveFormat;
-import io.berth.dockerfile.Dockerfile;
 import io.berth.error.NotFoundException;
 import io.berth.oci.Index;
 import io.berth.oci.Reference;
@@ -42,16 +41,7 @@ class ArchiveIT {
   @BeforeEach
   void prepare() {
     other = Berth.open(directory.resolve("other"));
-    app =
-        berth
-            .images()
-            .build(
-                Dockerfile.from(TestEngine.IMAGE)
-                    .run("mkdir -p /data && echo kept > /data/f && rm /bin/vi")
-                    .run("echo more > /data/g && ln -s g /data/h && chmod 4755 /bin/ls")
-                    .cmd("cat", "/data/h"))
-            .tag("app:1")
-            .execute();
+    app = TravellingApp.build(berth);
   }
 
   @AfterEach
@@ -75,9 +65,9 @@ class ArchiveIT {
   @ParameterizedTest
   @EnumSource(ArchiveFormat.class)
   void goesThroughAStreamWithItsNamesAndLayers(ArchiveFormat format) {
-    berth.images().tag("app:1", "registry.example.com:5000/team/app:2");
+    berth.images().tag(TravellingApp.NAME, "registry.example.com:5000/team/app:2");
     String second = "registry.example.com:5000/team/app:2";
-    byte[] archive = saved(format, "app:1", TestEngine.IMAGE, second);
+    byte[] archive = saved(format, TravellingApp.NAME, TestEngine.IMAGE, second);
 
     List<Image> loaded = other.images().load(new ByteArrayInputStream(archive)).execute();
 
@@ -85,13 +75,13 @@ class ArchiveIT {
     assertThat(loaded.get(0).id()).isEqualTo(app.id());
     assertThat(loaded.get(0).tags())
         .extracting(Reference::familiar)
-        .containsExactlyInAnyOrder("app:1", second);
+        .containsExactlyInAnyOrder(TravellingApp.NAME, second);
     assertThat(loaded.get(1).tags())
         .extracting(Reference::familiar)
         .containsExactly(TestEngine.IMAGE);
-    assertRuns(other, "app:1", "more\n");
+    assertRuns(other, TravellingApp.NAME, "more\n");
     ByteArrayOutputStream again = new ByteArrayOutputStream();
-    other.images().save("app:1", TestEngine.IMAGE, second).format(format).to(again);
+    other.images().save(TravellingApp.NAME, TestEngine.IMAGE, second).format(format).to(again);
     assertThat(again.toByteArray()).isEqualTo(archive);
     berth.images().remove(second, false);
   }
@@ -100,11 +90,11 @@ class ArchiveIT {
   @EnumSource(ArchiveFormat.class)
   void goesThroughAFile(ArchiveFormat format) throws IOException {
     Path file = directory.resolve("app.tar");
-    berth.images().save("app:1").format(format).to(file);
+    berth.images().save(TravellingApp.NAME).format(format).to(file);
 
     List<Image> loaded = other.images().load(file).tag("more/names:3").execute();
 
-    assertThat(file).hasBinaryContent(saved(format, "app:1"));
+    assertThat(file).hasBinaryContent(saved(format, TravellingApp.NAME));
     assertThat(loaded).hasSize(1);
     assertThat(loaded.get(0).id()).isEqualTo(app.id());
     assertRuns(other, "more/names:3", "more\n");
@@ -113,8 +103,8 @@ class ArchiveIT {
   @Test
   void goesThroughALayoutDirectory() throws IOException {
     Path layout = directory.resolve("layout");
-    berth.images().save("app:1").toLayout(layout);
-    berth.images().save(TestEngine.IMAGE, "app:1").toLayout(layout);
+    berth.images().save(TravellingApp.NAME).toLayout(layout);
+    berth.images().save(TestEngine.IMAGE, TravellingApp.NAME).toLayout(layout);
 
     List<Image> loaded = other.images().load(layout).execute();
 
@@ -122,26 +112,26 @@ class ArchiveIT {
     assertThat(layout.resolve("oci-layout")).hasContent("{\"imageLayoutVersion\":\"1.0.0\"}");
     assertThat(Index.parse(Files.readAllBytes(layout.resolve("index.json"))).manifests())
         .hasSize(2);
-    assertRuns(other, "app:1", "more\n");
+    assertRuns(other, TravellingApp.NAME, "more\n");
   }
 
   @Test
   void isReadWhenCompressed() throws Exception {
-    byte[] archive = saved(ArchiveFormat.DOCKER, "app:1");
+    byte[] archive = saved(ArchiveFormat.DOCKER, TravellingApp.NAME);
     Path gzip = directory.resolve("a.tar.gz");
     try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(gzip))) {
       out.write(archive);
     }
 
     assertThat(other.images().load(gzip).execute()).hasSize(1);
-    other.images().remove("app:1", false);
+    other.images().remove(TravellingApp.NAME, false);
     Commands.require("zstd");
     Path plain = Files.write(directory.resolve("a.tar"), archive);
     Commands.run("zstd", "-q", plain.toString());
     try (InputStream in = Files.newInputStream(directory.resolve("a.tar.zst"))) {
       assertThat(other.images().load(in).execute()).hasSize(1);
     }
-    assertRuns(other, "app:1", "more\n");
+    assertRuns(other, TravellingApp.NAME, "more\n");
   }
 
   @Test
@@ -158,7 +148,7 @@ class ArchiveIT {
   void unknownImageLeavesTheFileAsItWas() throws IOException {
     Path file = Files.writeString(directory.resolve("a.tar"), "before");
 
-    assertThatThrownBy(() -> berth.images().save("app:1", "unknown").to(file))
+    assertThatThrownBy(() -> berth.images().save(TravellingApp.NAME, "unknown").to(file))
         .isInstanceOf(NotFoundException.class)
         .hasMessageContaining("unknown");
 

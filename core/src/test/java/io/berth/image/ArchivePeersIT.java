@@ -6,7 +6,6 @@ import io.berth.Berth;
 import io.berth.api.Engine;
 import io.berth.api.Image;
 import io.berth.archive.ArchiveFormat;
-import io.berth.dockerfile.Dockerfile;
 import io.berth.json.Json;
 import io.berth.json.JsonReader;
 import io.berth.oci.Digest;
@@ -36,16 +35,7 @@ class ArchivePeersIT {
   @BeforeEach
   void prepare() {
     other = Berth.open(directory.resolve("other"));
-    app =
-        berth
-            .images()
-            .build(
-                Dockerfile.from(TestEngine.IMAGE)
-                    .run("mkdir -p /data && echo kept > /data/f && rm /bin/vi")
-                    .run("echo more > /data/g && ln -s g /data/h && chmod 4755 /bin/ls")
-                    .cmd("cat", "/data/h"))
-            .tag("app:1")
-            .execute();
+    app = TravellingApp.build(berth);
   }
 
   @AfterEach
@@ -55,7 +45,7 @@ class ArchivePeersIT {
 
   private Path saved(ArchiveFormat format) {
     Path file = directory.resolve("saved.tar");
-    berth.images().save("app:1").format(format).to(file);
+    berth.images().save(TravellingApp.NAME).format(format).to(file);
     return file;
   }
 
@@ -100,7 +90,7 @@ class ArchivePeersIT {
   void skopeoReadsOurLayout() throws Exception {
     Commands.require("skopeo");
     Path layout = directory.resolve("layout");
-    berth.images().save("app:1").toLayout(layout);
+    berth.images().save(TravellingApp.NAME).toLayout(layout);
 
     assertThat(skopeoId("oci:" + layout + ":1")).isEqualTo(app.id());
   }
@@ -163,17 +153,17 @@ class ArchivePeersIT {
     try (DockerDaemon docker = DockerDaemon.start(directory.resolve("docker"))) {
       for (ArchiveFormat format : List.of(ArchiveFormat.DOCKER, ArchiveFormat.DOCKER_LEGACY)) {
         String loaded = docker.run("load", "-q", "-i", saved(format).toString());
-        assertThat(loaded).contains("app:1");
-        assertThat(docker.run("image", "inspect", "-f", "{{.Id}}", "app:1").strip())
+        assertThat(loaded).contains(TravellingApp.NAME);
+        assertThat(docker.run("image", "inspect", "-f", "{{.Id}}", TravellingApp.NAME).strip())
             .isEqualTo(app.id().toString());
         Path back = directory.resolve("back.tar");
-        docker.run("tag", "app:1", "team/app:2");
-        docker.run("save", "-o", back.toString(), "app:1", "team/app:2");
+        docker.run("tag", TravellingApp.NAME, "team/app:2");
+        docker.run("save", "-o", back.toString(), TravellingApp.NAME, "team/app:2");
         List<Image> images = other.images().load(back).execute();
         assertSame(images);
         assertThat(images.get(0).tags())
             .extracting(Reference::familiar)
-            .containsExactlyInAnyOrder("app:1", "team/app:2");
+            .containsExactlyInAnyOrder(TravellingApp.NAME, "team/app:2");
         other.images().remove(app.id().toString(), true);
         docker.run("rmi", "-f", app.id().toString());
       }

@@ -204,10 +204,22 @@ class NetworksIT {
 
   @Test
   void inTheDefaultNetworkALinkIsALineInHosts() {
-    start("db", r -> r);
-    Container app = start("app", r -> r.link("db", "database"));
+    Container db = start("db", r -> r.expose("5432").env("PGDATA", "/data"));
+    Container app =
+        start("app", r -> r.link("db", "data-base").env("DATA_BASE_PORT_5432_TCP_PROTO", "mine"));
 
-    assertThat(pings(app, "database")).isTrue();
+    assertThat(pings(app, "data-base")).isTrue();
+    String ip = db.networks().get(0).ip().orElseThrow().split("/")[0];
+    assertThat(run(app, "tr '\\0' '\\n' < /proc/1/environ").lines())
+        .contains(
+            "DATA_BASE_NAME=/app/data-base",
+            "DATA_BASE_PORT=tcp://" + ip + ":5432",
+            "DATA_BASE_PORT_5432_TCP=tcp://" + ip + ":5432",
+            "DATA_BASE_PORT_5432_TCP_ADDR=" + ip,
+            "DATA_BASE_PORT_5432_TCP_PORT=5432",
+            "DATA_BASE_PORT_5432_TCP_PROTO=mine",
+            "DATA_BASE_ENV_PGDATA=/data")
+        .noneMatch(v -> v.startsWith("DATA_BASE_ENV_PATH="));
     assertThat(run(app, "nslookup db")).doesNotContain("Name:");
     assertThatThrownBy(() -> start("lost", r -> r.link("nobody", "x")))
         .isInstanceOf(ConflictException.class)

@@ -114,7 +114,7 @@ class OrdinaryNetworks {
     Network back = berth.networks().create("back").execute();
     try (Container one = server(berth, front, "one");
         Container two = server(berth, back, "two")) {
-      String address = two.networks().get(0).ip().orElseThrow();
+      String address = two.networks().get(0).ip().orElseThrow().split("/")[0];
       ExecResult apart = one.exec("nc", "-w", "1", address, "80").execute();
       assertThat(apart.exitCode()).isNotZero();
 

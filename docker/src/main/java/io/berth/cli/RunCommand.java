@@ -23,8 +23,8 @@ import picocli.CommandLine.Option;
     customSynopsis = "berth run [OPTIONS] IMAGE [COMMAND] [ARG...]",
     footer = {
       "",
-      "The exit code is the container's; 125 when berth itself failed, 126 when the command cannot be"
-          + " executed, 127 when it is not found. Signals are passed on to the container; ctrl-p"
+      "The exit code is the container's; 125 when berth itself failed, 126 when the command cannot"
+          + " be executed, 127 when it is not found. Signals are passed on to the container; ctrl-p"
           + " ctrl-q leaves one with a terminal running."
     },
     exitCodeOnExecutionException = RunCommand.OWN_ERROR)
