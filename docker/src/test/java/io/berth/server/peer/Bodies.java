@@ -11,7 +11,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
 /** The archives that requests send. */
-final class Bodies {
+public final class Bodies {
   private Bodies() {}
 
   static Map<String, byte[]> all() {
@@ -26,7 +26,7 @@ final class Bodies {
         "garbage", "this is no archive".repeat(100).getBytes(StandardCharsets.UTF_8));
   }
 
-  static byte[] tar(Map<String, String> files) {
+  public static byte[] tar(Map<String, String> files) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {
       for (Map.Entry<String, String> file : new TreeMap<>(files).entrySet()) {
