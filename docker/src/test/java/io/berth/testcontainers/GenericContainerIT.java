@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.berth.registry.server.RegistryServer;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -315,11 +316,13 @@ class GenericContainerIT {
   }
 
   @Test
-  void anImageThatIsNotThereIsPulledAndTheErrorSaysWhatFailed() {
-    try (GenericContainer<?> it = new GenericContainer<>("localhost:1/no/such:image")) {
+  void anImageThatIsNotThereIsPulledAndTheErrorSaysWhatFailed(@TempDir Path directory)
+      throws Exception {
+    try (RegistryServer registry = RegistryServer.builder().directory(directory).start();
+        GenericContainer<?> it = new GenericContainer<>(registry.address() + "/no/such:image")) {
       assertThatThrownBy(it::start)
           .isInstanceOf(ContainerFetchException.class)
-          .hasStackTraceContaining("localhost:1");
+          .hasStackTraceContaining("no/such");
     }
   }
 

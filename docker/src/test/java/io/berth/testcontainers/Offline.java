@@ -68,6 +68,9 @@ public final class Offline implements BeforeAllCallback {
           .tag(BUSYBOX)
           .change("CMD [\"sh\"]")
           .execute();
+      // Testcontainers looks with it whether files can be mounted; it would try to pull it for
+      // long.
+      engine.images().tag(BUSYBOX, "alpine:3.17");
       System.setProperty("berth.root", directory.toString());
       System.setProperty("berth.testcontainers", "true");
     }

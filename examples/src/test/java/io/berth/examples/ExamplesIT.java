@@ -1,12 +1,17 @@
 package io.berth.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.berth.linux.Programs;
+import io.berth.rootless.OrdinaryTests;
 import io.berth.server.ApiServer;
 import io.berth.testing.TestEngine;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -90,6 +95,23 @@ class ExamplesIT {
     try (ApiServer server = ApiServer.builder(FIXTURE.engine()).unixSocket(socket).start()) {
       assertThat(run(TwoEngines.class, "", "unix://" + socket))
           .isEqualTo(new Result(0, "here: built once\nthere: built once\n"));
+    }
+  }
+
+  @Test
+  void rootlessServesAsAnOrdinaryUser() throws Exception {
+    assumeTrue(Programs.find("pasta").isPresent(), "needs the Debian package passt");
+    Path archive = Files.createTempDirectory("berth-example-").resolve("busybox.tar");
+    try {
+      FIXTURE.engine().images().save("busybox").to(archive);
+      Files.setPosixFilePermissions(
+          archive.getParent(), PosixFilePermissions.fromString("rwxr-xr-x"));
+
+      assertThat(OrdinaryTests.output(Rootless.class, List.of(archive.toString())))
+          .contains("inside: root\n", "outside: berthtester\n", "served: hello\n");
+    } finally {
+      Files.deleteIfExists(archive);
+      Files.delete(archive.getParent());
     }
   }
 }
