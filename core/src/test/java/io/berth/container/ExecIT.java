@@ -21,6 +21,7 @@ import java.io.OutputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -234,6 +235,34 @@ class ExecIT {
   }
 
   @Test
+  void severalAttachedBeforeTheStartShareItsStreams() {
+    ByteArrayOutputStream first = new ByteArrayOutputStream();
+    ByteArrayOutputStream second = new ByteArrayOutputStream();
+    try (Container c =
+        berth
+            .containers()
+            .create(TestEngine.IMAGE)
+            .command("sh", "-c", "read line; echo $line; echo bad >&2")
+            .openStdin(true)
+            .create()) {
+      Attachment one = c.attach().output(first, first).start();
+      Attachment two =
+          c.attach()
+              .stdin(new ByteArrayInputStream("typed\n".getBytes(StandardCharsets.UTF_8)))
+              .output(second, second)
+              .start();
+
+      c.start();
+      one.await();
+      two.await();
+
+      assertThat(first.toString(StandardCharsets.UTF_8)).contains("typed\n", "bad\n");
+      assertThat(second.toString(StandardCharsets.UTF_8)).contains("typed\n", "bad\n");
+      assertThat(c.waitForExit()).isZero();
+    }
+  }
+
+  @Test
   void attachedLaterHearsTheLogFirstWhenAskedTo() throws Exception {
     PipedOutputStream keyboard = new PipedOutputStream();
     try (InputStream in = new PipedInputStream(keyboard);
@@ -310,6 +339,15 @@ class ExecIT {
       attachment.await();
 
       assertThat(attachment.isDetached()).isTrue();
+      assertThat(
+              berth
+                  .events()
+                  .read()
+                  .since(Instant.EPOCH)
+                  .filter("container", c.id())
+                  .filter("event", "detach")
+                  .list())
+          .hasSize(1);
       assertThat(c.state().status().isActive()).isTrue();
       c.attach().stdin(new ByteArrayInputStream("z\n".getBytes(StandardCharsets.UTF_8))).start();
       assertThat(c.waitForExit()).isZero();
