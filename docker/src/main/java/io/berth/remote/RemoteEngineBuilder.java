@@ -32,7 +32,9 @@ public final class RemoteEngineBuilder {
   /**
    * The engine at an address: {@code unix:///PATH}, {@code tcp://HOST[:PORT]} or {@code
    * ssh://[USER@]HOST[:PORT]}. Over TCP, TLS is used when there are {@link #certificates}, or the
-   * variables {@code DOCKER_TLS_VERIFY} and {@code DOCKER_CERT_PATH} say so, as for docker.
+   * variables {@code DOCKER_TLS_VERIFY} and {@code DOCKER_CERT_PATH} say so, as for docker. Over
+   * ssh, the host has to have docker; {@code BERTH_SSH} may name another command, such as {@code
+   * ssh -i KEY}.
    */
   public RemoteEngineBuilder host(String address) {
     host = Optional.of(address);
@@ -99,11 +101,9 @@ public final class RemoteEngineBuilder {
     Surroundings surroundings =
         new Surroundings(environment, Path.of(System.getProperty("user.home")));
     if (host.isPresent()) {
-      Optional<Tls> tls =
-          certificates
-              .map(directory -> Tls.of(directory, true))
-              .or(() -> surroundings.tls(host.get()));
-      return Address.parse(host.get(), tls);
+      return certificates.isPresent()
+          ? surroundings.address(host.get(), Optional.of(Tls.of(certificates.get(), true)))
+          : surroundings.address(host.get());
     }
     return context.map(surroundings::context).orElseGet(surroundings::engine);
   }

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -43,14 +44,24 @@ final class Surroundings {
   Address engine() {
     Optional<String> host = value("DOCKER_HOST");
     if (host.isPresent()) {
-      return Address.parse(host.get(), tls(host.get()));
+      return address(host.get());
     }
     String context = value("DOCKER_CONTEXT").or(this::currentContext).orElse(DEFAULT_CONTEXT);
     return context(context);
   }
 
+  /** The engine at an address, with the certificates that the environment names. */
+  Address address(String host) {
+    return address(host, tls(host));
+  }
+
+  Address address(String host, Optional<Tls> tls) {
+    String ssh = value("BERTH_SSH").orElse("ssh");
+    return Address.parse(host, tls, List.of(ssh.strip().split("\\s+")));
+  }
+
   /** As docker: only a value that is set, whatever it is, asks for TLS with a check. */
-  Optional<Tls> tls(String host) {
+  private Optional<Tls> tls(String host) {
     boolean tcp = host.startsWith("tcp:") || host.startsWith("http");
     boolean check = value("DOCKER_TLS_VERIFY").isPresent();
     boolean wanted = check || value("DOCKER_TLS").isPresent() || host.startsWith("https:");
@@ -76,9 +87,7 @@ final class Surroundings {
    */
   Address context(String name) {
     if (name.equals(DEFAULT_CONTEXT)) {
-      return Address.parse(
-          value("DOCKER_HOST").orElse(Address.DEFAULT),
-          tls(value("DOCKER_HOST").orElse(Address.DEFAULT)));
+      return address(value("DOCKER_HOST").orElse(Address.DEFAULT));
     }
     String directory =
         Digester.sha256().update(name.getBytes(StandardCharsets.UTF_8)).digest().hex();
@@ -100,7 +109,7 @@ final class Surroundings {
     boolean check = !endpoint.path("SkipTLSVerify").asBoolean(false);
     Path keys = contexts.resolve("tls").resolve(directory).resolve("docker");
     boolean tls = Files.isDirectory(keys);
-    return Address.parse(host, tls ? Optional.of(Tls.of(keys, check)) : Optional.empty());
+    return address(host, tls ? Optional.of(Tls.of(keys, check)) : Optional.empty());
   }
 
   private static JsonNode read(Path file) {

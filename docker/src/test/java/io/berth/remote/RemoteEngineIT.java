@@ -2,21 +2,17 @@ package io.berth.remote;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.berth.api.Container;
 import io.berth.api.ContextSource;
 import io.berth.api.Engine;
 import io.berth.api.Event;
-import io.berth.api.ExecResult;
 import io.berth.api.Feed;
-import io.berth.api.Network;
-import io.berth.api.NetworkAttachment;
 import io.berth.api.NetworkMode;
 import io.berth.api.Provenance;
-import io.berth.api.PublishedPort;
 import io.berth.archive.ArchiveFormat;
 import io.berth.error.BerthException;
-import io.berth.error.ConflictException;
 import io.berth.error.UnreachableException;
 import io.berth.error.UnsupportedException;
 import io.berth.server.ApiServer;
@@ -30,10 +26,9 @@ import java.io.OutputStream;
 import java.io.SequenceInputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -137,6 +132,40 @@ class RemoteEngineIT {
       }
       assertThatThrownBy(() -> RemoteEngine.builder().host(host).environment(Map.of()).connect())
           .isInstanceOf(UnreachableException.class);
+    }
+  }
+
+  @Test
+  void speaksOverSsh() throws Exception {
+    assumeTrue(Files.isExecutable(Path.of("/usr/sbin/sshd")), "needs openssh-server");
+    assumeTrue(Files.isExecutable(Path.of("/usr/bin/docker")), "needs the docker command");
+    assumeTrue(System.getProperty("user.name").equals("root"), "needs root");
+    try (ApiServer server = serve();
+        SshHost ssh = new SshHost(directory, "DOCKER_HOST=" + host())) {
+      Map<String, String> environment = Map.of("BERTH_SSH", ssh.client());
+      try (Engine engine =
+          RemoteEngine.builder().environment(environment).host(ssh.address()).connect()) {
+        ByteArrayOutputStream back = new ByteArrayOutputStream();
+        Container container =
+            engine
+                .containers()
+                .create(IMAGE)
+                .network(NetworkMode.NONE)
+                .command("sort")
+                .stdin(new ByteArrayInputStream("b\na\n".getBytes(StandardCharsets.UTF_8)))
+                .output(back, OutputStream.nullOutputStream())
+                .start();
+        assertThat(container.waitForExit()).isZero();
+        assertThat(back).hasToString("a\nb\n");
+      }
+      assertThatThrownBy(
+              () ->
+                  RemoteEngine.builder()
+                      .environment(Map.of("BERTH_SSH", "ssh -F /dev/null -o ConnectTimeout=5"))
+                      .host("ssh://127.0.0.1:1")
+                      .connect())
+          .isInstanceOf(UnreachableException.class)
+          .hasMessageContaining("ssh");
     }
   }
 
@@ -272,71 +301,6 @@ class RemoteEngineIT {
                   assertThatThrownBy(call)
                       .isInstanceOf(UnsupportedException.class)
                       .hasMessageContaining("remote engine cannot"));
-    }
-  }
-
-  @Test
-  void connectsContainersToNetworksAndPublishesPorts() throws Exception {
-    org.junit.jupiter.api.Assumptions.assumeTrue(
-        System.getProperty("user.name").equals("root"), "needs root");
-    try (ApiServer server = serve();
-        RemoteEngine engine = RemoteEngine.connect(host())) {
-      Network network =
-          engine.networks().create("remote-net").label("a", "b").internal(false).execute();
-      try {
-        assertThat(engine.networks().get("remote-net").spec().labels()).containsEntry("a", "b");
-        assertThatThrownBy(() -> engine.networks().create("remote-net").execute())
-            .isInstanceOf(ConflictException.class);
-        Container web =
-            engine
-                .containers()
-                .create(IMAGE)
-                .name("web")
-                .network(NetworkAttachment.to("remote-net").alias("www"))
-                .publish(8080)
-                .command("sh", "-c", "while echo served | nc -l -p 8080; do :; done")
-                .stopSignal("KILL")
-                .start();
-        Container other =
-            engine
-                .containers()
-                .create(IMAGE)
-                .network(NetworkMode.NONE)
-                .command("sleep", "1000")
-                .stopSignal("KILL")
-                .create();
-        assertThat(web.networks()).extracting("networkName").containsExactly("remote-net");
-        assertThat(web.networks().get(0).address()).isNotEmpty();
-        assertThat(network.endpoints()).extracting("containerName").containsExactly("web");
-        PublishedPort port = web.ports().get(0);
-        web.waitFor(io.berth.api.Wait.forPort(8080).timeout(Duration.ofSeconds(20)));
-        try (Socket socket = new Socket("127.0.0.1", port.hostPort())) {
-          assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
-              .isEqualTo("served\n");
-        }
-        assertThatThrownBy(network::remove).isInstanceOf(ConflictException.class);
-        Container client =
-            engine
-                .containers()
-                .create(IMAGE)
-                .network(network)
-                .command("sleep", "1000")
-                .stopSignal("KILL")
-                .start();
-        ExecResult asked = client.exec("nc", "www", "8080").execute();
-        assertThat(asked.stdout()).isEqualTo("served\n");
-        network.disconnect(client);
-        assertThat(client.networks()).isEmpty();
-        network.connect(client).alias("again").execute();
-        assertThat(client.networks()).hasSize(1);
-        other.remove(true);
-        client.remove(true);
-        web.remove(true);
-      } finally {
-        FIXTURE.engine().containers().list().forEach(c -> c.remove(true));
-        network.remove();
-      }
-      assertThat(engine.networks().find("remote-net")).isEmpty();
     }
   }
 }

@@ -24,7 +24,13 @@ final class LaunchFailures {
         told instanceof NotFoundException
             || told instanceof ConflictException
             || told instanceof UnreachableException;
-    return other ? told : launch(told.getMessage());
+    if (other) {
+      return told;
+    }
+    String message = told.getMessage();
+    boolean taken =
+        message.contains("port is already allocated") || message.contains("address already in use");
+    return taken ? new ConflictException(message, told) : launch(message);
   }
 
   /** What an engine wrote to the output of a process that was never there. */

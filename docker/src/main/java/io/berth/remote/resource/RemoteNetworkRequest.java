@@ -3,6 +3,7 @@ package io.berth.remote.resource;
 import io.berth.api.Network;
 import io.berth.api.NetworkRequest;
 import io.berth.api.SubnetSpec;
+import io.berth.net.Cidr;
 import io.berth.server.wire.NetworkCreated;
 import io.berth.server.wire.NetworkSummary.Ipam;
 import io.berth.server.wire.NetworkSummary.IpamConfig;
@@ -48,6 +49,8 @@ final class RemoteNetworkRequest implements NetworkRequest {
 
   @Override
   public NetworkRequest subnet(SubnetSpec subnet) {
+    // Engines of old call a broken one their own failure.
+    Cidr.parse(subnet.subnet());
     subnets.add(subnet);
     return this;
   }

@@ -4,6 +4,7 @@ import io.berth.error.InvalidInputException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** Where an engine is, as docker's {@code -H} and {@code DOCKER_HOST} name it. */
@@ -23,14 +24,20 @@ public final class Address {
     this.dialer = dialer;
   }
 
+  /** Reads an address, for which ssh needs no more options. */
+  public static Address parse(String text, Optional<Tls> tls) {
+    return parse(text, tls, List.of("ssh"));
+  }
+
   /**
    * Reads an address.
    *
    * @param text {@code unix://PATH}, {@code tcp://HOST[:PORT]} or {@code ssh://[USER@]HOST[:PORT]}
    * @param tls for TCP; without it nothing is encrypted
+   * @param ssh the command, with options
    * @throws InvalidInputException when it is none of those
    */
-  public static Address parse(String text, Optional<Tls> tls) {
+  public static Address parse(String text, Optional<Tls> tls, List<String> ssh) {
     if (text.startsWith(UNIX)) {
       String path = text.substring(UNIX.length());
       if (!path.startsWith("/")) {
@@ -55,6 +62,7 @@ public final class Address {
           case "tcp", "http", "https" -> tcp(text, uri, bare, tls);
           case "ssh" ->
               new SshDialer(
+                  ssh,
                   bare,
                   Optional.ofNullable(uri.getUserInfo()),
                   uri.getPort() < 0 ? Optional.empty() : Optional.of(uri.getPort()));

@@ -10,11 +10,15 @@ import java.util.Optional;
 /**
  * Connects by {@code ssh HOST docker system dial-stdio}, as docker does; the ssh of this host knows
  * the keys, and asks for no password.
+ *
+ * @param program ssh, with options
  */
-record SshDialer(String host, Optional<String> user, Optional<Integer> port) implements Dialer {
+record SshDialer(List<String> program, String host, Optional<String> user, Optional<Integer> port)
+    implements Dialer {
   @Override
   public Line dial() throws IOException {
-    List<String> command = new ArrayList<>(List.of("ssh", "-o", "BatchMode=yes", "-T"));
+    List<String> command = new ArrayList<>(program);
+    command.addAll(List.of("-o", "BatchMode=yes", "-T"));
     user.ifPresent(u -> command.addAll(List.of("-l", u)));
     port.ifPresent(p -> command.addAll(List.of("-p", p.toString())));
     command.addAll(List.of("--", host, "docker", "system", "dial-stdio"));
