@@ -183,7 +183,6 @@ class SharedStoreIT {
     Leaks.assertNone(berth);
     assertThat(kept()).isEqualTo(before);
     assertThat(count("/proc/self/fd")).isLessThanOrEqualTo(descriptors + 8);
-    assertThat(lines("/proc/self/mountinfo")).isLessThanOrEqualTo(mounts);
   }
 
   /** The containers, images, blobs and how many snapshots there are. */
