@@ -22,6 +22,8 @@
 #define LOG "log.json"
 #define PID_FILE "bundle/pid"
 #define CONSOLE "console.sock"
+#define CGROUPS "/sys/fs/cgroup"
+#define HYBRID CGROUPS "/unified"  // where systemd and others have v2 beside v1
 
 bool runtime_wanted(const struct monitor *m) {
   struct record r;
@@ -45,13 +47,18 @@ static bool engine_has_cgroups(const struct monitor *m) {
   return strcmp(record_string(&r, 0, 3), "engine") == 0;
 }
 
-// crun refuses to run where there are trees of both versions, so it is shown the one of v2 alone.
+// crun refuses to run where there are trees of both versions, so it is shown the one of v2 alone. A
+// user namespace may not mount that anew.
 static void show_one_cgroup_tree(const struct monitor *m) {
   struct record r;
-  if (!engine_has_cgroups(m) || !spec_find(&m->spec, TAG_CGROUP_JOIN, &r) ||
-      !spec_find(&m->spec, TAG_CGROUP_INTO, &r))
-    return;
-  if (unshare(CLONE_NEWNS) < 0 || mount("cgroup2", "/sys/fs/cgroup", "cgroup2", 0, NULL) < 0)
+  if (!engine_has_cgroups(m)) return;
+  bool both =
+      spec_find(&m->spec, TAG_CGROUP_JOIN, &r) && spec_find(&m->spec, TAG_CGROUP_INTO, &r);
+  bool bound = !both && access(HYBRID "/cgroup.controllers", F_OK) == 0;
+  if (!both && !bound) return;
+  if (unshare(CLONE_NEWNS) < 0) _exit(125);
+  if ((bound ? mount(HYBRID, CGROUPS, NULL, MS_BIND | MS_REC, NULL)
+             : mount("cgroup2", CGROUPS, "cgroup2", 0, NULL)) < 0)
     _exit(125);
 }
 
@@ -82,6 +89,7 @@ static int run(const struct monitor *m, const char *const *args, int in, int out
   pid_t pid = fork();
   if (pid < 0) return -1;
   if (pid == 0) {
+    // Without USER, runc takes it from the user namespace that it is run for an ordinary user.
     static char *env[] = {"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", NULL};
     sigset_t none;
     sigemptyset(&none);

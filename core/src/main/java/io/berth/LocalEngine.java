@@ -19,7 +19,6 @@ import io.berth.container.Starter;
 import io.berth.container.Users;
 import io.berth.container.Views;
 import io.berth.error.BerthException;
-import io.berth.error.InvalidInputException;
 import io.berth.event.EventJournal;
 import io.berth.image.BaseImages;
 import io.berth.image.DefaultImages;
@@ -88,12 +87,6 @@ final class LocalEngine implements Engine {
     Path data = this.dataDirectory;
     Credentials user = Credentials.own();
     boolean rootless = !user.isPrivileged();
-    if (rootless && !runtime.equals(NATIVE)) {
-      throw new InvalidInputException(
-          "The runtime "
-              + runtime
-              + " can be used by root only; leave the choice out, or run as root");
-    }
     DataDirectory.make(data, rootless);
     this.launcher =
         rootless

@@ -6,7 +6,7 @@ import io.berth.internal.Pipe;
 import io.berth.layers.TreeArchive;
 import io.berth.layers.TreeUnpacker;
 import io.berth.linux.Fd;
-import io.berth.linux.FileCalls;
+import io.berth.linux.FileRights;
 import io.berth.linux.RootDir;
 import io.berth.runtime.launch.LaunchSpec;
 import io.berth.runtime.oci.InitProgram;
@@ -47,16 +47,21 @@ final class BundleWriter {
         }
       }
       Path root = Files.createDirectory(bundle.resolve(ROOT));
-      copy(files, root);
+      FileRights access = copy(files, root);
       LaunchSpec spec = describe.apply(bundle);
       Path program = init ? InitProgram.in(bundle) : bundle;
-      Files.write(bundle.resolve("config.json"), OciConfig.write(spec, bundle, ROOT, program));
+      Files.write(bundle.resolve("config.json"), OciConfig.write(spec, bundle, ROOT, program, access));
     } catch (IOException e) {
       throw new StorageException("Cannot write the bundle " + bundle + ": " + e, e);
     }
   }
 
-  private static void copy(RootDir files, Path to) {
+  /** With whose rights it was done: what it has written is of ids in that user namespace. */
+  private static FileRights copy(RootDir files, Path to) {
+    FileRights access;
+    try (Fd from = files.openDirectory("/")) {
+      access = from.access();
+    }
     Pipe.run(
         "write a bundle",
         out -> {
@@ -65,11 +70,12 @@ final class BundleWriter {
           }
         },
         in -> {
-          try (Fd root = FileCalls.openDirectory(to)) {
+          try (Fd root = access.openDirectory(to)) {
             TreeUnpacker.Options all = new TreeUnpacker.Options(false, Optional.empty());
             TreeUnpacker.beneath(root, all).unpack(in);
           }
           return true;
         });
+    return access;
   }
 }

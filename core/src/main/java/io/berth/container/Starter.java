@@ -123,7 +123,8 @@ public final class Starter {
       Monitor monitor =
           launcher.launch(
               plan.spec(launch, connection, Optional.of(cgroup), devices)
-                  .portable(portable(sandbox, limits, filter, groups.path(cgroup)))
+                  .portable(
+                      portable(sandbox, kept(limits, cgroup), filter, groups.path(cgroup)))
                   .build(),
               listener);
       List<String> warnings = new ArrayList<>(connection.warnings());
@@ -194,6 +195,11 @@ public final class Starter {
     groups.find(id).ifPresent(Groups::removeWithAll);
   }
 
+  /** A runtime fails at limits where there are no groups; of that the group warns. */
+  private static Limits kept(Limits limits, ContainerCgroup cgroup) {
+    return cgroup.directories().isEmpty() ? Limits.none() : limits;
+  }
+
   private LaunchSpec.Portable portable(
       SandboxSpec sandbox, Limits limits, DeviceFilter devices, Optional<String> cgroup) {
     Rights rights = sandbox.rights();
@@ -208,14 +214,17 @@ public final class Starter {
    */
   LaunchSpec describe(Launch launch) {
     SandboxSpec sandbox = launch.sandbox();
+    Optional<ContainerCgroup> absent =
+        groups.find(launch.id(), sandbox).filter(group -> group.directories().isEmpty());
+    Limits limits = LimitPlan.of(sandbox.resources());
     boolean privileged = sandbox.rights().privileged();
     List<Devices.Node> devices =
         new ArrayList<>(privileged ? Devices.all() : Devices.resolve(sandbox.devices()));
-    return plan.spec(launch, Connection.none(List.of()), Optional.empty(), devices)
+    return plan.spec(launch, Connection.none(List.of()), absent, devices)
         .portable(
             portable(
                 sandbox,
-                LimitPlan.of(sandbox.resources()),
+                absent.map(group -> kept(limits, group)).orElse(limits),
                 Devices.filter(privileged, devices, sandbox.deviceRules()),
                 Optional.empty()))
         .build();

@@ -3,6 +3,8 @@ package io.berth.runtime.oci;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.berth.json.JsonWriter;
+import io.berth.linux.FileRights;
+import io.berth.linux.IdMap;
 import io.berth.runtime.launch.LaunchSpec;
 import io.berth.runtime.launch.LaunchSpec.Flag;
 import io.berth.runtime.launch.LaunchSpec.Item;
@@ -37,7 +39,7 @@ public final class OciConfig {
           Namespace.IPC, "ipc",
           Namespace.PID, "pid",
           Namespace.NETWORK, "network");
-  private static final Set<String> DEFAULT_DEVICES =
+  static final Set<String> DEFAULT_DEVICES =
       Set.of("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty");
   private static final List<String> LIMITS =
       List.of(
@@ -64,6 +66,7 @@ public final class OciConfig {
   private final JsonWriter process = new JsonWriter();
   private final JsonWriter linux = new JsonWriter();
   private final JsonWriter document = new JsonWriter().put("ociVersion", VERSION);
+  private final FileRights access;
   private final OciMounts mounts;
   private final List<String> args = new ArrayList<>();
   private final List<String> env = new ArrayList<>();
@@ -77,7 +80,11 @@ public final class OciConfig {
   private JsonWriter user = new JsonWriter();
   private int flags;
 
-  private OciConfig(Path bundle) {
+  private OciConfig(Path bundle, FileRights access) {
+    this.access = access;
+    if (!access.isDirect()) {
+      namespaces.add(new JsonWriter().put("type", "user").toNode());
+    }
     this.mounts = new OciMounts(bundle);
   }
 
@@ -86,9 +93,11 @@ public final class OciConfig {
    *
    * @param root its root directory, relative to the bundle or absolute
    * @param init the small init, where one is wanted
+   * @param access with an agent: the runtime is to make a user namespace with the same ids
    */
-  public static byte[] write(LaunchSpec spec, Path bundle, String root, Path init) {
-    OciConfig config = new OciConfig(bundle);
+  public static byte[] write(
+      LaunchSpec spec, Path bundle, String root, Path init, FileRights access) {
+    OciConfig config = new OciConfig(bundle, access);
     spec.items().forEach(config::read);
     if (config.has(Flag.INIT)) {
       config.args.addAll(0, List.of(INIT, "init"));
@@ -216,7 +225,10 @@ public final class OciConfig {
   }
 
   private byte[] finish(String root, Portable portable) {
-    user.list("additionalGids", groups, JsonNodeFactory.instance::numberNode);
+    // runc refuses them to an ordinary user, even when it is the first group alone.
+    if (access.isDirect() || groups.size() > 1) {
+      user.list("additionalGids", groups, JsonNodeFactory.instance::numberNode);
+    }
     process
         .put("terminal", has(Flag.TTY))
         .put("user", user.toNode())
@@ -226,6 +238,8 @@ public final class OciConfig {
         .put("noNewPrivileges", has(Flag.NO_NEW_PRIVS));
     linux
         .list("namespaces", namespaces, node -> node)
+        .list("uidMappings", access.uids().ranges(), OciConfig::mapping)
+        .list("gidMappings", access.gids().ranges(), OciConfig::mapping)
         .put("resources", OciResources.write(portable.limits(), portable.devices()))
         .put("cgroupsPath", portable.cgroup())
         .list("devices", devices, node -> node)
@@ -241,6 +255,14 @@ public final class OciConfig {
         .list("mounts", mounts.all(), node -> node)
         .put("linux", linux.toNode())
         .toBytes();
+  }
+
+  private static JsonNode mapping(IdMap.Range range) {
+    return new JsonWriter()
+        .put("containerID", range.inside())
+        .put("hostID", range.outside())
+        .put("size", range.count())
+        .toNode();
   }
 
   private static JsonNode seccomp(SeccompProfile profile, Portable portable) {

@@ -66,6 +66,9 @@ final class OciMounts {
       addCgroups(flags);
       return;
     }
+    if (bind && OciConfig.DEFAULT_DEVICES.contains(target) && texts.get(1).equals(target)) {
+      return; // in a user namespace, where a runtime does so too
+    }
     if (mount.intAt(8) == TREE) {
       tree(texts, target, flags);
       return;

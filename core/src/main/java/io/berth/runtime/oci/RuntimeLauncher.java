@@ -5,6 +5,7 @@ import io.berth.error.Errno;
 import io.berth.error.InvalidInputException;
 import io.berth.error.StorageException;
 import io.berth.json.Json;
+import io.berth.linux.FileRights;
 import io.berth.runtime.launch.LaunchSpec;
 import io.berth.runtime.launch.Launcher;
 import io.berth.runtime.launch.Monitor;
@@ -110,7 +111,12 @@ public final class RuntimeLauncher implements Launcher {
       Files.createDirectories(directory.resolve("runtime"));
       Files.write(
           bundle.resolve("config.json"),
-          OciConfig.write(spec, bundle, directory.resolve("root").toString(), init));
+          OciConfig.write(
+              spec,
+              bundle,
+              directory.resolve("root").toString(),
+              init,
+              FileRights.direct())); // it is run in the user namespace, if there is one
       Files.deleteIfExists(bundle.resolve("log.json"));
     } catch (IOException e) {
       throw new StorageException("Cannot write the bundle " + bundle + ": " + e, e);
