@@ -51,8 +51,9 @@ public final class EngineBuilder {
 
   /**
    * Who sets containers up: {@code native}, Berth's own launcher (the default), or {@code runc},
-   * {@code crun} or the path of a runtime with their command line. Build steps are always run by
-   * Berth's own.
+   * {@code crun} or the path of a runtime with their command line. An ordinary user's engine runs
+   * them in its user namespace, without limits where no control groups are the user's. Build steps
+   * are always run by Berth's own.
    */
   public EngineBuilder launcher(String name) {
     this.launcher = name;

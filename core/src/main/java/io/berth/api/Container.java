@@ -151,6 +151,10 @@ public interface Container extends AutoCloseable {
    * Writes it as an OCI bundle, which {@code runc run} and {@code crun run} run with the same
    * result: {@code config.json} and a copy of its files in {@code rootfs}.
    *
+   * <p>An ordinary user's is run by that user, in a user namespace with the engine's ids, whose
+   * files {@code rootfs} has; runc gives it no supplementary groups. It has limits only where
+   * control groups are delegated to the user.
+   *
    * @param directory is made when it is missing
    * @throws io.berth.error.ConflictException when the directory is not empty
    */

@@ -50,7 +50,8 @@ final class BundleWriter {
       FileRights access = copy(files, root);
       LaunchSpec spec = describe.apply(bundle);
       Path program = init ? InitProgram.in(bundle) : bundle;
-      Files.write(bundle.resolve("config.json"), OciConfig.write(spec, bundle, ROOT, program, access));
+      Files.write(
+          bundle.resolve("config.json"), OciConfig.write(spec, bundle, ROOT, program, access));
     } catch (IOException e) {
       throw new StorageException("Cannot write the bundle " + bundle + ": " + e, e);
     }

@@ -123,8 +123,7 @@ public final class Starter {
       Monitor monitor =
           launcher.launch(
               plan.spec(launch, connection, Optional.of(cgroup), devices)
-                  .portable(
-                      portable(sandbox, kept(limits, cgroup), filter, groups.path(cgroup)))
+                  .portable(portable(sandbox, kept(limits, cgroup), filter, groups.path(cgroup)))
                   .build(),
               listener);
       List<String> warnings = new ArrayList<>(connection.warnings());

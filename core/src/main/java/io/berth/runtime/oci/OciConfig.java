@@ -153,9 +153,9 @@ public final class OciConfig {
   private void join(Item item) {
     for (Namespace each : Namespace.values()) {
       String file = item.strings(4).get(0);
-      // One that this process holds is joined by the monitor, and the runtime inherits it: the
-      // file is gone when the container is started again.
-      boolean inherited = each == Namespace.NETWORK && file.contains("/fd/");
+      // One that this process holds, or passes on, is joined by the monitor, and the runtime
+      // inherits it: the file is gone when the container is started again.
+      boolean inherited = each == Namespace.NETWORK && (file.isEmpty() || file.contains("/fd/"));
       if (item.intAt(0) == each.flag() && !inherited) {
         namespaces.add(
             new JsonWriter().put("type", NAMESPACES.get(each)).put("path", file).toNode());
