@@ -118,7 +118,7 @@ final class PartialIngest implements BlobStore.Ingest {
   public void restart() {
     part.ifPresent(
         there -> {
-          there.out.close();
+          there.out.discard();
           FileIo.truncate(there.fd, 0);
           FileIo.seek(there.fd, 0);
         });

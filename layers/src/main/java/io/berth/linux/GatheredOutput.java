@@ -8,7 +8,8 @@ import io.berth.error.SystemCallException;
 
 /**
  * Writes to a file in large pieces: a megabyte costs the kernel a third less than eight times 128
- * KiB. The memory is given back when this is closed, and not only when the collector runs.
+ * KiB. The memory is given back when this is closed, and not only when the collector runs; so a
+ * writer that another thread closes this under is stopped by an exception, and never uses it again.
  */
 public final class GatheredOutput implements AutoCloseable {
   private static final int SMALL = 64 << 10;
@@ -17,6 +18,7 @@ public final class GatheredOutput implements AutoCloseable {
   private final Fd file;
   private Memory buffer;
   private int filled;
+  private boolean closed;
 
   /**
    * @param file not closed here
@@ -26,7 +28,10 @@ public final class GatheredOutput implements AutoCloseable {
   }
 
   /** Takes bytes; perhaps they are written only by a later call. */
-  public void write(byte[] bytes, int offset, int length) {
+  public synchronized void write(byte[] bytes, int offset, int length) {
+    if (closed) {
+      throw new IllegalStateException("the output is closed");
+    }
     for (int done = 0; done < length; ) {
       if (buffer == null) {
         buffer = new Memory(length < SMALL ? SMALL : LARGE);
@@ -50,7 +55,7 @@ public final class GatheredOutput implements AutoCloseable {
   }
 
   /** Writes what was taken. */
-  public void flush() {
+  public synchronized void flush() {
     int done = 0;
     while (done < filled) {
       Pointer rest = buffer.share(done);
@@ -66,9 +71,15 @@ public final class GatheredOutput implements AutoCloseable {
     filled = 0;
   }
 
+  /** Forgets what was not flushed. */
+  public synchronized void discard() {
+    filled = 0;
+  }
+
   /** Gives the memory back, and forgets what was not flushed. */
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
     filled = 0;
     if (buffer != null) {
       buffer.close();
