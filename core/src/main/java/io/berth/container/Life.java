@@ -43,7 +43,8 @@ final class Life {
           ? Status.RUNNING
           : Files.exists(exitFile()) ? Status.EXITED : Status.CREATED;
     }
-    if (init.get() != 0 && Files.exists(exitFile())) {
+    // The second look tells an exit before a restart, which may have come since the first.
+    if (init.get() != 0 && Files.exists(exitFile()) && identity(INIT).orElse(-1L) != 0) {
       return Status.EXITED;
     }
     if (monitorLives()) {
