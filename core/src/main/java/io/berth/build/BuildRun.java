@@ -132,7 +132,7 @@ final class BuildRun {
     return new BuildWork(
         input,
         options,
-        images,
+        images.as(options.credentials()),
         store.snapshotter(),
         lease,
         new BuildCache(
