@@ -609,7 +609,7 @@ class FileAccessIT {
               .message("why")
               .change("ENV A=\"b c\"")
               .change("WORKDIR /d")
-              .change("USER 7:8")
+              .change("USER 0:0") // the one id that each engine has
               .change("LABEL l=1")
               .change("EXPOSE 80")
               .change("ENTRYPOINT [\"sh\", \"-c\"]")
@@ -617,12 +617,13 @@ class FileAccessIT {
               .execute();
     }
 
+    assertThat(image.config().config().user()).contains("0:0");
     assertThat(image.config().config().labels()).containsEntry("l", "1");
     assertThat(image.config().config().exposedPorts()).containsExactly("80/tcp");
     assertThat(image.config().history()).singleElement().asString().contains("why");
     Container again = keep(FIXTURE.engine().containers().create("again:1").start());
     assertThat(again.waitForExit()).isZero();
-    assertThat(again.logs().stdout()).isEqualTo("b c 7:8 4711 f\n");
+    assertThat(again.logs().stdout()).isEqualTo("b c 0:0 4711 f\n");
   }
 
   @Test
