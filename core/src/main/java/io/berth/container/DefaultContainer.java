@@ -40,9 +40,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.locks.LockSupport;
 
 /** One container: its directory, and the line to its monitor while there is one. */
 final class DefaultContainer implements Container {
+  private static final long NAP_NANOS = 1_000_000;
+
   private final String id;
   private final ContainerFiles files;
   private final Snapshotter snapshotter;
@@ -267,16 +270,31 @@ final class DefaultContainer implements Container {
     if (monitor.isEmpty() && line.last().isEmpty() && life.status() == Status.CREATED) {
       throw new ConflictException("Container " + name() + " has never been started");
     }
-    Optional<Exit> heard = monitor.flatMap(Monitor::awaitExit);
+    Optional<Exit> exit = hearExit();
     line.join();
     letGo();
-    // Who removes it keeps its exit before the file is gone, so the last look finds that.
-    Optional<Exit> exit = heard.or(line::last).or(life::exit).or(line::last);
     if (exit.isEmpty() && isGone()) {
       throw new NotFoundException(
           "No such container: " + name() + ": it was removed before its exit code was read");
     }
     return exit.map(Exit::code).orElse(Life.UNKNOWN);
+  }
+
+  /** Empty when it is gone, or was killed with its monitor. */
+  private Optional<Exit> hearExit() {
+    while (true) {
+      Optional<Exit> heard = line.monitor().flatMap(Monitor::awaitExit).or(this::knownExit);
+      if (heard.isPresent() || !life.status().isActive()) {
+        return heard.or(this::knownExit);
+      }
+      // Its monitor does not listen yet, or no more and is about to write how it ended.
+      LockSupport.parkNanos(NAP_NANOS);
+    }
+  }
+
+  /** Who removes it keeps its exit before the file is gone, so the last look finds that. */
+  private Optional<Exit> knownExit() {
+    return line.last().or(life::exit).or(line::last);
   }
 
   /** Its volumes are no longer in use. */
@@ -288,11 +306,19 @@ final class DefaultContainer implements Container {
 
   @Override
   public Optional<Integer> waitForExit(Duration timeout) {
+    long deadline = System.nanoTime() + timeout.toNanos();
     Optional<Monitor> monitor = line.monitor();
-    if (monitor.isPresent() && !monitor.get().awaitExit(timeout)) {
-      return Optional.empty();
+    while (monitor.isEmpty() && life.status().isActive()) {
+      if (System.nanoTime() - deadline > 0) {
+        return Optional.empty();
+      }
+      LockSupport.parkNanos(NAP_NANOS);
+      monitor = line.monitor();
     }
-    return Optional.of(waitForExit());
+    Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+    return monitor.isPresent() && !monitor.get().awaitExit(left)
+        ? Optional.empty()
+        : Optional.of(waitForExit());
   }
 
   @Override

@@ -124,6 +124,7 @@ class ComposeIT {
           .withEnv("WORD", "again")
           .withBuild(true)
           .withPull(false)
+          .withServices("web", "back")
           .withScaledService("back", 2)
           .withExposedService("web", 8080, Wait.forHttp("/").forStatusCode(200));
       compose.start();

@@ -194,7 +194,7 @@ final class SpecView {
     Optional<HostNetwork> said = asked.map(a -> a.hostConfig().network());
     return new HostNetwork(
         networkMode(),
-        bindings(said.map(n -> Lists.of(n.portBindings())).orElse(Map.of())),
+        said.map(HostNetwork::portBindings).map(SpecView::bindings).orElse(null),
         said.map(HostNetwork::publishAllPorts).orElse(false),
         Lists.orNull(sandbox.dns()),
         Lists.orNull(sandbox.dnsOptions()),
@@ -203,7 +203,7 @@ final class SpecView {
         said.map(HostNetwork::links).orElse(null));
   }
 
-  /** Null for none; an address that was not given is empty. */
+  /** As said, also when there are none: Testcontainers reads that of Compose's containers. */
   private static Map<String, List<PortBinding>> bindings(Map<String, List<PortBinding>> said) {
     Map<String, List<PortBinding>> shown = new TreeMap<>();
     said.forEach(
@@ -215,7 +215,7 @@ final class SpecView {
                     : places.stream()
                         .map(p -> new PortBinding(Lists.of(p.hostIp()), Lists.of(p.hostPort())))
                         .toList()));
-    return shown.isEmpty() ? null : shown;
+    return shown;
   }
 
   private HostRights rights() {

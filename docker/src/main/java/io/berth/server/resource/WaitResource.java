@@ -85,12 +85,18 @@ final class WaitResource {
 
   /** Until it runs, or has run meanwhile, or is gone. */
   private void awaitStart(Call call, Container container, Ticket ticket) throws Exception {
-    Instant finished = container.state().finished().orElse(Instant.MIN);
-    while (!call.exchange().gone() && !ticket.await(LONGEST_NAP)) {
-      ContainerState state = container.state();
-      boolean ran = !state.finished().orElse(Instant.MIN).equals(finished);
-      if (state.status().isActive() || ran || isGone(container)) {
-        return;
+    try {
+      Instant finished = container.state().finished().orElse(Instant.MIN);
+      while (!call.exchange().gone() && !ticket.await(LONGEST_NAP)) {
+        ContainerState state = container.state();
+        boolean ran = !state.finished().orElse(Instant.MIN).equals(finished);
+        if (state.status().isActive() || ran || isGone(container)) {
+          return;
+        }
+      }
+    } catch (BerthException e) {
+      if (!isGone(container)) {
+        throw e;
       }
     }
   }
