@@ -108,7 +108,7 @@ public final class EngineBuilder {
     return this;
   }
 
-  /** The most bytes that a layer may unpack to; 128 GiB by default. */
+  /** The most bytes that a layer, or an archive in a build, may unpack to; 128 GiB by default. */
   public EngineBuilder unpackedLimit(long bytes) {
     unpackedLimit = bytes;
     return this;

@@ -133,6 +133,7 @@ final class LocalEngine implements Engine {
             Optional.of(registries),
             new RuntimeStepRunner(data, own),
             clock,
+            unpackedLimit,
             () -> cacheLimit.ifPresent(most -> pruner.prune(most, PruneFilter.ALL)));
     this.images = new DefaultImages(store, builder, importer, registries, clock);
     Contents contents =

@@ -1,5 +1,6 @@
 package io.berth.api;
 
+import io.berth.registry.CredentialSource;
 import java.nio.file.Path;
 
 /** How to build an image; made by {@link Images#build}. */
@@ -33,6 +34,9 @@ public interface BuildRequest {
 
   /** Asks the registry for newer base images. */
   BuildRequest pull();
+
+  /** For registries of base images, before the engine's own credentials. */
+  BuildRequest credentials(CredentialSource credentials);
 
   /** Runs every step, whatever the cache holds. */
   BuildRequest noCache();

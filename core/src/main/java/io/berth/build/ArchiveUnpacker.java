@@ -25,17 +25,22 @@ final class ArchiveUnpacker {
   private final TreeWriter to;
   private final String destination;
   private final Ownership ownership;
+  private final long limit;
   private final Deque<Directory> directories = new ArrayDeque<>();
+
+  private long unpacked;
 
   private record Directory(String path, Instant time) {}
 
   /**
    * @param destination the directory to unpack into, without trailing slash; made when missing
+   * @param limit the most bytes that an archive may unpack to
    */
-  ArchiveUnpacker(TreeWriter to, String destination, Ownership ownership) {
+  ArchiveUnpacker(TreeWriter to, String destination, Ownership ownership, long limit) {
     this.to = to;
     this.destination = destination;
     this.ownership = ownership;
+    this.limit = limit;
   }
 
   /**
@@ -71,6 +76,7 @@ final class ArchiveUnpacker {
   }
 
   private void write(TarArchiveInputStream tar, TarArchiveEntry entry) throws IOException {
+    count(entry);
     String path = target(entry.getName());
     Ownership.Ids owner =
         ownership
@@ -102,6 +108,19 @@ final class ArchiveUnpacker {
     }
   }
 
+  /** Holes are not in the archive, but in what it unpacks to. */
+  private void count(TarArchiveEntry entry) {
+    if (entry.getRealSize() > limit - unpacked) {
+      throw new InvalidInputException(
+          "refused to unpack the archive: its entry "
+              + entry.getName()
+              + " goes beyond the limit of "
+              + limit
+              + " bytes; raise the engine's unpackedLimit if it is meant to be so large");
+    }
+    unpacked += entry.getRealSize();
+  }
+
   private String target(String name) {
     StringBuilder path = new StringBuilder(destination);
     for (String part : name.split("/")) {
@@ -118,10 +137,10 @@ final class ArchiveUnpacker {
     return path.toString();
   }
 
-  private static Optional<InputStream> tar(InputStream file) throws IOException {
+  private Optional<InputStream> tar(InputStream file) throws IOException {
     byte[] start;
     PushbackInputStream in =
-        new PushbackInputStream(Compression.decompress(file, OptionalLong.empty()), BLOCK);
+        new PushbackInputStream(Compression.decompress(file, OptionalLong.of(limit)), BLOCK);
     try {
       start = in.readNBytes(BLOCK);
     } catch (IOException e) {

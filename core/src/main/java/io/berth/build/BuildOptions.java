@@ -6,6 +6,7 @@ import io.berth.api.Provenance;
 import io.berth.dockerfile.Dockerfile;
 import io.berth.oci.Platform;
 import io.berth.oci.Reference;
+import io.berth.registry.CredentialSource;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -15,13 +16,18 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** What a build request has collected. */
+/**
+ * What a build request has collected.
+ *
+ * @param credentials for the registries of base images, before the engine's own
+ */
 record BuildOptions(
     Input input,
     Map<String, String> args,
     Optional<String> target,
     Optional<Platform> platform,
     boolean pull,
+    CredentialSource credentials,
     Caching caching,
     Running running,
     Result result,

@@ -39,6 +39,7 @@ final class BuildRun {
   private final StepRunner runner;
   private final Clock clock;
   private final BuildOptions options;
+  private final long unpackedLimit;
   private volatile boolean grown;
 
   BuildRun(
@@ -49,7 +50,8 @@ final class BuildRun {
       CachePorts ports,
       StepRunner runner,
       Clock clock,
-      BuildOptions options) {
+      BuildOptions options,
+      long unpackedLimit) {
     this.directories = directories;
     this.statCaches = statCaches;
     this.store = store;
@@ -58,6 +60,7 @@ final class BuildRun {
     this.runner = runner;
     this.clock = clock;
     this.options = options;
+    this.unpackedLimit = unpackedLimit;
   }
 
   /** Whether the build cache holds more than before. */
@@ -91,7 +94,7 @@ final class BuildRun {
           new CopyParts.Remotes(
               new Downloads(directories.downloads()), new Git(), trees, materials);
       Contexts contexts =
-          new Contexts(access, trees, remotes.git(), remotes.downloads(), materials);
+          new Contexts(access, trees, remotes.git(), remotes.downloads(), materials, unpackedLimit);
       BuildInput input = BuildInput.load(options, contexts);
       StagePlan plan = StagePlan.of(input, options);
       int labels = options.result().labels().isEmpty() ? 0 : 1;
@@ -106,7 +109,7 @@ final class BuildRun {
                   options.input().contexts(),
                   contexts,
                   statCaches,
-                  new LayoutImages(store, options))) {
+                  new LayoutImages(store, options, unpackedLimit))) {
         BuildWork work = work(input, remotes, lease, progress);
         Image image = build(work, plan, named, progress);
         Optional<String> provenance =
@@ -132,7 +135,7 @@ final class BuildRun {
     return new BuildWork(
         input,
         options,
-        images,
+        images.as(options.credentials()),
         store.snapshotter(),
         lease,
         new BuildCache(
@@ -147,7 +150,8 @@ final class BuildRun {
         new SshAgents(running.agents()),
         remotes,
         dated,
-        epoch);
+        epoch,
+        unpackedLimit);
   }
 
   private Image build(

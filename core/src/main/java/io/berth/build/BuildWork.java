@@ -12,6 +12,7 @@ import java.util.Optional;
  *
  * @param clock stands still when the build has a source date
  * @param epoch the source date
+ * @param unpackedLimit the most bytes that an archive may unpack to
  */
 record BuildWork(
     BuildInput input,
@@ -27,7 +28,8 @@ record BuildWork(
     SshAgents agents,
     CopyParts.Remotes remotes,
     Clock clock,
-    Optional<Instant> epoch) {
+    Optional<Instant> epoch,
+    long unpackedLimit) {
 
   Materials materials() {
     return remotes.materials();

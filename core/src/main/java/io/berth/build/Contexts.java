@@ -27,6 +27,7 @@ final class Contexts {
   private final Git git;
   private final Downloads downloads;
   private final Materials materials;
+  private final long unpackedLimit;
 
   /**
    * A context as a directory.
@@ -37,12 +38,18 @@ final class Contexts {
   record Folder(Path directory, boolean own, Optional<String> dockerfile) {}
 
   Contexts(
-      FileRights access, TemporaryTrees trees, Git git, Downloads downloads, Materials materials) {
+      FileRights access,
+      TemporaryTrees trees,
+      Git git,
+      Downloads downloads,
+      Materials materials,
+      long unpackedLimit) {
     this.access = access;
     this.trees = trees;
     this.git = git;
     this.downloads = downloads;
     this.materials = materials;
+    this.unpackedLimit = unpackedLimit;
   }
 
   /**
@@ -88,7 +95,8 @@ final class Contexts {
       byte[] start = content.readNBytes(MOST_TEXT);
       content.reset();
       boolean archive =
-          new ArchiveUnpacker(writer, "", new Ownership(Optional.empty(), Optional.empty()))
+          new ArchiveUnpacker(
+                  writer, "", new Ownership(Optional.empty(), Optional.empty()), unpackedLimit)
               .unpack(name, () -> content);
       if (archive) {
         return new Folder(directory, false, Optional.empty());

@@ -26,6 +26,7 @@ final class CopyParts {
   private final Origins origins;
   private final Remotes remotes;
   private final Clock clock;
+  private final long unpackedLimit;
 
   /** What {@code --from} names. */
   interface Origins {
@@ -40,12 +41,18 @@ final class CopyParts {
   record Remotes(Downloads downloads, Git git, TemporaryTrees trees, Materials materials) {}
 
   CopyParts(
-      CopySteps steps, Snapshotter snapshotter, Origins origins, Remotes remotes, Clock clock) {
+      CopySteps steps,
+      Snapshotter snapshotter,
+      Origins origins,
+      Remotes remotes,
+      Clock clock,
+      long unpackedLimit) {
     this.steps = steps;
     this.snapshotter = snapshotter;
     this.origins = origins;
     this.remotes = remotes;
     this.clock = clock;
+    this.unpackedLimit = unpackedLimit;
   }
 
   boolean copy(StageState stage, Instruction.Copy copy, ShellWords words, StepLint lint) {
@@ -178,7 +185,8 @@ final class CopyParts {
         what.link(),
         parents,
         what.excludes().stream().map(words::expand).toList(),
-        unpack);
+        unpack,
+        unpackedLimit);
   }
 
   /** The text in the history, as BuildKit writes it. */

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param parents whether the directories of the sources are kept
  * @param excludes patterns as in a .dockerignore file
  * @param unpack whether archives are unpacked; local ones alone, as ADD does, when empty
+ * @param unpackedLimit the most bytes that an archive may unpack to
  */
 record CopyRequest(
     String keyword,
@@ -22,7 +23,8 @@ record CopyRequest(
     boolean link,
     boolean parents,
     List<String> excludes,
-    Optional<Boolean> unpack) {
+    Optional<Boolean> unpack,
+    long unpackedLimit) {
   CopyRequest {
     excludes = List.copyOf(excludes);
   }
@@ -37,7 +39,8 @@ record CopyRequest(
         false,
         false,
         List.of(),
-        Optional.of(false));
+        Optional.of(false),
+        0);
   }
 
   boolean intoDirectory() {

@@ -14,6 +14,7 @@ import io.berth.error.InvalidInputException;
 import io.berth.error.NotFoundException;
 import io.berth.oci.Platform;
 import io.berth.oci.Reference;
+import io.berth.registry.CredentialSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,6 +56,7 @@ final class DefaultBuildRequest implements BuildRequest {
   private Resources resources = Resources.none();
   private Provenance provenance = Provenance.NONE;
   private Progress progress = Progress.none();
+  private CredentialSource credentials = CredentialSource.none();
   private boolean useCache = true;
   private boolean pull;
   private boolean squash;
@@ -132,6 +134,12 @@ final class DefaultBuildRequest implements BuildRequest {
   @Override
   public BuildRequest pull() {
     pull = true;
+    return this;
+  }
+
+  @Override
+  public BuildRequest credentials(CredentialSource own) {
+    credentials = Objects.requireNonNull(own, "credentials");
     return this;
   }
 
@@ -284,6 +292,7 @@ final class DefaultBuildRequest implements BuildRequest {
             target,
             platform,
             pull,
+            credentials,
             new BuildOptions.Caching(useCache, withoutCache, cacheFrom, cacheTo),
             new BuildOptions.Running(surroundings, allowed, secrets, agents),
             new BuildOptions.Result(tags, labels, squash, rewriteTimestamps, provenance),

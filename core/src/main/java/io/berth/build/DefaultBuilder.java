@@ -6,6 +6,7 @@ import io.berth.api.ContextSource;
 import io.berth.dockerfile.Dockerfile;
 import io.berth.image.BaseImages;
 import io.berth.image.ImageBuilder;
+import io.berth.image.ImageImporter;
 import io.berth.image.ImageStore;
 import io.berth.image.Registries;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ public final class DefaultBuilder implements ImageBuilder {
   private final Optional<Registries> registries;
   private final StepRunner runner;
   private final Clock clock;
+  private final long unpackedLimit;
   private final Runnable afterwards;
 
   /**
@@ -37,12 +39,21 @@ public final class DefaultBuilder implements ImageBuilder {
       Optional<Registries> registries,
       StepRunner runner,
       Clock clock) {
-    this(dataDirectory, store, images, registries, runner, clock, () -> {});
+    this(
+        dataDirectory,
+        store,
+        images,
+        registries,
+        runner,
+        clock,
+        ImageImporter.DEFAULT_UNPACKED_LIMIT,
+        () -> {});
   }
 
   /**
    * The same.
    *
+   * @param unpackedLimit the most bytes that an archive may unpack to
    * @param afterwards is done after each build that has added to the cache, however it went
    */
   public DefaultBuilder(
@@ -52,6 +63,7 @@ public final class DefaultBuilder implements ImageBuilder {
       Optional<Registries> registries,
       StepRunner runner,
       Clock clock,
+      long unpackedLimit,
       Runnable afterwards) {
     this.directories = new BuildDirectories(dataDirectory.resolve("cache"));
     this.statCaches = new StatCaches(directories.statCache());
@@ -60,6 +72,7 @@ public final class DefaultBuilder implements ImageBuilder {
     this.registries = Objects.requireNonNull(registries, "registries");
     this.runner = Objects.requireNonNull(runner, "runner");
     this.clock = Objects.requireNonNull(clock, "clock");
+    this.unpackedLimit = unpackedLimit;
     this.afterwards = Objects.requireNonNull(afterwards, "afterwards");
   }
 
@@ -76,7 +89,8 @@ public final class DefaultBuilder implements ImageBuilder {
   private BuildResult execute(BuildOptions options) {
     CachePorts ports = new CachePorts(registries, directories.temporary());
     BuildRun run =
-        new BuildRun(directories, statCaches, store, images, ports, runner, clock, options);
+        new BuildRun(
+            directories, statCaches, store, images, ports, runner, clock, options, unpackedLimit);
     try {
       return run.execute();
     } finally {

@@ -76,7 +76,8 @@ final class FilePart implements CopyPart {
                 request.path(),
                 request.chown().isPresent()
                     ? ownership
-                    : new Ownership(Optional.empty(), ownership.mode()))
+                    : new Ownership(Optional.empty(), ownership.mode()),
+                request.unpackedLimit())
             .unpack(name, this::open)) {
       return;
     }

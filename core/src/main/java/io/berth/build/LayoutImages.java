@@ -17,8 +17,8 @@ final class LayoutImages implements NamedContexts.Layouts {
   private final ImageImporter importer;
   private final BuildOptions options;
 
-  LayoutImages(ImageStore store, BuildOptions options) {
-    this.importer = new ImageImporter(store, ImageImporter.DEFAULT_UNPACKED_LIMIT);
+  LayoutImages(ImageStore store, BuildOptions options, long unpackedLimit) {
+    this.importer = new ImageImporter(store, unpackedLimit);
     this.options = options;
   }
 

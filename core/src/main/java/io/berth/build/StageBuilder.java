@@ -89,7 +89,8 @@ final class StageBuilder implements AutoCloseable {
             work.snapshotter(),
             from -> origin(from, planned),
             work.remotes(),
-            work.clock());
+            work.clock(),
+            work.unpackedLimit());
     StepLint lint = new StepLint(location, instruction.keyword(), progress::lint);
     return new InstructionRunner(
         state,

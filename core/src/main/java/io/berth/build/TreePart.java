@@ -161,7 +161,7 @@ final class TreePart implements CopyPart {
     Ownership inside =
         request.chown().isPresent() ? owned : new Ownership(Optional.empty(), owned.mode());
     return item.status().isRegular()
-        && new ArchiveUnpacker(to, request.path(), inside)
+        && new ArchiveUnpacker(to, request.path(), inside, request.unpackedLimit())
             .unpack(item.source(), () -> tree.read(item.source()));
   }
 

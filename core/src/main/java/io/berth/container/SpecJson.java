@@ -249,8 +249,11 @@ final class SpecJson {
   }
 
   private static LogOptions readLog(JsonReader json) {
+    boolean dropped = json.optional("keep").map(JsonReader::bool).map(keep -> !keep).orElse(false);
+    LogOptions before = dropped ? LogOptions.NONE : LogOptions.DEFAULT;
     return new LogOptions(
-        json.string("driver"),
+        // Engines before this field was there said whether a log is kept.
+        json.optionalString("driver").orElse(before.driver()),
         json.integer("maxSize"),
         (int) json.integer("maxFiles"),
         json.flag("compress"),

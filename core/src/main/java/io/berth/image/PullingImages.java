@@ -5,6 +5,7 @@ import io.berth.error.BerthException;
 import io.berth.error.NotFoundException;
 import io.berth.oci.Platform;
 import io.berth.oci.Reference;
+import io.berth.registry.CredentialSource;
 import java.util.Optional;
 
 /** Pulls what the store does not have. */
@@ -12,11 +13,26 @@ public final class PullingImages implements BaseImages {
   private final ImageStore store;
   private final ImageImporter importer;
   private final Registries registries;
+  private final CredentialSource credentials;
 
   public PullingImages(ImageStore store, ImageImporter importer, Registries registries) {
+    this(store, importer, registries, CredentialSource.none());
+  }
+
+  private PullingImages(
+      ImageStore store,
+      ImageImporter importer,
+      Registries registries,
+      CredentialSource credentials) {
     this.store = store;
     this.importer = importer;
     this.registries = registries;
+    this.credentials = credentials;
+  }
+
+  @Override
+  public BaseImages as(CredentialSource own) {
+    return new PullingImages(store, importer, registries, own);
   }
 
   @Override
@@ -29,7 +45,9 @@ public final class PullingImages implements BaseImages {
     if (present.isPresent() && (!always || isLocal(name, present.get()))) {
       return present.get();
     }
-    ImagePull pull = new ImagePull(store, importer, registries, Reference.parse(name));
+    Reference reference = Reference.parse(name);
+    ImagePull pull = new ImagePull(store, importer, registries, reference);
+    credentials.find(reference.domain()).ifPresent(pull::credentials);
     pull.platform(platform);
     pull.progress(progress);
     try {

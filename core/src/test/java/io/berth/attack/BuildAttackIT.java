@@ -3,14 +3,19 @@ package io.berth.attack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.berth.Berth;
 import io.berth.api.BuildRequest;
 import io.berth.api.Container;
 import io.berth.api.ContextSource;
+import io.berth.api.Engine;
 import io.berth.api.Image;
 import io.berth.error.BerthException;
+import io.berth.testing.TestAccess;
 import io.berth.testing.TestEngine;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +23,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.zip.GZIPOutputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -224,6 +232,56 @@ class BuildAttackIT {
                       .replace("OUT", outside.toString()),
                   Map.of())
               .secret("s", "of the build".getBytes(StandardCharsets.UTF_8)));
+    }
+  }
+
+  @Test
+  void anArchiveThatUnpacksToTooMuchIsRefused() throws IOException {
+    try (OutputStream out = Files.newOutputStream(context.resolve("bomb.tgz"));
+        TarArchiveOutputStream tar = new TarArchiveOutputStream(new GZIPOutputStream(out))) {
+      TarArchiveEntry entry = new TarArchiveEntry("zeros");
+      entry.setSize(8 << 20);
+      tar.putArchiveEntry(entry);
+      tar.write(new byte[8 << 20]);
+      tar.closeArchiveEntry();
+    }
+    Files.writeString(context.resolve("Dockerfile"), "FROM scratch\nADD bomb.tgz /\n");
+
+    assertBuilds(4 << 20, "limit of " + (4 << 20));
+    assertBuilds(16 << 20, "");
+  }
+
+  @Test
+  void theHolesOfASparseFileCount() throws Exception {
+    try (RandomAccessFile sparse = new RandomAccessFile(context.resolve("s").toFile(), "rw")) {
+      sparse.write(1);
+      sparse.seek(1L << 30);
+      sparse.write(1);
+    }
+    Process tar =
+        new ProcessBuilder("tar", "-S", "-cf", "s.tar", "s").directory(context.toFile()).start();
+    assertThat(tar.waitFor()).isZero();
+    Files.delete(context.resolve("s"));
+    Files.writeString(context.resolve("Dockerfile"), "FROM scratch\nADD s.tar /\n");
+
+    assertBuilds(4 << 20, "limit of " + (4 << 20));
+  }
+
+  private void assertBuilds(long limit, String refused) throws IOException {
+    Path data = Files.createDirectory(outside.resolve("data" + limit));
+    try (Engine engine = Berth.builder().dataDirectory(data).unpackedLimit(limit).open()) {
+      BuildRequest build = engine.images().build(context);
+      if (refused.isEmpty()) {
+        assertThat(build.execute().size()).isGreaterThanOrEqualTo(8 << 20);
+      } else {
+        assertThatThrownBy(build::execute)
+            .isInstanceOf(BerthException.class)
+            .hasMessageContaining("Dockerfile:2")
+            .hasMessageContaining(refused);
+        assertThat(engine.images().list()).isEmpty();
+      }
+    } finally {
+      TestAccess.remove(data);
     }
   }
 }

@@ -28,6 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TreePartTest {
+  private static final long LIMIT = 64 << 10;
+
   @TempDir Path temp;
   private Path context;
   private Path root;
@@ -220,6 +222,35 @@ class TreePartTest {
     assertThat(files()).isEmpty();
   }
 
+  @Test
+  void archiveThatUnpacksToTooMuchIsRefused() throws IOException {
+    try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(context.resolve("a.tgz")));
+        TarArchiveOutputStream tar = new TarArchiveOutputStream(out)) {
+      entry(tar, "small", "content");
+      entry(tar, "large", "0".repeat((int) LIMIT));
+    }
+
+    assertThatThrownBy(() -> add("/x", "a.tgz"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("large")
+        .hasMessageContaining("limit of " + LIMIT);
+    assertThat(root.resolve("x/large")).doesNotExist();
+  }
+
+  @Test
+  void theHeadersOfAnArchiveCountAsWell() throws IOException {
+    try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(context.resolve("a.tgz")));
+        TarArchiveOutputStream tar = new TarArchiveOutputStream(out)) {
+      for (int i = 0; i <= LIMIT / 512; i++) {
+        entry(tar, "empty", "");
+      }
+    }
+
+    assertThatThrownBy(() -> add("/x", "a.tgz"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("limit of " + LIMIT);
+  }
+
   private void entry(TarArchiveOutputStream tar, String name, String content) throws IOException {
     byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
     TarArchiveEntry entry = new TarArchiveEntry(name, true);
@@ -247,7 +278,8 @@ class TreePartTest {
             false,
             false,
             List.of(),
-            Optional.empty());
+            Optional.empty(),
+            LIMIT);
     CopySteps.write(
         new TreeWriter(rootFd),
         request,

@@ -595,6 +595,38 @@ class FileAccessIT {
   }
 
   @Test
+  void anExportIsImportedWithChanges() throws IOException {
+    Container container = container(false, "echo -n kept >/d/f; ln -s f /d/link; chmod 4711 /d/f");
+
+    Image image;
+    try (InputStream in = new ByteArrayInputStream(export(container))) {
+      image =
+          FIXTURE
+              .engine()
+              .images()
+              .importRootfs(in)
+              .tag("again:1")
+              .message("why")
+              .change("ENV A=\"b c\"")
+              .change("WORKDIR /d")
+              .change("USER 0:0") // the one id that each engine has
+              .change("LABEL l=1")
+              .change("EXPOSE 80")
+              .change("ENTRYPOINT [\"sh\", \"-c\"]")
+              .change("CMD [\"echo $A $(id -u):$(id -g) $(stat -c %a f) $(readlink link)\"]")
+              .execute();
+    }
+
+    assertThat(image.config().config().user()).contains("0:0");
+    assertThat(image.config().config().labels()).containsEntry("l", "1");
+    assertThat(image.config().config().exposedPorts()).containsExactly("80/tcp");
+    assertThat(image.config().history()).singleElement().asString().contains("why");
+    Container again = keep(FIXTURE.engine().containers().create("again:1").start());
+    assertThat(again.waitForExit()).isZero();
+    assertThat(again.logs().stdout()).isEqualTo("b c 0:0 4711 f\n");
+  }
+
+  @Test
   void nothingOfAViewStays() throws IOException {
     Container running = container(true, "true");
     Container stopped = container(false, "true");

@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -340,6 +341,43 @@ class LifeIT {
           .isInstanceOf(BerthException.class)
           .hasMessageContaining("ended with code 9")
           .hasMessageContaining("sorry");
+    }
+  }
+
+  @Test
+  void waitingForItToRunEndsWhenItIsStarted() {
+    try (Container c = shell("sleep 1000").create()) {
+      Wait wait = Wait.forRunning().timeout(LONG);
+      CompletableFuture<Void> waiting = CompletableFuture.runAsync(() -> c.waitFor(wait));
+
+      c.start();
+
+      assertThat(waiting).succeedsWithin(LONG);
+      assertThat(c.state().status()).isEqualTo(Status.RUNNING);
+    }
+  }
+
+  @Test
+  void waitingForItsEndLooksAtTheCode() {
+    try (Container c = shell("sleep 0.1; exit 3").start()) {
+      c.waitFor(Wait.forExit(3).timeout(LONG));
+
+      assertThat(c.state().exitCode()).contains(3);
+      assertThatThrownBy(() -> c.waitFor(Wait.forExit(4)))
+          .isInstanceOf(BerthException.class)
+          .hasMessageContaining("3");
+    }
+  }
+
+  @Test
+  void waitingForLinesCountsThem() {
+    try (Container c =
+        shell("echo up 1; sleep 0.1; echo other; echo up 2 >&2; exec sleep 1000").start()) {
+      c.waitFor(Wait.forLog("up \\d", 2).timeout(LONG));
+
+      assertThat(c.logs().stderr()).isEqualTo("up 2\n");
+      assertThatThrownBy(() -> c.waitFor(Wait.forLog("up \\d", 3).timeout(Duration.ofMillis(100))))
+          .isInstanceOf(BerthException.class);
     }
   }
 

@@ -225,6 +225,35 @@ class LogsIT {
     }
   }
 
+  /** Docker's readers join entries up to the one that ends with a newline. */
+  @Test
+  void aLongLineIsInPartsThatDockersReadersJoin() throws Exception {
+    try (Container c =
+        shell("head -c 40000 /dev/zero | tr '\\0' x; echo; echo next")
+            .log(LogOptions.jsonFile(30_000, 9))
+            .start()) {
+      c.waitForExit();
+      Path current = logFile(c);
+      List<String> texts = new ArrayList<>();
+      List<Instant> times = new ArrayList<>();
+      for (int i = 8; i >= 0; i--) {
+        Path file = i == 0 ? current : current.resolveSibling("log.json." + i);
+        for (String line : Files.exists(file) ? Files.readAllLines(file) : List.<String>of()) {
+          JsonReader json = Json.parse("line", line.getBytes(StandardCharsets.UTF_8));
+          texts.add(json.string("log"));
+          times.add(json.at("time").instant());
+        }
+      }
+
+      assertThat(texts).hasSizeGreaterThan(3).allMatch(t -> t.length() <= 16 << 10);
+      assertThat(String.join("", texts)).isEqualTo("x".repeat(40_000) + "\nnext\n");
+      assertThat(texts.subList(0, texts.size() - 2)).noneMatch(t -> t.endsWith("\n"));
+      assertThat(texts.subList(texts.size() - 2, texts.size())).allMatch(t -> t.endsWith("\n"));
+      assertThat(times).isSorted();
+      assertThat(current.resolveSibling("log.json.1")).exists();
+    }
+  }
+
   @Test
   void oneFileOfALimitedSizeIsBegunAnew() {
     try (Container c =

@@ -9,12 +9,15 @@ import io.berth.api.ContextSource;
 import io.berth.api.Engine;
 import io.berth.api.Event;
 import io.berth.api.Feed;
+import io.berth.api.Image;
 import io.berth.api.NetworkMode;
 import io.berth.api.Provenance;
 import io.berth.archive.ArchiveFormat;
 import io.berth.error.BerthException;
 import io.berth.error.UnreachableException;
 import io.berth.error.UnsupportedException;
+import io.berth.registry.Credentials;
+import io.berth.registry.server.RegistryServer;
 import io.berth.server.ApiServer;
 import io.berth.testing.BusyboxImage;
 import io.berth.testing.TestEngine;
@@ -91,6 +94,43 @@ class RemoteEngineIT {
     }
     assertThatThrownBy(() -> RemoteEngine.builder().host(host()).apiVersion("2.0").connect())
         .isInstanceOf(UnsupportedException.class);
+  }
+
+  @Test
+  void baseImagesArePulledWithTheCredentialsOfABuild() {
+    Credentials friend = Credentials.password("friend", "pass");
+    try (RegistryServer registry =
+            RegistryServer.builder()
+                .directory(directory.resolve("registry"))
+                .basicAuth("friend", "pass")
+                .start();
+        ApiServer server = serve();
+        RemoteEngine engine = RemoteEngine.connect(host())) {
+      String name = registry.address() + "/private:1";
+      FIXTURE.engine().images().tag(IMAGE, name);
+      FIXTURE.engine().images().push(name).credentials(friend).execute();
+      FIXTURE.engine().images().remove(name, true);
+      byte[] dockerfile = ("FROM " + name + "\nLABEL a=b\n").getBytes(StandardCharsets.UTF_8);
+      ContextSource context = ContextSource.files(Map.of("Dockerfile", dockerfile));
+
+      assertThatThrownBy(() -> engine.images().build(context).execute())
+          .isInstanceOf(BerthException.class)
+          .hasMessageContaining("credentials");
+      assertThatThrownBy(
+              () ->
+                  engine
+                      .images()
+                      .build(context)
+                      .credentials(any -> Optional.of(Credentials.password("friend", "wrong")))
+                      .execute())
+          .isInstanceOf(BerthException.class);
+      Image built =
+          engine.images().build(context).credentials(any -> Optional.of(friend)).execute();
+
+      assertThat(built.config().config().labels()).containsEntry("a", "b");
+      FIXTURE.engine().images().remove(built.id().toString(), true);
+      FIXTURE.engine().images().remove(name, true);
+    }
   }
 
   // ---- Connections ------------------------------------------------------------------------------

@@ -3,6 +3,7 @@ package io.berth.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.berth.registry.server.RegistryServer;
 import io.berth.server.wire.WireJson;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -145,6 +146,31 @@ class DockerCommandIT {
     SERVED.ok("rmi", "app:1");
     assertThat(SERVED.ok("image", "prune", "-f")).contains("Total reclaimed space");
     SERVED.ok("builder", "prune", "-f");
+  }
+
+  @Test
+  void buildsOnAnImageThatNeedsAPassword() throws Exception {
+    try (RegistryServer registry =
+        RegistryServer.builder()
+            .directory(directory.resolve("registry"))
+            .basicAuth("friend", "pass")
+            .start()) {
+      String name = registry.address() + "/private:1";
+      String config = directory.resolve("config").toString();
+      SERVED.ok("--config", config, "login", "-u", "friend", "-p", "pass", registry.address());
+      SERVED.ok("tag", IMAGE, name);
+      SERVED.ok("--config", config, "push", "-q", name);
+      SERVED.ok("rmi", name);
+      Path context = Files.createDirectory(directory.resolve("context"));
+      Files.writeString(context.resolve("Dockerfile"), "FROM " + name + "\nLABEL k=v\n");
+
+      assertThat(SERVED.docker("build", context.toString()).err()).contains("credentials");
+      SERVED.ok("--config", config, "build", "-t", "guarded", context.toString());
+
+      assertThat(SERVED.ok("image", "inspect", "-f", "{{.Config.Labels.k}}", "guarded"))
+          .isEqualTo("v");
+      SERVED.ok("rmi", "guarded", name);
+    }
   }
 
   @Test

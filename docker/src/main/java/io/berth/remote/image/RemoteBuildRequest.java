@@ -13,6 +13,7 @@ import io.berth.dockerfile.Dockerfile;
 import io.berth.error.UnsupportedException;
 import io.berth.oci.Platform;
 import io.berth.oci.Reference;
+import io.berth.registry.CredentialSource;
 import io.berth.remote.call.Call;
 import io.berth.server.wire.ProgressLine;
 import io.berth.server.wire.UlimitConfig;
@@ -43,6 +44,7 @@ final class RemoteBuildRequest implements BuildRequest {
   private NetworkMode network = NetworkMode.DEFAULT;
   private Resources resources = Resources.none();
   private Progress progress = Progress.none();
+  private CredentialSource credentials = CredentialSource.none();
   private boolean noCache;
   private boolean pull;
   private boolean squash;
@@ -115,6 +117,12 @@ final class RemoteBuildRequest implements BuildRequest {
   @Override
   public BuildRequest pull() {
     pull = true;
+    return this;
+  }
+
+  @Override
+  public BuildRequest credentials(CredentialSource own) {
+    credentials = own;
     return this;
   }
 
@@ -276,7 +284,7 @@ final class RemoteBuildRequest implements BuildRequest {
     limits(call);
     input
         .text()
-        .flatMap(text -> RegistryHeader.ofBases(text, images.credentials()))
+        .flatMap(text -> RegistryHeader.ofBases(text, credentials.or(images.credentials())))
         .ifPresent(h -> call.header("X-Registry-Config", h));
     return call;
   }

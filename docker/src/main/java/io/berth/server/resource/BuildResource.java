@@ -143,6 +143,7 @@ final class BuildResource {
         request.addHost(host.substring(0, colon), host.substring(colon + 1));
       }
     }
+    request.credentials(RegistryAuth.ofBuild(call));
     limits(call, request);
   }
 
