@@ -44,6 +44,14 @@ static void end(struct relay *r) {
   free(r);
 }
 
+// Where a connection broke or was never made, the other side is to see that, and not an end that it
+// would take for that of a whole answer.
+static void reset(struct relay *r) {
+  struct linger now = {1, 0};
+  for (int i = 0; i < 2; i++)
+    setsockopt(r->sides[i].slot->fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+}
+
 // Waits for what can go on: reading stops while the other side does not take what there is.
 static void want(struct relay *r) {
   for (int i = 0; i < 2; i++) {
@@ -128,6 +136,7 @@ static void ready(struct slot *s, short events) {
     shutdown(to->slot->fd, SHUT_WR);
     to->shut = true;
   }
+  if (!go_on && !r->one_answer) reset(r);
   if (!go_on || (me->ended && other->ended && me->size == 0 && other->size == 0))
     end(r);
   else
