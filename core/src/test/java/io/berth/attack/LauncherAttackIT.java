@@ -107,6 +107,8 @@ class LauncherAttackIT {
             .containers()
             .create(IMAGE)
             .capAdd("SYS_PTRACE")
+            // Its own programs are not what it is to overwrite.
+            .readOnlyRoot(true)
             .command("probe", "overwrite", "2500")
             .start()) {
       for (int i = 0; i < 12; i++) {
