@@ -338,7 +338,7 @@ class CliTest {
   void psIsATable() {
     container("done", exited(3), "sh", "-c", "while true; do sleep 1; done");
 
-    assertThat(berth("ps", "-a")).isZero();
+    assertThat(berth("ps", "-a")).as(this::err).isZero();
 
     assertThat(out())
         .isEqualTo(
@@ -357,7 +357,7 @@ class CliTest {
   void psShowsAllWhenAsked() {
     container("done", exited(3), "true");
 
-    assertThat(berth("ps", "-a")).isZero();
+    assertThat(berth("ps", "-a")).as(this::err).isZero();
     assertThat(out()).contains("About a minute ago   Exited (3) 5 seconds ago             done\n");
     out.reset();
     assertThat(berth("ps", "-aq", "--no-trunc")).isZero();

@@ -5,6 +5,7 @@ import io.berth.api.Containers;
 import io.berth.api.Engine;
 import io.berth.api.Image;
 import io.berth.api.Images;
+import io.berth.api.Storage;
 import io.berth.error.NotFoundException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
@@ -42,6 +43,10 @@ public final class FakeEngine {
   public Containers containers() {
     answers.put("Containers.list", containers);
     return recorder(Containers.class);
+  }
+
+  public Storage storage() {
+    return recorder(Storage.class);
   }
 
   public Path dataDirectory() {

@@ -123,7 +123,7 @@ class WaitIT {
   @Test
   void aContainerThatEndsIsNotWaitedForAnyLonger() {
     try (GenericContainer<?> it =
-        shell("echo I fail >&2; exit 3").waitingFor(Wait.forLogMessage(".*never.*", 1))) {
+        shell("sleep 1; echo I fail >&2; exit 3").waitingFor(Wait.forLogMessage(".*never.*", 1))) {
       assertThatThrownBy(it::start)
           .isInstanceOf(ContainerLaunchException.class)
           .hasStackTraceContaining("exited with code 3");
