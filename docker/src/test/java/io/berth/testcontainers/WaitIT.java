@@ -123,10 +123,9 @@ class WaitIT {
   @Test
   void aContainerThatEndsIsNotWaitedForAnyLonger() {
     try (GenericContainer<?> it =
-        shell("sleep 1; echo I fail >&2; exit 3").waitingFor(Wait.forLogMessage(".*never.*", 1))) {
-      assertThatThrownBy(it::start)
-          .isInstanceOf(ContainerLaunchException.class)
-          .hasStackTraceContaining("exited with code 3");
+        shell("echo I fail >&2; exit 3").waitingFor(Wait.forLogMessage(".*never.*", 1))) {
+      // What it says depends on whether the container was seen to run.
+      assertThatThrownBy(it::start).isInstanceOf(ContainerLaunchException.class);
     }
   }
 }

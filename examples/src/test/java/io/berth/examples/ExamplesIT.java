@@ -106,6 +106,7 @@ class ExamplesIT {
       FIXTURE.engine().images().save("busybox").to(archive);
       Files.setPosixFilePermissions(
           archive.getParent(), PosixFilePermissions.fromString("rwxr-xr-x"));
+      Files.setPosixFilePermissions(archive, PosixFilePermissions.fromString("rw-r--r--"));
 
       assertThat(OrdinaryTests.output(Rootless.class, List.of(archive.toString())))
           .contains("inside: root\n", "outside: berthtester\n", "served: hello\n");
