@@ -9,12 +9,17 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotLinkException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Who has which name: a symbolic link from it to an id, which the kernel makes whole or not at all,
  * and for one only.
  */
 final class ContainerNames {
+  static final Pattern FORM = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]*");
+  // NAME_MAX of Linux file systems
+  private static final int LONGEST = 255;
+
   private final Path directory;
 
   ContainerNames(Path directory) {
@@ -23,7 +28,7 @@ final class ContainerNames {
 
   /** The id that has a name, if it can be one. */
   Optional<String> owner(String name) {
-    if (!name.matches("[a-zA-Z0-9][a-zA-Z0-9_.-]{0,254}")) {
+    if (name.length() > LONGEST || !FORM.matcher(name).matches()) {
       return Optional.empty();
     }
     Path link = directory.resolve(name);

@@ -29,7 +29,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -37,7 +36,6 @@ import java.util.stream.Stream;
  * have drafts of their own, which check what they are given.
  */
 final class DefaultCreateRequest implements CreateRequest {
-  private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]*");
 
   private final DefaultContainers containers;
   private final String imageName;
@@ -66,7 +64,7 @@ final class DefaultCreateRequest implements CreateRequest {
 
   static void checkName(String name) {
     check(
-        NAME.matcher(name).matches(),
+        ContainerNames.FORM.matcher(name).matches(),
         "Invalid container name \""
             + name
             + "\": expected letters, digits and _ . - only,"

@@ -5,6 +5,7 @@ import static io.berth.container.SandboxDraft.check;
 import io.berth.api.ProcessSpec;
 import io.berth.oci.Healthcheck;
 import io.berth.oci.RunConfig;
+import io.berth.process.ProcessChecks;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,16 +42,12 @@ final class ProcessDraft {
   }
 
   void env(String name, String value) {
-    check(
-        !name.isEmpty() && name.indexOf('=') < 0,
-        "Invalid environment variable name \"" + name + "\": expected a name without \"=\"");
+    ProcessChecks.variable(name);
     env.put(name, value);
   }
 
   void workdir(String path) {
-    check(
-        path.startsWith("/"),
-        "Invalid working directory \"" + path + "\": expected an absolute path");
+    ProcessChecks.directory(path);
     this.workdir = Optional.of(path);
   }
 

@@ -2,6 +2,7 @@ package io.berth.remote.container;
 
 import io.berth.error.InvalidInputException;
 import io.berth.oci.Healthcheck;
+import io.berth.process.ProcessChecks;
 import io.berth.server.wire.HealthConfig;
 import io.berth.server.wire.ProcessConfig;
 import java.time.Duration;
@@ -36,22 +37,8 @@ final class ProcessPart {
   }
 
   void env(String name, String value) {
-    checkVariable(name);
+    ProcessChecks.variable(name);
     env.put(name, value);
-  }
-
-  static void checkVariable(String name) {
-    if (name.isEmpty() || name.indexOf('=') >= 0) {
-      throw new InvalidInputException(
-          "Invalid environment variable name \"" + name + "\": expected a name without \"=\"");
-    }
-  }
-
-  static void checkDirectory(String path) {
-    if (!path.startsWith("/")) {
-      throw new InvalidInputException(
-          "Invalid working directory \"" + path + "\": expected an absolute path");
-    }
   }
 
   void user(String name) {
@@ -59,7 +46,7 @@ final class ProcessPart {
   }
 
   void workdir(String path) {
-    checkDirectory(path);
+    ProcessChecks.directory(path);
     workdir = path;
   }
 

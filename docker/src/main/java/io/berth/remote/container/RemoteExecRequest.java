@@ -4,12 +4,12 @@ import io.berth.api.Exec;
 import io.berth.api.ExecRequest;
 import io.berth.api.ExecResult;
 import io.berth.api.ProcessSpec;
-import io.berth.error.BerthException;
 import io.berth.error.InvalidInputException;
+import io.berth.process.CollectedOutput;
+import io.berth.process.ProcessChecks;
 import io.berth.server.wire.ExecBody;
 import io.berth.server.wire.IdResponse;
 import io.berth.text.DetachKeys;
-import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.LinkedHashMap;
@@ -18,8 +18,6 @@ import java.util.Map;
 
 /** Collects what a process in a container is to be. */
 final class RemoteExecRequest implements ExecRequest {
-  private static final int MOST_OUTPUT = 64 << 20;
-
   private final RemoteContainer container;
   private final List<String> command;
   private final Map<String, String> env = new LinkedHashMap<>();
@@ -41,7 +39,7 @@ final class RemoteExecRequest implements ExecRequest {
 
   @Override
   public ExecRequest env(String name, String value) {
-    ProcessPart.checkVariable(name);
+    ProcessChecks.variable(name);
     env.put(name, value);
     return this;
   }
@@ -54,7 +52,7 @@ final class RemoteExecRequest implements ExecRequest {
 
   @Override
   public ExecRequest workdir(String path) {
-    ProcessPart.checkDirectory(path);
+    ProcessChecks.directory(path);
     workdir = path;
     return this;
   }
@@ -125,43 +123,10 @@ final class RemoteExecRequest implements ExecRequest {
 
   @Override
   public ExecResult execute() {
-    Bounded stdout = new Bounded();
-    Bounded stderr = new Bounded();
-    output(stdout, stderr);
+    CollectedOutput output = new CollectedOutput();
+    output(output.stdout(), output.stderr());
     try (Exec exec = start()) {
-      int code = exec.waitForExit();
-      if (stdout.overflowed || stderr.overflowed) {
-        throw new BerthException(
-            command
-                + " in container "
-                + container.name()
-                + " wrote more than "
-                + MOST_OUTPUT
-                + " bytes; read its output with output(...) and start()");
-      }
-      return new ExecResult(code, stdout.toByteArray(), stderr.toByteArray());
-    }
-  }
-
-  private static final class Bounded extends OutputStream {
-    private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
-    private volatile boolean overflowed;
-
-    @Override
-    public void write(int b) {
-      write(new byte[] {(byte) b}, 0, 1);
-    }
-
-    @Override
-    public synchronized void write(byte[] bytes, int offset, int length) {
-      overflowed |= kept.size() + length > MOST_OUTPUT;
-      if (!overflowed) {
-        kept.write(bytes, offset, length);
-      }
-    }
-
-    synchronized byte[] toByteArray() {
-      return kept.toByteArray();
+      return output.result(command, container::name, exec.waitForExit());
     }
   }
 }
