@@ -5,6 +5,7 @@ import io.berth.error.StorageException;
 import io.berth.linux.Fd;
 import io.berth.linux.FileCalls;
 import io.berth.linux.FileRights;
+import io.berth.linux.StatusCalls;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
@@ -112,7 +113,7 @@ public final class VolumeDrivers {
   private static void requireTrusted(Path file) {
     try (Fd self = FileCalls.openDirectory(Path.of("/proc/self"))) {
       int owner = (Integer) Files.getAttribute(file, "unix:uid");
-      if (owner != 0 && owner != FileCalls.stat(self).uid()) {
+      if (owner != 0 && owner != StatusCalls.stat(self).uid()) {
         throw new StorageException(
             "The volume plugin at "
                 + file
