@@ -46,9 +46,8 @@ record Buildx(Path config, String host) {
   private static Optional<Path> find(String plugin) {
     Stream<Path> installed =
         Stream.concat(
-            Stream.of(System.getProperty("user.home") + "/.docker/cli-plugins"),
-            Stream.concat(
-                DIRECTORIES.stream(), Stream.of(System.getenv("PATH").split(":"))))
+                Stream.of(System.getProperty("user.home") + "/.docker/cli-plugins"),
+                Stream.concat(DIRECTORIES.stream(), Stream.of(System.getenv("PATH").split(":"))))
             .map(Path::of)
             .flatMap(d -> Stream.of(d.resolve("docker-" + plugin), d.resolve(plugin)));
     return installed.filter(Files::isRegularFile).filter(Buildx::isPlugin).findFirst();

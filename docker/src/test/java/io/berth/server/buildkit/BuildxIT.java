@@ -62,8 +62,7 @@ class BuildxIT {
     dockerfile("FROM busybox:test\nRUN touch /f\n");
     Path id = directory.resolve("id");
 
-    String quiet =
-        docker.ok("build", "-q", "--iidfile", id.toString(), context.toString()).strip();
+    String quiet = docker.ok("build", "-q", "--iidfile", id.toString(), context.toString()).strip();
 
     assertThat(quiet).isEqualTo(Files.readString(id)).startsWith("sha256:");
     assertThat(SERVED.ok("image", "inspect", "-f", "{{.Id}}", quiet)).isEqualTo(quiet);
