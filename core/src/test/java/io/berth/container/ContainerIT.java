@@ -13,6 +13,7 @@ import io.berth.error.ConflictException;
 import io.berth.error.Errno;
 import io.berth.error.InvalidInputException;
 import io.berth.error.NotFoundException;
+import io.berth.testing.Leaks;
 import io.berth.testing.TestAccess;
 import io.berth.testing.TestEngine;
 import java.io.ByteArrayInputStream;
@@ -355,7 +356,7 @@ class ContainerIT {
             .containers()
             .create(TestEngine.IMAGE)
             .pidsLimit(5)
-            .command("sh", "-c", "for i in 1 2 3 4 5 6 7 8; do sleep 5 & done; echo started")
+            .command("sh", "-c", "for i in 1 2 3 4 5 6 7 8; do sleep 1000 & done; echo started")
             .start()) {
       c.waitForExit(LONG);
 
@@ -601,17 +602,11 @@ class ContainerIT {
       c.remove(false);
 
       assertThat(FIXTURE.dataDirectory().resolve("containers").resolve(c.id())).doesNotExist();
-      assertThat(cgroupsOf(c.id())).isEmpty();
+      assertThat(Leaks.cgroups(c.id())).isEmpty();
     }
     // Others may be at work on this machine, so only what names this engine's directory counts.
     assertThat(Files.readString(Path.of("/proc/self/mounts")))
         .doesNotContain(FIXTURE.dataDirectory().toString());
-  }
-
-  private static List<Path> cgroupsOf(String id) throws Exception {
-    try (var all = Files.find(Path.of("/sys/fs/cgroup"), 6, (p, a) -> p.endsWith(id))) {
-      return all.toList();
-    }
   }
 
   @Test

@@ -50,7 +50,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Pulls from registries that fail, lie, or hide behind other hosts. */
-@Timeout(60)
+@Timeout(180)
 class PullFaultsIT {
   private static final Retries QUICK = new Retries(4, Duration.ofMillis(1), Duration.ofSeconds(3));
   private static final long LIMIT = 4 << 20;
@@ -614,7 +614,7 @@ class PullFaultsIT {
           exchange.getResponseBody().flush();
           arrived.countDown();
           try {
-            Thread.sleep(60_000);
+            Thread.sleep(600_000);
           } catch (InterruptedException e) {
             throw new IOException(e);
           }
@@ -632,7 +632,7 @@ class PullFaultsIT {
     puller.start();
     arrived.await();
     puller.interrupt();
-    puller.join(20_000);
+    puller.join(60_000);
 
     assertThat(failure[0]).hasMessageContaining("Interrupted");
     assertThat(store.list()).isEmpty();
