@@ -43,8 +43,7 @@ class OrdinaryNetworksAlone {
           () -> {
             try (Socket socket = new Socket("localhost", one.ports().get(0).hostPort())) {
               assertThat(
-                      new String(
-                          socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+                      new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
                   .isEqualTo("of one\n");
             }
           });

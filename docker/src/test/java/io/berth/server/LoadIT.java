@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Many clients that follow logs and events, some of which do not read. */
-@Timeout(300)
+@Timeout(900)
 class LoadIT {
   private static final int READERS = 140;
 
@@ -104,7 +104,7 @@ class LoadIT {
       container.exec("touch", "/go").execute();
 
       for (CompletableFuture<Long> reader : reading) {
-        assertThat(reader.get(120, TimeUnit.SECONDS)).isEqualTo(LINES);
+        assertThat(reader.get(300, TimeUnit.SECONDS)).isEqualTo(LINES);
       }
       assertThat(SERVED.ask("GET", "/_ping", "").status()).isEqualTo(200);
       // They have missed nothing either.
@@ -113,7 +113,7 @@ class LoadIT {
       }
       container.remove(true);
       for (CompletableFuture<Long> watcher : watching) {
-        assertThat(watcher.get(120, TimeUnit.SECONDS)).isEqualTo(1);
+        assertThat(watcher.get(300, TimeUnit.SECONDS)).isEqualTo(1);
       }
     } finally {
       for (UnixHttp http : slow) {
