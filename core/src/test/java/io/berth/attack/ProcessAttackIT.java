@@ -40,12 +40,7 @@ class ProcessAttackIT {
     String[] command = new String[arguments.length + 1];
     command[0] = "probe";
     System.arraycopy(arguments, 0, command, 1, arguments.length);
-    return FIXTURE
-        .engine()
-        .containers()
-        .create(IMAGE)
-        .network(NetworkMode.NONE)
-        .command(command);
+    return FIXTURE.engine().containers().create(IMAGE).network(NetworkMode.NONE).command(command);
   }
 
   private static String run(CreateRequest request) {
