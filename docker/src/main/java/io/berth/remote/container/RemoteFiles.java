@@ -16,10 +16,12 @@ import io.berth.layers.TreeArchive;
 import io.berth.layers.TreeUnpacker;
 import io.berth.layers.TreeUnpacker.Options;
 import io.berth.layers.TreeUnpacker.Owner;
+import io.berth.layers.UnpackLimit;
 import io.berth.linux.Fd;
 import io.berth.linux.FileCalls;
 import io.berth.linux.FileStatus;
 import io.berth.linux.FileType;
+import io.berth.linux.StatusCalls;
 import io.berth.remote.call.Api;
 import io.berth.remote.call.RemoteException;
 import io.berth.remote.transport.Answer;
@@ -163,6 +165,7 @@ final class RemoteFiles implements FileAccess {
         CopyPlan.of(
             new CopyPlan.Source(asked.base(), found.isDirectory()), LocalFiles.target(local));
     Optional<Owner> owner = options.archive() ? Optional.empty() : Optional.of(caller());
+    Options how = new Options(true, owner, options.archive(), UnpackLimit.DEFAULT);
     try (FileArchive archive = archive(path.text());
         Fd to = FileCalls.openDirectory(Path.of(plan.directory().text()))) {
       InputStream tar = ((Archive) archive).answer().body();
@@ -171,14 +174,14 @@ final class RemoteFiles implements FileAccess {
           tar,
           archive.stat().name(),
           plan.name(),
-          renamed -> TreeUnpacker.beneath(to, new Options(true, owner)).unpack(renamed));
+          renamed -> TreeUnpacker.beneath(to, how).unpack(renamed));
     }
   }
 
   /** Whom this process makes files for. */
   private static Owner caller() {
     try (Fd self = FileCalls.openDirectory(Path.of("/proc/self"))) {
-      FileStatus status = FileCalls.stat(self);
+      FileStatus status = StatusCalls.stat(self);
       return new Owner(status.uid(), status.gid());
     }
   }
