@@ -213,7 +213,7 @@ class BuildAttackIT {
             + outside
             + " /c/l; for i in $(seq 400); do mv /c/d /c/t; ln -s "
             + outside
-            + " /c/d; rm /c/d; mv /c/t /c/d; done";
+            + " /c/d; rm /c/d; mv /c/t /c/d; done; true";
     CompletableFuture<Void> attacker =
         CompletableFuture.runAsync(() -> request(attack, Map.of()).noCache().execute());
     for (int i = 0; i < 6; i++) {

@@ -7,6 +7,7 @@ import io.berth.api.Container;
 import io.berth.api.Engine;
 import io.berth.api.NetworkMode;
 import io.berth.crash.CrashPoint.Outcome;
+import io.berth.testing.Await;
 import io.berth.testing.BusyboxImage;
 import io.berth.testing.FaultyRegistry;
 import io.berth.testing.Leaks;
@@ -172,10 +173,8 @@ class CrashPointIT {
   }
 
   /** Owned containers, such as a build's, end after the process that was killed. */
-  private void awaitEnd() throws InterruptedException {
-    for (int i = 0; i < 1000 && !Leaks.processes(data).isEmpty(); i++) {
-      Thread.sleep(10);
-    }
+  private void awaitEnd() {
+    Await.pass(() -> assertThat(Leaks.processes(data)).isEmpty());
   }
 
   /**
