@@ -35,6 +35,7 @@ final class EngineClassPath {
           "io/netty/handler/codec/ByteToMessageDecoder",
           "io/netty/handler/codec/compression/ZlibDecoder",
           "io/netty/handler/codec/http/HttpRequest",
+          "io/netty/handler/codec/http2/Http2FrameCodec",
           "io/netty/handler/ssl/SslContext",
           "org/slf4j/Logger",
           "com/google/common/collect/ImmutableList",
