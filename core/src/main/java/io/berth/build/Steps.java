@@ -238,7 +238,7 @@ final class Steps {
    */
   private Optional<StepResult> cached(Digest key, List<Digest> below) {
     if (!options.useCache()) {
-      return Optional.empty();
+      return cache.earlier(key);
     }
     Optional<StepResult> local = cache.find(key).filter(layers::exists);
     return local.isPresent() ? local : cache.imported(key, below);
