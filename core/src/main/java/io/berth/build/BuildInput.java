@@ -25,7 +25,10 @@ import java.util.function.Supplier;
  * @param context opened when it is first asked for, where the Dockerfile is not in it
  */
 record BuildInput(
-    Dockerfile dockerfile, String name, Optional<Path> file, Supplier<Optional<Contexts.Folder>> context) {
+    Dockerfile dockerfile,
+    String name,
+    Optional<Path> file,
+    Supplier<Optional<Contexts.Folder>> context) {
   private static final String DEFAULT_NAME = "Dockerfile";
 
   static BuildInput load(BuildOptions options, Contexts contexts) {
@@ -101,9 +104,9 @@ record BuildInput(
         context
             .get()
             .orElseThrow(
-            () ->
-                new InvalidInputException(
-                    "there is no build context; set the directory with context(...)"));
+                () ->
+                    new InvalidInputException(
+                        "there is no build context; set the directory with context(...)"));
     return BuildContext.open(
         folder.directory(),
         ignored(folder.directory()),

@@ -197,8 +197,7 @@ public final class ImagesClient implements Images, AutoCloseable {
 
   @Override
   public void exportRootfs(String name, OutputStream tar) {
-    throw api().cannot(
-        "write the files of an image", "export a container that was made from it");
+    throw api().cannot("write the files of an image", "export a container that was made from it");
   }
 
   @Override

@@ -63,7 +63,9 @@ final class BuildCaches {
       }
       for (JsonNode each : list) {
         Map<String, String> options = new LinkedHashMap<>();
-        each.path("Attrs").properties().forEach(p -> options.put(p.getKey(), p.getValue().asText()));
+        each.path("Attrs")
+            .properties()
+            .forEach(p -> options.put(p.getKey(), p.getValue().asText()));
         caches.add(new Option(each.path("Type").asText(), options));
       }
     }

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.berth.api.Image;
-import io.berth.server.Served;
 import io.berth.layers.tar.TarEntry;
 import io.berth.layers.tar.TarReader;
+import io.berth.server.Served;
 import io.berth.server.grpc.GrpcException;
 import io.berth.server.grpc.ProtoMessage;
 import io.berth.server.grpc.ProtoWriter;

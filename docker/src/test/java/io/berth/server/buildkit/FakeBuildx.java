@@ -125,8 +125,7 @@ final class FakeBuildx implements AutoCloseable {
   }
 
   private Channel local(ClientCall call) throws Exception {
-    EventLoopGroup local =
-        new MultiThreadIoEventLoopGroup(1, LocalIoHandler.newFactory());
+    EventLoopGroup local = new MultiThreadIoEventLoopGroup(1, LocalIoHandler.newFactory());
     Channel listening =
         new ServerBootstrap()
             .group(local)
