@@ -20,13 +20,14 @@ import java.util.function.Supplier;
 /**
  * What a build request has collected.
  *
+ * @param platforms that the image is to be for; the host's when there is none
  * @param credentials for the registries of base images, before the engine's own
  */
 record BuildOptions(
     Input input,
     Map<String, String> args,
     Optional<String> target,
-    Optional<Platform> platform,
+    List<Platform> platforms,
     boolean pull,
     CredentialSource credentials,
     Caching caching,
@@ -35,6 +36,24 @@ record BuildOptions(
     Progress progress) {
   BuildOptions {
     args = ordered(args);
+    platforms = List.copyOf(platforms);
+  }
+
+  /** The platform of an image, where it is for one. */
+  Optional<Platform> platform() {
+    return platforms.stream().findFirst();
+  }
+
+  /** One for each platform. */
+  List<BuildOptions> each() {
+    return platforms.size() < 2
+        ? List.of(this)
+        : platforms.stream().map(platform -> on(List.of(platform))).toList();
+  }
+
+  private BuildOptions on(List<Platform> some) {
+    return new BuildOptions(
+        input, args, target, some, pull, credentials, caching, running, result, progress);
   }
 
   /**

@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** Collects what a build needs. Not thread-safe. */
 final class DefaultBuildRequest implements BuildRequest {
@@ -51,7 +52,7 @@ final class DefaultBuildRequest implements BuildRequest {
   private Optional<ContextSource> context;
   private Optional<Path> file = Optional.empty();
   private Optional<String> target = Optional.empty();
-  private Optional<Platform> platform = Optional.empty();
+  private List<Platform> platforms = List.of();
   private Optional<Long> shmSize = Optional.empty();
   private NetworkMode network = NetworkMode.DEFAULT;
   private Resources resources = Resources.none();
@@ -122,14 +123,7 @@ final class DefaultBuildRequest implements BuildRequest {
 
   @Override
   public BuildRequest platform(String text) {
-    if (text.indexOf(',') >= 0) {
-      throw new InvalidInputException(
-          "A build is for one platform, found "
-              + text
-              + ": build for each with a tag of its own, push them, and join them with a tool such"
-              + " as \"docker buildx imagetools create\"");
-    }
-    platform = Optional.of(Platform.parse(text));
+    platforms = Stream.of(text.split(",")).map(Platform::parse).distinct().toList();
     return this;
   }
 
@@ -298,7 +292,7 @@ final class DefaultBuildRequest implements BuildRequest {
             new BuildOptions.Input(context, file, dockerfile, contexts),
             args,
             target,
-            platform,
+            platforms,
             pull,
             credentials,
             new BuildOptions.Caching(useCache, withoutCache, cacheFrom, cacheTo),

@@ -120,7 +120,7 @@ public final class DefaultImages implements Images {
 
   @Override
   public List<Image> list() {
-    return store.list().stream().map(store::view).toList();
+    return store.leaders().stream().map(store::view).toList();
   }
 
   @Override
