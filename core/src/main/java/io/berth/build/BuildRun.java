@@ -87,10 +87,14 @@ final class BuildRun {
     Instant begun = clock.instant();
     Materials materials = new Materials();
     FileRights access = store.snapshotter().access();
+    Secrets secrets = new Secrets(options.running().secrets());
     try (TemporaryTrees trees = new TemporaryTrees(access, directories.temporary())) {
       CopyParts.Remotes remotes =
           new CopyParts.Remotes(
-              new Downloads(directories.downloads()), new Git(), trees, materials);
+              new Downloads(directories.downloads(), secrets::authorization),
+              new Git(new SshAgents(options.running().agents())),
+              trees,
+              materials);
       Contexts contexts =
           new Contexts(access, trees, remotes.git(), remotes.downloads(), materials, unpackedLimit);
       BuildInput input = BuildInput.load(options, contexts);
