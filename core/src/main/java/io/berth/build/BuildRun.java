@@ -91,7 +91,7 @@ final class BuildRun {
     try (TemporaryTrees trees = new TemporaryTrees(access, directories.temporary())) {
       CopyParts.Remotes remotes =
           new CopyParts.Remotes(
-              new Downloads(directories.downloads(), secrets::authorization),
+              new Downloads(directories.downloads(), unpackedLimit, secrets::authorization),
               new Git(new SshAgents(options.running().agents())),
               trees,
               materials);

@@ -44,6 +44,7 @@ final class Downloads {
   private static final int MOST_REDIRECTS = 10;
 
   private final Path directory;
+  private final long limit;
   private final Function<String, Optional<String>> authorization;
 
   /**
@@ -55,10 +56,12 @@ final class Downloads {
   private record Known(Optional<String> etag, Optional<String> modified, Digest digest) {}
 
   /**
+   * @param limit the most bytes that a file may have
    * @param authorization the header of this name for a host
    */
-  Downloads(Path directory, Function<String, Optional<String>> authorization) {
+  Downloads(Path directory, long limit, Function<String, Optional<String>> authorization) {
     this.directory = directory;
+    this.limit = limit;
     this.authorization = authorization;
   }
 
@@ -114,7 +117,7 @@ final class Downloads {
             new Known(
                 response.headers().firstValue("ETag"),
                 response.headers().firstValue("Last-Modified"),
-                keep(body));
+                keep(uri, body));
         AtomicFile.write(note, bytes(got));
         return got;
       }
@@ -155,14 +158,17 @@ final class Downloads {
       URI next = at.resolve(location.get());
       if ("https".equals(at.getScheme()) && !"https".equals(next.getScheme())) {
         throw new BerthException(
-            uri + " leads to " + next + ", which is not encrypted; download from there if you mean it");
+            uri
+                + " leads to "
+                + next
+                + ", which is not encrypted; download from there if you mean it");
       }
       at = next;
     }
     throw new BerthException(uri + " leads on from address to address; check the URL");
   }
 
-  private Digest keep(InputStream body) throws IOException {
+  private Digest keep(URI uri, InputStream body) throws IOException {
     Files.createDirectories(directory);
     Path temporary = Files.createTempFile(directory, ".tmp-", "");
     try {
@@ -171,6 +177,13 @@ final class Downloads {
         byte[] buffer = new byte[1 << 16];
         for (int n = body.read(buffer); n > 0; n = body.read(buffer)) {
           digester.update(buffer, 0, n);
+          if (digester.size() > limit) {
+            throw new InvalidInputException(
+                uri
+                    + " has more than the limit of "
+                    + limit
+                    + " bytes; raise the engine's unpackedLimit if it is meant to be so large");
+          }
           out.write(buffer, 0, n);
         }
       }

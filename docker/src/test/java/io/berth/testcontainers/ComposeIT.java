@@ -109,7 +109,7 @@ class ComposeIT {
           .isEqualTo("hello from behind\n");
       assertThat(get(host, compose.getServicePort("back", 9000), "/"))
           .isEqualTo("hello from behind\n");
-      log.waitUntil(f -> f.getUtf8String().contains("serving"), 20, TimeUnit.SECONDS);
+      log.waitUntil(f -> f.getUtf8String().contains("serving"), 60, TimeUnit.SECONDS);
       ContainerState web = compose.getContainerByServiceName("web_1").orElseThrow();
       assertThat(web.execInContainer("cat", "/www/index.html").getStdout()).isEqualTo("composed\n");
     }

@@ -234,13 +234,13 @@ class GenericContainerIT {
     ToStringConsumer all = new ToStringConsumer();
     try (GenericContainer<?> it =
         container("for i in 1 2 3; do echo line $i; done; sleep 0.3; echo bad >&2; sleep 1000")
-            .withLogConsumer(waiting.andThen(all))) {
+            .withLogConsumer(all.andThen(waiting))) {
       it.start();
 
-      waiting.waitUntil(f -> f.getUtf8String().contains("line 3"), 20, TimeUnit.SECONDS);
+      waiting.waitUntil(f -> f.getUtf8String().contains("line 3"), 60, TimeUnit.SECONDS);
       waiting.waitUntil(
           f -> f.getType() == OutputFrame.OutputType.STDERR && f.getUtf8String().contains("bad"),
-          20,
+          60,
           TimeUnit.SECONDS);
       assertThat(all.toUtf8String()).contains("line 1\nline 2\nline 3\n");
       assertThat(it.getLogs(OutputFrame.OutputType.STDERR)).isEqualTo("bad\n");

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.model.Ulimit;
+import io.berth.testing.Await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -275,9 +276,7 @@ class LifecycleIT {
       client.unpauseContainerCmd(it.getContainerId()).exec();
       client.killContainerCmd(it.getContainerId()).exec();
 
-      for (int i = 0; i < 1000 && it.isRunning(); i++) {
-        Thread.onSpinWait();
-      }
+      Await.until(() -> !it.isRunning());
       assertThat(it.getCurrentContainerInfo().getState().getExitCodeLong()).isEqualTo(137);
     }
   }
