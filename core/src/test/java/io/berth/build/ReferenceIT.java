@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -181,6 +182,52 @@ class ReferenceIT {
             () -> berth.build("FROM base\nRUN --device=vendor.com/gpu,required write /made x\n"))
         .isInstanceOf(BuildException.class)
         .hasMessageContaining("vendor.com/gpu");
+  }
+
+  @Test
+  void rightsHaveToBeAllowed() {
+    Map.of("--network=host", "network.host", "--security=insecure", "security.insecure")
+        .forEach(
+            (flag, right) -> {
+              String dockerfile = "FROM base\nRUN " + flag + " write /made x\n";
+              assertThatThrownBy(() -> berth.build(dockerfile))
+                  .isInstanceOf(BuildException.class)
+                  .hasMessageContaining(right);
+              berth.request(dockerfile).allow(right).execute();
+            });
+    assertThat(berth.takeRuns()).hasSize(2);
+  }
+
+  @Test
+  void argumentsForBuildKitAreNoMistake() {
+    Image image =
+        berth
+            .request("FROM base\nLABEL a=b\n")
+            .arg("BUILDKIT_BUILD_NAME", "x")
+            .arg("BUILDKIT_INLINE_CACHE", "1")
+            .arg("BUILDKIT_MULTI_PLATFORM", "1")
+            .arg("BUILDKIT_SYNTAX", "docker/dockerfile:1")
+            .execute();
+
+    assertThat(berth.warnings()).isEmpty();
+    assertThat(image.config().config().labels()).containsEntry("a", "b");
+  }
+
+  @Test
+  void aNamespaceOfCachesIsApart() {
+    String dockerfile = "FROM base\nRUN --mount=type=cache,target=/c write /made x\n";
+    List<String> mounts = new java.util.ArrayList<>();
+    for (String namespace : List.of("", "other", "other")) {
+      berth
+          .request(dockerfile)
+          .arg("BUILDKIT_CACHE_MOUNT_NS", namespace)
+          .noCache()
+          .execute();
+      mounts.add(berth.ran.get(0).mounts().toString());
+      berth.takeRuns();
+    }
+
+    assertThat(mounts.get(1)).isEqualTo(mounts.get(2)).isNotEqualTo(mounts.get(0));
   }
 
   @Test
