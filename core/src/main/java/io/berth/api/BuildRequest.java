@@ -84,6 +84,9 @@ public interface BuildRequest {
    */
   BuildRequest ssh(String id, Path... socketOrKeys);
 
+  /** Who is asked for secrets and agents that were not given by their ids. */
+  BuildRequest lender(BuildLender lender);
+
   /** Lets RUN steps ask for a right: {@code network.host} or {@code security.insecure}. */
   BuildRequest allow(String right);
 

@@ -1,5 +1,6 @@
 package io.berth.build;
 
+import io.berth.api.BuildLender;
 import io.berth.api.ContextSource;
 import io.berth.api.Progress;
 import io.berth.api.Provenance;
@@ -89,12 +90,14 @@ record BuildOptions(
    * What RUN steps find.
    *
    * @param allowed rights that they may ask for
+   * @param lender of other secrets and agents
    */
   record Running(
       StepRunner.Surroundings surroundings,
       Set<String> allowed,
       Map<String, Supplier<byte[]>> secrets,
-      Map<String, List<Path>> agents) {
+      Map<String, List<Path>> agents,
+      BuildLender lender) {
     Running {
       allowed = Set.copyOf(allowed);
       secrets = Map.copyOf(secrets);

@@ -1,5 +1,6 @@
 package io.berth.build;
 
+import io.berth.api.BuildLender;
 import io.berth.api.BuildRequest;
 import io.berth.api.BuildResult;
 import io.berth.api.ContextSource;
@@ -58,6 +59,7 @@ final class DefaultBuildRequest implements BuildRequest {
   private Provenance provenance = Provenance.NONE;
   private Progress progress = Progress.none();
   private CredentialSource credentials = CredentialSource.none();
+  private BuildLender lender = BuildLender.none();
   private boolean useCache = true;
   private boolean pull;
   private boolean squash;
@@ -212,6 +214,12 @@ final class DefaultBuildRequest implements BuildRequest {
   }
 
   @Override
+  public BuildRequest lender(BuildLender other) {
+    lender = Objects.requireNonNull(other, "lender");
+    return this;
+  }
+
+  @Override
   public BuildRequest allow(String right) {
     if (!RIGHTS.contains(right)) {
       throw new InvalidInputException(
@@ -288,7 +296,7 @@ final class DefaultBuildRequest implements BuildRequest {
             pull,
             credentials,
             new BuildOptions.Caching(useCache, withoutCache, cacheFrom, cacheTo),
-            new BuildOptions.Running(surroundings, allowed, secrets, agents),
+            new BuildOptions.Running(surroundings, allowed, secrets, agents, lender),
             new BuildOptions.Result(tags, labels, squash, rewriteTimestamps, provenance),
             progress));
   }

@@ -1,5 +1,6 @@
 package io.berth.remote.image;
 
+import io.berth.api.BuildLender;
 import io.berth.api.BuildRequest;
 import io.berth.api.BuildResult;
 import io.berth.api.ContextSource;
@@ -183,6 +184,11 @@ final class RemoteBuildRequest implements BuildRequest {
   @Override
   public BuildRequest ssh(String id, Path... socketOrKeys) {
     throw cannot("be lent an ssh agent for a build");
+  }
+
+  @Override
+  public BuildRequest lender(BuildLender lender) {
+    throw cannot("be lent secrets for a build");
   }
 
   @Override
