@@ -155,7 +155,9 @@ public final class BuildCachePruner {
       }
       forgetWhatIsGone();
       statCaches.removeIf(
-          used -> used.isBefore(Instant.now().minus(UNUSED)) || keep == 0 && filter.allows(used, Map.of()));
+          used ->
+              used.isBefore(Instant.now().minus(UNUSED))
+                  || keep == 0 && filter.allows(used, Map.of()));
       return new Pruned(removed, freed);
     }
 

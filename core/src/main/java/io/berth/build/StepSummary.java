@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
 
 /**
  * What the files of one directory of steps say, in one file beside them: another process need not
- * read a hundred thousand small ones. A help and nothing more: what is absent, damaged or older than
- * a step's file costs reading that.
+ * read a hundred thousand small ones. A help and nothing more: what is absent, damaged or older
+ * than a step's file costs reading that.
  */
 final class StepSummary {
   private static final String NAME = ".summary";

@@ -18,19 +18,20 @@ import org.junit.jupiter.api.Test;
 /** Keeps DOCKERFILE.md in step with the tests that it names. */
 class DockerfileReferenceTest {
   private static final Pattern REFERENCE = Pattern.compile("`([A-Za-z0-9#-]+)`");
-  private static final List<String> PACKAGES =
-      List.of("build", "container", "dockerfile", "image");
+  private static final List<String> PACKAGES = List.of("build", "container", "dockerfile", "image");
 
   private static List<String> statements() throws IOException {
     String text = Files.readString(Path.of("DOCKERFILE.md"));
-    return Arrays.stream(text.split("\n(?=- |\n|#)")).map(String::strip)
+    return Arrays.stream(text.split("\n(?=- |\n|#)"))
+        .map(String::strip)
         .filter(part -> part.startsWith("- "))
         .toList();
   }
 
   @Test
   void eachStatementNamesTestsThatAreThere() throws IOException {
-    Set<String> cases = DifferentialCase.all().stream().map(DifferentialCase::name).collect(toSet());
+    Set<String> cases =
+        DifferentialCase.all().stream().map(DifferentialCase::name).collect(toSet());
     List<String> missing = new ArrayList<>();
 
     List<String> statements = statements();

@@ -218,11 +218,7 @@ class ReferenceIT {
     String dockerfile = "FROM base\nRUN --mount=type=cache,target=/c write /made x\n";
     List<String> mounts = new java.util.ArrayList<>();
     for (String namespace : List.of("", "other", "other")) {
-      berth
-          .request(dockerfile)
-          .arg("BUILDKIT_CACHE_MOUNT_NS", namespace)
-          .noCache()
-          .execute();
+      berth.request(dockerfile).arg("BUILDKIT_CACHE_MOUNT_NS", namespace).noCache().execute();
       mounts.add(berth.ran.get(0).mounts().toString());
       berth.takeRuns();
     }
@@ -251,7 +247,11 @@ class ReferenceIT {
         });
     try {
       String dockerfile =
-          "FROM base\nADD " + url(server) + "/a/file /to/\nADD " + url(server) + "/b /as\n"
+          "FROM base\nADD "
+              + url(server)
+              + "/a/file /to/\nADD "
+              + url(server)
+              + "/b /as\n"
               + "RUN write /made x\n";
       Image image = berth.build(dockerfile);
       berth.takeRuns();
@@ -295,8 +295,7 @@ class ReferenceIT {
     }
     try {
       berth
-          .request(
-              "FROM base\nADD " + url(server) + "/file /1\nADD " + url(server) + "/away /2\n")
+          .request("FROM base\nADD " + url(server) + "/file /1\nADD " + url(server) + "/away /2\n")
           .secret("HTTP_AUTH_TOKEN_127.0.0.1", "t0ken\n".getBytes(StandardCharsets.UTF_8))
           .execute();
 
