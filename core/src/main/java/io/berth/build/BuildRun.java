@@ -87,12 +87,14 @@ final class BuildRun {
     Instant begun = clock.instant();
     Materials materials = new Materials();
     FileRights access = store.snapshotter().access();
-    Secrets secrets = new Secrets(options.running().secrets());
+    BuildOptions.Running running = options.running();
+    Secrets secrets = new Secrets(running.secrets(), running.lender());
+    SshAgents agents = new SshAgents(running.agents(), running.lender());
     try (TemporaryTrees trees = new TemporaryTrees(access, directories.temporary())) {
       CopyParts.Remotes remotes =
           new CopyParts.Remotes(
               new Downloads(directories.downloads(), unpackedLimit, secrets::authorization),
-              new Git(new SshAgents(options.running().agents())),
+              new Git(agents),
               trees,
               materials);
       Contexts contexts =
@@ -114,7 +116,7 @@ final class BuildRun {
                   contexts,
                   statCaches,
                   new LayoutImages(store, options, unpackedLimit))) {
-        BuildWork work = work(input, remotes, lease, progress);
+        BuildWork work = work(input, remotes, lease, progress, secrets, agents);
         List<PlatformBuild> builds = new ArrayList<>();
         for (int i = 0; i < each.size(); i++) {
           StepProgress told =
@@ -168,7 +170,12 @@ final class BuildRun {
   }
 
   private BuildWork work(
-      BuildInput input, CopyParts.Remotes remotes, WorkLease lease, StepProgress progress) {
+      BuildInput input,
+      CopyParts.Remotes remotes,
+      WorkLease lease,
+      StepProgress progress,
+      Secrets secrets,
+      SshAgents agents) {
     Optional<Instant> epoch = epoch();
     Clock dated = epoch.map(t -> Clock.fixed(t, ZoneOffset.UTC)).orElse(clock);
     LayerSteps layers = new LayerSteps(store.snapshotter(), lease, dated, Optional.empty());
@@ -191,8 +198,8 @@ final class BuildRun {
             store.snapshotter().access(),
             directories.mounts(),
             options.args().getOrDefault(CACHE_NAMESPACE, "")),
-        new Secrets(running.secrets(), running.lender()),
-        new SshAgents(running.agents(), running.lender()),
+        secrets,
+        agents,
         remotes,
         dated,
         epoch,
