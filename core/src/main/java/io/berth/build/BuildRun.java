@@ -183,7 +183,6 @@ final class BuildRun {
         options.caching().from().stream()
             .flatMap(source -> ports.open(source, layers, progress::warn).stream())
             .toList();
-    BuildOptions.Running running = options.running();
     return new BuildWork(
         input,
         options,
