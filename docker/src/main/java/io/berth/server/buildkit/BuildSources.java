@@ -27,11 +27,14 @@ final class BuildSources {
 
   private final Engine engine;
   private final Sessions sessions;
+  private final Uploads uploads;
   private final Job job;
   private final SolveRequest request;
   private Optional<SourceText> text = Optional.empty();
 
-  BuildSources(Engine engine, Sessions sessions, Job job, SolveRequest request) {
+  BuildSources(
+      Engine engine, Sessions sessions, Uploads uploads, Job job, SolveRequest request) {
+    this.uploads = uploads;
     this.engine = engine;
     this.sessions = sessions;
     this.job = job;
@@ -97,6 +100,9 @@ final class BuildSources {
     if (url.startsWith(UPLOAD)) {
       String path = url.substring(UPLOAD.length() - 1);
       return ContextSource.tar(new LazyStream(() -> new SentBytes(upload(path))));
+    }
+    if (url.startsWith(Uploads.PREFIX + ":")) {
+      return ContextSource.tar(new LazyStream(() -> uploads.take(url)));
     }
     return RemoteSource.of(url);
   }
