@@ -32,8 +32,7 @@ final class BuildSources {
   private final SolveRequest request;
   private Optional<SourceText> text = Optional.empty();
 
-  BuildSources(
-      Engine engine, Sessions sessions, Uploads uploads, Job job, SolveRequest request) {
+  BuildSources(Engine engine, Sessions sessions, Uploads uploads, Job job, SolveRequest request) {
     this.uploads = uploads;
     this.engine = engine;
     this.sessions = sessions;

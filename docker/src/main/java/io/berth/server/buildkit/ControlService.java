@@ -26,12 +26,7 @@ final class ControlService {
   private final Worker worker;
   private final Clock clock;
 
-  ControlService(
-      Engine engine,
-      Jobs jobs,
-      Solver solver,
-      Worker worker,
-      Clock clock) {
+  ControlService(Engine engine, Jobs jobs, Solver solver, Worker worker, Clock clock) {
     this.engine = engine;
     this.jobs = jobs;
     this.solver = solver;

@@ -2,7 +2,6 @@ package io.berth.server.buildkit;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.berth.error.InvalidInputException;
-import io.berth.server.api.Call;
 import io.berth.server.api.JsonLines;
 import io.berth.server.buildkit.SolveRequest.Option;
 import io.berth.server.grpc.ProtoWriter;
@@ -86,7 +85,9 @@ final class SessionBuild {
   }
 
   private void put(Map<String, String> attributes, String from, String to) {
-    query.optional(from).filter(v -> !v.isEmpty() && !v.equals("0"))
+    query
+        .optional(from)
+        .filter(v -> !v.isEmpty() && !v.equals("0"))
         .ifPresent(v -> attributes.put(to, v));
   }
 

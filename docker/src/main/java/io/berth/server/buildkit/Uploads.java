@@ -72,8 +72,7 @@ final class Uploads {
       throw new GrpcException(Code.CANCELLED, "the build was cancelled", List.of(), e);
     } catch (ExecutionException | TimeoutException e) {
       bodies.remove(id);
-      throw new GrpcException(
-          Code.NOT_FOUND, "the client has not sent its context", List.of(), e);
+      throw new GrpcException(Code.NOT_FOUND, "the client has not sent its context", List.of(), e);
     }
   }
 }

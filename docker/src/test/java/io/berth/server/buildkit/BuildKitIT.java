@@ -314,7 +314,8 @@ class BuildKitIT {
       String path = "/moby.buildkit.v1.Control/Solve";
       byte[] cutShort = {0x0a, 0x7f};
 
-      assertThatThrownBy(() -> client.server().call(path, new ProtoWriter().text(1, "bad").bytes(8, cutShort)))
+      assertThatThrownBy(
+              () -> client.server().call(path, new ProtoWriter().text(1, "bad").bytes(8, cutShort)))
           .isInstanceOf(GrpcException.class)
           .hasMessageContaining("malformed");
       assertThatThrownBy(
