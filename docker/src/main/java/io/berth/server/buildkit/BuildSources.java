@@ -83,8 +83,9 @@ final class BuildSources {
       throw new GrpcException(
           Code.UNKNOWN, "failed to read dockerfile: open " + file + ": no such file or directory");
     }
-    text = Optional.of(new SourceText(file, found));
-    Dockerfile dockerfile = Dockerfile.parse(new String(found, StandardCharsets.UTF_8), file);
+    SourceText source = new SourceText(file, found);
+    text = Optional.of(source);
+    Dockerfile dockerfile = source.parse();
     ContextSource context =
         remote.isPresent()
             ? remote(remote.get())

@@ -31,9 +31,7 @@ final class Frontend {
               + (request.frontend().isEmpty() ? "LLB" : request.frontend()));
     }
     if (request.attributes().containsKey("requestid")) {
-      throw new GrpcException(
-          Code.UNIMPLEMENTED,
-          "Berth does not answer " + request.attributes().get("requestid") + " yet");
+      return answer(job, request);
     }
     Instant begun = job.clock().instant();
     BuildSources sources = new BuildSources(engine, sessions, uploads, job, request);
@@ -45,6 +43,34 @@ final class Frontend {
     }
     boolean own = image.tags().isEmpty() && !image.created().isBefore(begun);
     return new Solved(Optional.of(image), Map.of(), severalPlatforms(request), own);
+  }
+
+  /** A question about a Dockerfile. */
+  private Solved answer(Job job, SolveRequest request) {
+    String asked = request.attributes().get("requestid");
+    if (!asked.equals(LintResult.REQUEST)) {
+      throw new GrpcException(
+          Code.UNIMPLEMENTED,
+          "Berth does not answer " + asked + ": of --call it knows check alone");
+    }
+    BuildSources sources = new BuildSources(engine, sessions, uploads, job, request);
+    try {
+      sources.begin();
+    } catch (RuntimeException e) {
+      throw sources.text().map(text -> text.locate(e)).orElse(e);
+    }
+    SourceText text =
+        sources
+            .text()
+            .orElseThrow(
+                () ->
+                    new GrpcException(
+                        Code.UNIMPLEMENTED, "Berth checks Dockerfiles of the client alone"));
+    return new Solved(
+        Optional.empty(),
+        new LintResult(text, text.parse().allWarnings()).metadata(),
+        false,
+        false);
   }
 
   private static boolean severalPlatforms(SolveRequest request) {
