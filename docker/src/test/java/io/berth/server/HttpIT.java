@@ -53,7 +53,7 @@ class HttpIT {
     assertThat(reply.headers())
         .containsEntry("api-version", "1.55")
         .containsEntry("ostype", "linux")
-        .containsEntry("builder-version", "1")
+        .containsEntry("builder-version", "2")
         .containsEntry("swarm", "inactive");
     assertThat(SERVED.ask("GET", "/v1.24/_ping", "").text()).isEqualTo("OK");
   }
@@ -362,6 +362,6 @@ class HttpIT {
   @Test
   void bringsNoBuildKit() throws Exception {
     assertThat(SERVED.ask("POST", "/session", "").status()).isEqualTo(400);
-    assertThat(SERVED.ask("POST", "/build?version=2", "").status()).isEqualTo(501);
+    assertThat(SERVED.ask("POST", "/build?version=2", "").status()).isEqualTo(400);
   }
 }
