@@ -136,8 +136,8 @@ enum PlaceOperation implements Operation {
     }
 
     /**
-     * It has an interface in each network that it is said to be in, also after its next start. Until
-     * then it may still be in one that it was being connected to; that was not acknowledged.
+     * It has an interface in each network that it is said to be in, also after its next start.
+     * Until then it may still be in one that it was being connected to; that was not acknowledged.
      */
     @Override
     public boolean isSeen(Engine berth, String remote) {
