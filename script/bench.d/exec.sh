@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# `true` in a container that runs: berth, a C program that enters its namespaces, docker, runc.
+# `true` in a container that runs: berth, a C program that enters its namespaces, docker, podman.
 
 prepare_exec_berth() {
   start_bench exec 2000
@@ -32,9 +32,22 @@ round_exec_docker() {
   done
 }
 
+prepare_exec_podman() {
+  start_podman && in_podman run -d --name exec --network none "${podman_limits[@]}" \
+    localhost/busybox sleep 100000 >/dev/null
+}
+
+round_exec_podman() {
+  local i
+  for ((i = 0; i < (count + 4) / 5; i++)); do
+    micros in_podman exec exec true </dev/null
+  done
+}
+
 measure_exec() {
-  compete exec berth enter docker
+  compete exec berth enter docker podman
   stop_bench
+  [ -z "${podman_works-}" ] || in_podman rm -f -t 0 exec >/dev/null
   [ -z "$docker_pid" ] || in_docker rm -f exec >/dev/null
   report exec "${measured[@]}"
 }

@@ -36,15 +36,8 @@ round_save_docker() {
   micros in_docker save -o "$work/docker.tar" layers
 }
 
-in_podman() {
-  podman --root "$work/podman" --runroot "$work/podman-run" "$@"
-}
-
 prepare_save_podman() {
-  command -v podman >/dev/null || {
-    note "podman is not measured: it is not installed"
-    return 1
-  }
+  start_podman || return 1
   podman_image=$(in_podman load -q -i "$work/layers.tar") || {
     note "podman is not measured: it does not work here"
     return 1
@@ -81,7 +74,7 @@ round_load_docker() {
 }
 
 prepare_load_podman() {
-  command -v podman >/dev/null && in_podman image exists "${podman_image-}"
+  [ -n "${podman_image-}" ] && in_podman image exists "$podman_image"
 }
 
 round_load_podman() {

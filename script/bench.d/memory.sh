@@ -7,7 +7,7 @@ private_kib() {
 }
 
 measure_memory() {
-  local id monitor ours shim peer=''
+  local id monitor ours peer='' conmon=''
   start_bench exec 0
   read -r bench_init <&"$bench_out"
   read_bench
@@ -15,13 +15,19 @@ measure_memory() {
   ours=$(private_kib "$monitor")
   stop_bench
   if start_docker && id=$(in_docker run -d --rm --network none busybox sleep 100000); then
-    shim=$(pgrep -f "containerd-shim.*$id" | head -n 1)
-    peer=$(private_kib "$shim")
+    peer=$(private_kib "$(pgrep -f "containerd-shim.*$id" | head -n 1)")
     in_docker kill "$id" >/dev/null
+  fi
+  if start_podman && id=$(in_podman run -d --rm --network none "${podman_limits[@]}" \
+    localhost/busybox sleep 100000); then
+    conmon=$(private_kib "$(in_podman inspect -f '{{.State.ConmonPid}}' "$id")")
+    in_podman kill "$id" >/dev/null
   fi
   if ! $json; then
     printf '%-10s %10s\n' memory KiB monitor "$ours"
     [ -z "$peer" ] || printf '%-10s %10s\n' docker-shim "$peer"
+    [ -z "$conmon" ] || printf '%-10s %10s\n' conmon "$conmon"
   fi
   [ -z "$peer" ] || result memory "$ours" docker-shim "$peer" KiB
+  [ -z "$conmon" ] || result memory "$ours" conmon "$conmon" KiB
 }

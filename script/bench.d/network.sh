@@ -28,6 +28,11 @@ at() {
   nsenter --net="/proc/$pid/ns/net" "$@"
 }
 
+in_net_podman() {
+  at "$net_podman_host" podman --root "$work/podman" --runroot "$work/podman-run" --runtime runc \
+    run --rm "${podman_limits[@]}" localhost/busybox "$@"
+}
+
 in_net_docker() {
   docker -H "unix://$work/net-docker.sock" "$@"
 }
@@ -47,6 +52,7 @@ round_network_berth() {
 }
 
 prepare_network_docker() {
+  [ -z "${net_docker_pid-}" ] || return 0 # another measurement has started it
   command -v dockerd >/dev/null && command -v docker >/dev/null || {
     note "docker is not measured: it is not installed"
     return 1
@@ -77,6 +83,23 @@ round_network_docker() {
   local i
   for ((i = 0; i < (count + 4) / 5; i++)); do
     micros in_net_docker run --rm busybox true </dev/null
+  done
+}
+
+prepare_network_podman() {
+  start_podman || return 1
+  new_host
+  net_podman_host=$net_host
+  in_net_podman true >"$work/podman.log" 2>&1 || {
+    note "podman is not measured: it has no bridge here: $(tail -n 1 "$work/podman.log")"
+    return 1
+  }
+}
+
+round_network_podman() {
+  local i
+  for ((i = 0; i < (count + 4) / 5; i++)); do
+    micros in_net_podman true </dev/null
   done
 }
 
@@ -186,9 +209,8 @@ measure_throughput() {
 }
 
 measure_network() {
-  net_docker_pid=''
-  compete network berth docker
+  compete network berth docker podman
   stop_bench
   report network "${measured[0]}" berth+rm "${measured[@]:1}"
-  [ -z "$net_docker_pid" ] || measure_throughput
+  [ -z "${net_docker_pid-}" ] || measure_throughput
 }

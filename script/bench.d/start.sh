@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# A container of busybox that runs `true`: berth, a bare C program, runc, docker.
+# A container of busybox that runs `true`: berth, a bare C program, runc, docker, podman.
 
 prepare_start_berth() {
   start_bench start 2000
@@ -58,8 +58,19 @@ round_start_docker() {
   done
 }
 
+prepare_start_podman() {
+  start_podman
+}
+
+round_start_podman() {
+  local i
+  for ((i = 0; i < (count + 4) / 5; i++)); do
+    micros in_podman run --rm --network none "${podman_limits[@]}" localhost/busybox true </dev/null
+  done
+}
+
 measure_start() {
-  compete start berth bare runc docker
+  compete start berth bare runc docker podman
   stop_bench
   report start "${measured[0]}" berth+rm "${measured[@]:1}"
 }

@@ -181,12 +181,14 @@ void init_main(char **args) __attribute__((noreturn));
 int terminal_open(const struct spec *s, bool new_container);
 void terminal_resize(int fd, uint32_t rows, uint32_t columns);
 
+// sources.c
+void sources_prepare(const struct spec *s);
+void sources_open_shared(const struct spec *s);
+void sources_open(const struct spec *s);
+void sources_make_kernel(const struct spec *s);
+
 // mounts.c
-void mounts_prepare(const struct spec *s);
 void mounts_isolate(void);
-void mounts_open_shared(const struct spec *s);
-void mounts_open_sources(const struct spec *s);
-void mounts_make_kernel(const struct spec *s);
 void mounts_attach_root(const struct spec *s);
 void mounts_enter_root(const struct spec *s);
 void mounts_set_up(const struct spec *s);

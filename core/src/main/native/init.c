@@ -199,15 +199,15 @@ static void enter_container(const struct launch *l) {
 
 static void set_up_container(const struct launch *l) {
   const struct spec *s = l->spec;
-  mounts_open_shared(s);
+  sources_open_shared(s);
   mounts_isolate();
-  mounts_open_sources(s);
+  sources_open(s);
   join_namespaces(l->namespaces);
   await_cgroups(l->joined, s);
   // The cgroup namespace takes its root from where the process is now.
   if (spec_u32(s, TAG_CLONE_FLAGS, 0) & CLONE_NEWCGROUP && unshare(CLONE_NEWCGROUP) < 0)
     fail("unshare", "cgroup namespace");
-  mounts_make_kernel(s);
+  sources_make_kernel(s);
   mounts_enter_root(s);
   set_names(s);
   if (spec_u32(s, TAG_FLAGS, 0) & FLAG_LOOPBACK) loopback_up();

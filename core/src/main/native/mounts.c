@@ -4,25 +4,21 @@
 #define _GNU_SOURCE
 #include "berth.h"
 #include "points.h"
+#include "sources.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/magic.h>
 #include <linux/mount.h>
-#include <linux/openat2.h>
 #include <linux/stat.h>
-#include <sched.h>
-#include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #ifndef MS_BIND  // <sys/mount.h> and <linux/mount.h> clash in some C libraries
@@ -49,178 +45,9 @@
 int mount(const char *, const char *, const char *, unsigned long, const void *);
 int umount2(const char *, int);
 
-static int *prepared;  // detached mounts that programs serve, in the order of the records
-static int *sources;  // detached mounts, in the order of the records that need one
-
-// A type that begins with a slash is a program that mounts.
-static bool by_program(const struct record *r) {
-  if (r->tag == TAG_ROOT) return *record_string(r, 0, 1) == '/';
-  return r->tag == TAG_MOUNT && record_u32(r, 8) == MOUNT_TREE && *record_string(r, 12, 0) == '/';
-}
-
-static void run_mounter(const char *base, const char *program, const char *options,
-                        const char *target) {
-  pid_t pid = fork();
-  if (pid < 0) fail("fork", NULL);
-  if (pid == 0) {
-    sigset_t none;
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-    signal(SIGCHLD, SIG_DFL);
-    if (chdir(base) < 0) _exit(126);
-    execl(program, program, "-o", options, target, (char *)NULL);
-    _exit(127);
-  }
-  int status = 0;
-  while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-  }
-  if (status != 0) {
-    errno = EIO;
-    fail("mount file system", program);
-  }
-}
-
-// In the monitor: a program that serves a file system must not be one of the container's processes.
-// The mount is taken from where it was made, in a mount namespace that goes with the monitor, and so
-// does the program, when the container has gone as well.
-void mounts_prepare(const struct spec *s) {
-  size_t cursor = 0, count = 0;
-  struct record r, root;
-  while (spec_next(s, &cursor, &r)) count += by_program(&r);
-  if (count == 0) return;
-  if (prepared == NULL) {
-    if ((prepared = calloc(count, sizeof *prepared)) == NULL) fail("allocate", NULL);
-    if (unshare(CLONE_NEWNS) < 0) fail("unshare", "mount namespace");
-    mounts_isolate();
-  } else {
-    for (size_t i = 0; i < count; i++) close(prepared[i]);
-  }
-  spec_find(s, TAG_ROOT, &root);
-  const char *base = record_string(&root, 0, 0), *point = record_string(&root, 0, 3);
-  cursor = count = 0;
-  while (spec_next(s, &cursor, &r)) {
-    if (!by_program(&r)) continue;
-    size_t fixed = r.tag == TAG_ROOT ? 0 : 12;
-    const char *program = record_string(&r, fixed, r.tag == TAG_ROOT ? 1 : 0);
-    run_mounter(base, program, record_string(&r, fixed, r.tag == TAG_ROOT ? 4 : 3), point);
-    int fd = (int)syscall(SYS_open_tree, AT_FDCWD, point, OPEN_TREE_CLONE | O_CLOEXEC);
-    if (fd < 0 || umount2(point, 2 /* MNT_DETACH */) < 0) fail("mount file system", point);
-    prepared[count++] = fd;
-  }
-}
-
-// The prepared mount of a record.
-static int prepared_for(const struct spec *s, const struct record *wanted) {
-  size_t cursor = 0, count = 0;
-  struct record r;
-  while (spec_next(s, &cursor, &r) && r.data != wanted->data) count += by_program(&r);
-  return prepared[count];
-}
-
 // Nothing that is mounted here is to reach the host; what the host mounts later may come in.
 void mounts_isolate(void) {
   if (mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) < 0) fail("isolate mounts", "/");
-}
-
-static bool is_bind(const struct record *r) { return record_u32(r, 8) != MOUNT_DIRECTORY; }
-
-static bool shows_kernel(const struct record *r) {
-  const char *type = record_string(r, 12, 0);
-  return !is_bind(r) && (strcmp(type, "proc") == 0 || strcmp(type, "sysfs") == 0);
-}
-
-// A path in a snapshot, as a mount of its own. No link in the snapshot leads out of it. An overlay
-// is mounted where the root will be, and taken away again: what was cloned from it stays.
-static int open_tree_in(const struct spec *s, const struct record *r) {
-  struct record root;
-  spec_find(s, TAG_ROOT, &root);
-  const char *base = record_string(&root, 0, 0), *point = record_string(&root, 0, 3);
-  const char *type = record_string(r, 12, 0), *source = record_string(r, 12, 1);
-  const char *data = record_string(r, 12, 3);
-  bool program = by_program(r), overlay = program || strcmp(type, "overlay") == 0;
-  if (program) {
-    int fd = prepared_for(s, r);
-    if (syscall(SYS_move_mount, fd, "", AT_FDCWD, point, MOVE_MOUNT_F_EMPTY_PATH) < 0)
-      fail("mount snapshot", data);
-  } else if (overlay) {
-    if (chdir(base) < 0) fail("enter", base);
-    if (mount("overlay", point, "overlay", 0, data) < 0) fail("mount snapshot", data);
-  }
-  const char *top = overlay ? point : data;
-  int directory = open(top, O_PATH | O_DIRECTORY | O_CLOEXEC);
-  if (directory < 0) fail("open mount source", top);
-  struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT};
-  int path = (int)syscall(SYS_openat2, directory, source, &how, sizeof how);
-  if (path < 0) fail("open mount source", source);
-  int fd = (int)syscall(SYS_open_tree, path, "", OPEN_TREE_CLONE | AT_EMPTY_PATH | O_CLOEXEC);
-  if (fd < 0) fail("open mount source", source);
-  close(path);
-  close(directory);
-  if (overlay && umount2(point, 2 /* MNT_DETACH */) < 0) fail("unmount snapshot", point);
-  return fd;
-}
-
-static int open_source(const struct record *r) {
-  const char *source = record_string(r, 12, 1);
-  unsigned flags = OPEN_TREE_CLONE | O_CLOEXEC;
-  if (record_u64(r, 0) & MS_REC) flags |= AT_RECURSIVE;
-  int fd = (int)syscall(SYS_open_tree, AT_FDCWD, source, flags);
-  if (fd < 0) fail("open mount source", source);
-  return fd;
-}
-
-// Those that share mounts with the host must be taken before the rest is isolated from it.
-void mounts_open_shared(const struct spec *s) {
-  size_t cursor = 0, count = 0;
-  struct record r;
-  while (spec_next(s, &cursor, &r)) count += r.tag == TAG_MOUNT && (is_bind(&r) || shows_kernel(&r));
-  sources = calloc(count + 1, sizeof *sources);
-  if (sources == NULL) fail("allocate", NULL);
-  cursor = count = 0;
-  while (spec_next(s, &cursor, &r)) {
-    if (r.tag != TAG_MOUNT || !(is_bind(&r) || shows_kernel(&r))) continue;
-    bool shared = is_bind(&r) && record_u64(&r, 0) & MS_SHARED && record_u32(&r, 8) != MOUNT_TREE;
-    sources[count++] = shared ? open_source(&r) : -1;
-  }
-}
-
-// Sources of bind mounts are paths of the host, so they are taken before the root changes.
-void mounts_open_sources(const struct spec *s) {
-  size_t cursor, count;
-  struct record r;
-  cursor = count = 0;
-  while (spec_next(s, &cursor, &r)) {
-    if (r.tag != TAG_MOUNT) continue;
-    if (shows_kernel(&r)) count++;  // not yet
-    if (!is_bind(&r)) continue;
-    if (record_u32(&r, 8) == MOUNT_TREE) {
-      sources[count++] = open_tree_in(s, &r);
-      continue;
-    }
-    if (sources[count] < 0) sources[count] = open_source(&r);
-    count++;
-  }
-}
-
-// The kernel lets the root of a user namespace mount /proc and /sys only where all of others' can be
-// seen: before the root changes, but in the namespaces that they are to show.
-void mounts_make_kernel(const struct spec *s) {
-  size_t cursor = 0, count = 0;
-  struct record r;
-  while (spec_next(s, &cursor, &r)) {
-    if (r.tag != TAG_MOUNT) continue;
-    if (is_bind(&r)) count++;
-    if (!shows_kernel(&r)) continue;
-    const char *type = record_string(&r, 12, 0);
-    int context = (int)syscall(SYS_fsopen, type, FSOPEN_CLOEXEC);
-    if (context < 0 || syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
-      fail("mount", record_string(&r, 12, 2));
-    // MS_RDONLY, MS_NOSUID, MS_NODEV and MS_NOEXEC are the same numbers as MOUNT_ATTR_….
-    int fd = (int)syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC, record_u64(&r, 0) & 0xf);
-    if (fd < 0) fail("mount", record_string(&r, 12, 2));
-    close(context);
-    sources[count++] = fd;
-  }
 }
 
 // On the detached mount, before anybody can write through it.
@@ -245,8 +72,8 @@ void mounts_attach_root(const struct spec *s) {
   // Paths in the options are relative to the base, which keeps many layers within one page.
   if (chdir(base) < 0) fail("enter", base);
   bool bind = strcmp(type, "bind") == 0;
-  if (by_program(&r)) {
-    if (syscall(SYS_move_mount, prepared_for(s, &r), "", AT_FDCWD, target,
+  if (source_by_program(&r)) {
+    if (syscall(SYS_move_mount, source_prepared(s, &r), "", AT_FDCWD, target,
                 MOVE_MOUNT_F_EMPTY_PATH) < 0)
       fail("mount root file system", target);
   } else if (mount(source, target, type, bind ? MS_BIND | MS_REC : 0, *data ? data : NULL) < 0) {
@@ -304,17 +131,17 @@ static void mount_one(const struct record *r, size_t *taken) {
   const char *target = record_string(r, 12, 2), *data = record_string(r, 12, 3);
   struct stat st;
   // A link at /proc or /sys would put the real one elsewhere, out of the masks' reach.
-  if (shows_kernel(r) && lstat(target, &st) == 0 && !S_ISDIR(st.st_mode)) {
+  if (source_shows_kernel(r) && lstat(target, &st) == 0 && !S_ISDIR(st.st_mode)) {
     errno = ENOTDIR;
     fail("mount", target);
   }
   bool directory = kind != MOUNT_BIND_FILE;
-  if (kind == MOUNT_TREE) directory = fstat(sources[*taken], &st) == 0 && S_ISDIR(st.st_mode);
+  if (kind == MOUNT_TREE) directory = fstat(source_taken(*taken), &st) == 0 && S_ISDIR(st.st_mode);
   int point = point_hold(target, directory);
-  if (!shows_kernel(r)) refuse_in_proc(point, target);
+  if (!source_shows_kernel(r)) refuse_in_proc(point, target);
   unsigned long below = own & ONLY_TOP_PROPAGATES ? 0 : MS_REC;
   unsigned long propagation = (flags & PROPAGATION) | (flags & below);
-  if (kind == MOUNT_DIRECTORY && !shows_kernel(r)) {
+  if (kind == MOUNT_DIRECTORY && !source_shows_kernel(r)) {
     if (mount(source, point_path(point), type, flags & ~(unsigned long)PROPAGATION,
               *data ? data : NULL) < 0)
       fail("mount", target);
@@ -324,14 +151,14 @@ static void mount_one(const struct record *r, size_t *taken) {
     if (mount(NULL, target, NULL, propagation, NULL) < 0) fail("set mount propagation", target);
     return;
   }
-  int fd = sources[(*taken)++];
-  if (!shows_kernel(r)) all_read_only(fd, own, target);
+  int fd = source_taken((*taken)++);
+  if (!source_shows_kernel(r)) all_read_only(fd, own, target);
   if (syscall(SYS_move_mount, fd, "", point, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) <
       0)
     fail("mount", target);
   close(point);
   unsigned long changes = flags & ~(unsigned long)(MS_BIND | MS_REC | PROPAGATION);
-  if (!shows_kernel(r) && changes != 0) remount(fd, target, changes);
+  if (!source_shows_kernel(r) && changes != 0) remount(fd, target, changes);
   if ((flags & PROPAGATION) != 0) {
     if (mount(NULL, point_path(fd), NULL, propagation, NULL) < 0) fail("set mount propagation", target);
     points_leave();

@@ -34,7 +34,7 @@ void runtime_prepare(const struct monitor *m) {
   if (prctl(PR_SET_CHILD_SUBREAPER, 1) < 0) fail("adopt processes", NULL);
   if (unshare(CLONE_NEWNS) < 0) fail("unshare", "mount namespace");
   mounts_isolate();
-  mounts_prepare(&m->spec);
+  sources_prepare(&m->spec);
   mounts_attach_root(&m->spec);
   const char *directory = spec_string(&m->spec, TAG_DIRECTORY);
   if (chdir(directory) < 0) fail("enter", directory);

@@ -102,7 +102,7 @@ void start_init(struct monitor *m) {
   if (tty && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, console) < 0)
     fail("make socket", NULL);
 
-  if (!runtime_wanted(m)) mounts_prepare(&m->spec);
+  if (!runtime_wanted(m)) sources_prepare(&m->spec);
   struct record r;
   int container = spec_find(&m->spec, TAG_EXEC, &r) ? hold_container(m, &r) : -1;
   // CLONE_NEWCGROUP waits until init is in its cgroup.

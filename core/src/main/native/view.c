@@ -44,11 +44,11 @@ static void copy_mounts(pid_t init) {
 }
 
 static void make_mounts(const struct spec *s) {
-  mounts_prepare(s);
+  sources_prepare(s);
   if (unshare(CLONE_NEWNS) < 0) fail("unshare", "mount namespace");
-  mounts_open_shared(s);
+  sources_open_shared(s);
   mounts_isolate();
-  mounts_open_sources(s);
+  sources_open(s);
   mounts_enter_root(s);
   mounts_set_up(s);
   mounts_seal_root(s);

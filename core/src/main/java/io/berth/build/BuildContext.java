@@ -8,6 +8,7 @@ import io.berth.linux.Fd;
 import io.berth.linux.FileCalls;
 import io.berth.linux.FileIo;
 import io.berth.linux.FileStatus;
+import io.berth.linux.StatusCalls;
 import io.berth.linux.Xattrs;
 import io.berth.oci.Digest;
 import io.berth.oci.Digester;
@@ -87,7 +88,7 @@ final class BuildContext implements AutoCloseable {
     KeyDigest place = new KeyDigest("place 1").add(sources);
     if (keeper.isPresent()) {
       // Others come in a new directory each time.
-      FileStatus.FileId directory = FileCalls.stat(root).id();
+      FileStatus.FileId directory = StatusCalls.stat(root).id();
       place.add(directory.device()).add(directory.inode());
     }
     return TreePart.of(request, sources, tree, where, false, this::digest).found(place.digest());

@@ -1,9 +1,9 @@
 package io.berth.build;
 
 import io.berth.build.StepRunner.Surroundings;
+import io.berth.dockerfile.Command;
 import io.berth.dockerfile.Heredoc;
 import io.berth.dockerfile.Instruction;
-import io.berth.dockerfile.Instruction.Command;
 import io.berth.dockerfile.MountOptions;
 import io.berth.dockerfile.RunMount;
 import io.berth.dockerfile.ShellWords;

@@ -1,8 +1,8 @@
 package io.berth.build;
 
 import io.berth.error.StorageException;
-import io.berth.linux.FileCalls;
 import io.berth.linux.FileRights;
+import io.berth.linux.StatusCalls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,8 +48,8 @@ final class Secrets {
   }
 
   static void own(FileRights access, Path file, long uid, long gid, int mode) {
-    FileCalls.chown(access.cwd(), file.toString(), uid, gid);
-    FileCalls.chmod(access.cwd(), file.toString(), mode);
+    StatusCalls.chown(access.cwd(), file.toString(), uid, gid);
+    StatusCalls.chmod(access.cwd(), file.toString(), mode);
   }
 
   /** Removes a file and its directory. */

@@ -8,6 +8,7 @@ import io.berth.linux.FileCalls;
 import io.berth.linux.FileIo;
 import io.berth.linux.FileStatus;
 import io.berth.linux.OpenFlags;
+import io.berth.linux.StatusCalls;
 import java.io.InputStream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -74,7 +75,7 @@ final class SourceTree {
   /** What a selected path holds: the file itself, or all that is in the directory, sorted. */
   List<SourceItem> items(String selected) {
     String path = real(selected).orElseThrow(() -> gone(selected));
-    FileStatus status = FileCalls.statIfPresent(root, dotted(path)).orElseThrow(() -> gone(path));
+    FileStatus status = StatusCalls.statIfPresent(root, dotted(path)).orElseThrow(() -> gone(path));
     List<SourceItem> items = new ArrayList<>();
     items.add(new SourceItem(path, "", status, ""));
     if (status.isDirectory()) {
@@ -86,7 +87,7 @@ final class SourceTree {
   /** Whether a selected path is a directory. */
   boolean isDirectory(String selected) {
     return real(selected)
-        .flatMap(path -> FileCalls.statIfPresent(root, dotted(path)))
+        .flatMap(path -> StatusCalls.statIfPresent(root, dotted(path)))
         .map(FileStatus::isDirectory)
         .orElse(false);
   }
@@ -119,7 +120,7 @@ final class SourceTree {
     try (Fd fd = openDirectory(directory)) {
       List<DirEntry> entries = new ArrayList<>(FileCalls.list(fd));
       entries.sort(Comparator.comparing(DirEntry::name));
-      List<Optional<FileStatus>> statuses = FileCalls.statAll(fd, entries);
+      List<Optional<FileStatus>> statuses = StatusCalls.statAll(fd, entries);
       List<SourceItem> found = new ArrayList<>(entries.size());
       boolean directories = false;
       for (int i = 0; i < entries.size(); i++) {
@@ -228,7 +229,7 @@ final class SourceTree {
       return Optional.empty();
     }
     try (Fd open = fd.get()) {
-      return Optional.of(FileCalls.stat(open));
+      return Optional.of(StatusCalls.stat(open));
     }
   }
 

@@ -7,6 +7,7 @@ import io.berth.linux.DirEntry;
 import io.berth.linux.Fd;
 import io.berth.linux.FileCalls;
 import io.berth.linux.FileStatus;
+import io.berth.linux.StatusCalls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -56,7 +57,7 @@ final class StepRecords {
     try (Fd fd = FileCalls.openForListing(Fd.CWD, group.toString())) {
       List<DirEntry> names = FileCalls.list(fd);
       names.removeIf(each -> each.name().startsWith("."));
-      List<Optional<FileStatus>> statuses = FileCalls.statAll(fd, names);
+      List<Optional<FileStatus>> statuses = StatusCalls.statAll(fd, names);
       for (int i = 0; i < names.size(); i++) {
         String name = names.get(i).name();
         if (statuses.get(i).isEmpty()) {

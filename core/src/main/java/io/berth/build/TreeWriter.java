@@ -10,6 +10,7 @@ import io.berth.linux.FileIo;
 import io.berth.linux.FileStatus;
 import io.berth.linux.FileType;
 import io.berth.linux.OpenFlags;
+import io.berth.linux.StatusCalls;
 import io.berth.linux.Trees;
 import io.berth.linux.Xattrs;
 import java.io.IOException;
@@ -90,7 +91,7 @@ final class TreeWriter implements AutoCloseable {
       }
       try (Fd open = parent.get()) {
         String name = at.substring(slash + 1);
-        if (!FileCalls.statIfPresent(open, name).map(FileStatus::isSymlink).orElse(false)) {
+        if (!StatusCalls.statIfPresent(open, name).map(FileStatus::isSymlink).orElse(false)) {
           return at;
         }
         String target = FileCalls.readlink(open, name);
@@ -154,14 +155,14 @@ final class TreeWriter implements AutoCloseable {
   /** Sets mode and owner of a directory. */
   void setDirectory(String path, int mode, Ownership.Ids owner) {
     try (Fd fd = openDirectory(path)) {
-      FileCalls.chown(fd, owner.uid(), owner.gid());
-      FileCalls.chmod(fd, mode);
+      StatusCalls.chown(fd, owner.uid(), owner.gid());
+      StatusCalls.chmod(fd, mode);
     }
   }
 
   void setModified(String path, Instant time) {
     try (Fd fd = openDirectory(path)) {
-      FileCalls.setModified(fd, time);
+      StatusCalls.setModified(fd, time);
     }
   }
 
@@ -198,8 +199,8 @@ final class TreeWriter implements AutoCloseable {
       String name = name(path);
       clear(parent, name, path);
       FileCalls.symlink(target, parent, name);
-      FileCalls.chown(parent, name, owner.uid(), owner.gid());
-      FileCalls.setModified(parent, name, time);
+      StatusCalls.chown(parent, name, owner.uid(), owner.gid());
+      StatusCalls.setModified(parent, name, time);
     }
   }
 
@@ -219,9 +220,9 @@ final class TreeWriter implements AutoCloseable {
       String name = name(path);
       clear(parent, name, path);
       FileCalls.mknod(parent, name, type, mode, major, minor);
-      FileCalls.chown(parent, name, owner.uid(), owner.gid());
+      StatusCalls.chown(parent, name, owner.uid(), owner.gid());
       // Made just now, so no link; the umask of this process may have taken bits from the mode.
-      FileCalls.chmod(parent, name, mode);
+      StatusCalls.chmod(parent, name, mode);
     }
   }
 
@@ -261,11 +262,11 @@ final class TreeWriter implements AutoCloseable {
     String name = name(path);
     try (Fd to = create(parent, name, path)) {
       content.writeTo(to);
-      FileCalls.chown(to, owner.uid(), owner.gid());
+      StatusCalls.chown(to, owner.uid(), owner.gid());
       // After chown, which clears setuid and setgid.
-      FileCalls.chmod(to, mode);
+      StatusCalls.chmod(to, mode);
       attributes.forEach((attribute, value) -> Xattrs.set(parent, name, attribute, value));
-      FileCalls.setModified(to, time);
+      StatusCalls.setModified(to, time);
     } catch (IOException e) {
       throw new InvalidInputException("Cannot write " + path + ": " + e.getMessage(), e);
     }
@@ -310,7 +311,7 @@ final class TreeWriter implements AutoCloseable {
 
   /** Removes what has a name, unless it is a directory. */
   private static void clear(Fd parent, String name, String path) {
-    Optional<FileStatus> there = FileCalls.statIfPresent(parent, name);
+    Optional<FileStatus> there = StatusCalls.statIfPresent(parent, name);
     if (there.isPresent() && there.get().isDirectory()) {
       throw new InvalidInputException("Cannot write the file " + path + ": it is a directory");
     }

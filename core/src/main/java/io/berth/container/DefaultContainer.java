@@ -21,46 +21,37 @@ import io.berth.api.PublishedPort;
 import io.berth.api.Stats;
 import io.berth.api.UpdateRequest;
 import io.berth.api.Wait;
-import io.berth.container.Launch.Supervision;
 import io.berth.error.ConflictException;
-import io.berth.error.NotFoundException;
 import io.berth.internal.PollingFeed;
-import io.berth.layers.RootMount;
 import io.berth.layers.Snapshotter;
 import io.berth.linux.FileLock;
 import io.berth.linux.RootDir;
-import io.berth.runtime.launch.Exit;
-import io.berth.runtime.launch.Monitor;
 import io.berth.wait.Waiter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.locks.LockSupport;
 
 /** One container: its directory, and the line to its monitor while there is one. */
 final class DefaultContainer implements Container {
-  private static final long NAP_NANOS = 1_000_000;
-
-  private final String id;
-  private final ContainerFiles files;
-  private final Snapshotter snapshotter;
+  private final ContainerRecord record;
   private final Starter starter;
   private final DefaultContainers owner;
-  private final Optional<Streams> creator;
   private final Life life;
-  private final List<Attached> waiting = new ArrayList<>();
   private final Line line;
+  private final Launches launches;
+  private final ExitWatch exit;
+  private final Signalling signals;
   private final Freezer freezer;
+  private final Audience audience;
+  private final HeldMounts mounts;
+  private final Removal removal;
   private final Usage usage;
   private final Connections connections;
-  private volatile ContainerConfig config;
   private List<String> warnings = List.of();
-  private Optional<RootMount> root = Optional.empty();
 
   /**
    * @param creator the streams it was made with, which it has each time it starts
@@ -72,64 +63,70 @@ final class DefaultContainer implements Container {
       Starter starter,
       DefaultContainers owner,
       Optional<Streams> creator) {
-    this.id = config.id();
-    this.config = config;
-    this.files = files;
-    this.snapshotter = snapshotter;
+    this.record = new ContainerRecord(config, files);
     this.starter = starter;
     this.owner = owner;
-    this.creator = creator;
-    this.life = new Life(files.directory(id));
-    this.line = new Line(files.directory(id), life);
-    this.freezer = new Freezer(() -> starter.cgroup(this.config), life, line);
-    this.usage = new Usage(() -> this.config, life, starter, owner.stats());
-    this.connections = new Connections(starter.connector(), files.directory(id), life);
+    this.life = new Life(record.directory());
+    this.line = new Line(record.directory(), life);
+    this.launches = new Launches(record, snapshotter, owner);
+    this.exit = new ExitWatch(record, life, line, this::letGo);
+    this.freezer = new Freezer(() -> starter.cgroup(record.config()), life, line);
+    this.signals = new Signalling(record, life, line, freezer, owner);
+    this.audience = new Audience(record, creator);
+    this.mounts = new HeldMounts(record, owner.mounts());
+    this.removal = new Removal(record, life, line, mounts, starter, snapshotter);
+    this.usage = new Usage(record::config, life, starter, owner.stats());
+    this.connections = new Connections(starter.connector(), record.directory(), life);
   }
 
   @Override
   public String id() {
-    return id;
+    return record.id();
   }
 
   @Override
   public String name() {
-    return config.name();
+    return config().name();
   }
 
   @Override
   public String image() {
-    return config.spec().image();
+    return config().spec().image();
   }
 
   @Override
   public List<String> command() {
-    return config.spec().process().args();
+    return config().spec().process().args();
   }
 
   @Override
   public Map<String, String> labels() {
-    return config.spec().labels();
+    return config().spec().labels();
   }
 
   @Override
   public ContainerSpec spec() {
-    return config.spec();
+    return config().spec();
+  }
+
+  private ContainerConfig config() {
+    return record.config();
   }
 
   Instant created() {
-    return config.created();
+    return config().created();
   }
 
   /** Takes over what another engine may have changed. */
   DefaultContainer refresh(ContainerConfig now) {
-    config = now;
+    record.refresh(now);
     return this;
   }
 
   @Override
   public ContainerState state() {
-    files.require(config);
-    return life.state(config.created());
+    record.require();
+    return life.state(config().created());
   }
 
   @Override
@@ -149,17 +146,12 @@ final class DefaultContainer implements Container {
 
   /** Connects it to a network: now, if it runs, and whenever it starts. */
   synchronized void connect(NetworkAttachment attachment) {
-    keep(connections.join(config, () -> launch(false), attachment));
+    record.update(connections.join(config(), launches::joining, attachment));
   }
 
   /** Takes it out of a network. */
   synchronized void disconnect(String network) {
-    keep(connections.leave(config, () -> launch(false), network));
-  }
-
-  private void keep(ContainerConfig to) {
-    files.update(to);
-    config = to;
+    record.update(connections.leave(config(), launches::joining, network));
   }
 
   @Override
@@ -170,73 +162,32 @@ final class DefaultContainer implements Container {
   @Override
   @SuppressWarnings("try") // the lock is held, not used
   public synchronized void start() {
-    List<Attached> attached = new ArrayList<>(waiting);
-    creator.ifPresent(streams -> attached.add(new Attached(streams)));
+    List<Attached> attached = audience.all();
     StreamPump streaming = new StreamPump(attached);
     Starter.Started started;
-    try (FileLock still = files.lock(config)) {
+    try (FileLock still = record.lock()) {
       if (life.status().isActive()) {
         throw new ConflictException("Container " + name() + " is running already");
       }
       line.hangUp();
       life.clear();
-      List<PlacedMount> points = owner.mounts().place(config, directory());
-      started = starter.start(launch(streaming.wantsOutput(), directory(), points), streaming);
+      List<PlacedMount> points = mounts.place();
+      Launch launch = launches.launch(streaming.wantsOutput(), record.directory(), points);
+      started = starter.start(launch, streaming);
     } catch (LaunchException e) {
-      owner.mounts().release(config, directory());
+      mounts.release();
       life.failed(e.exitCode(), e.getMessage(), owner.now());
-      waiting.forEach(Attached::ended);
-      waiting.clear();
+      audience.disappointed();
       throw e;
     }
-    waiting.clear();
+    audience.started();
     warnings = started.warnings();
     owner.remember(this);
-    boolean heard = !attached.isEmpty() || config.spec().autoRemove();
+    boolean heard = !attached.isEmpty() || config().spec().autoRemove();
     if (heard) {
       streaming.run(started.monitor(), name(), this::ended);
     }
     line.opened(started.monitor(), heard ? Optional.of(streaming) : Optional.empty());
-  }
-
-  private Launch launch(boolean attach) {
-    return launch(attach, directory(), List.of());
-  }
-
-  private Launch launch(boolean attach, Path directory, List<PlacedMount> points) {
-    ContainerSpec spec = config.spec();
-    return new Launch(
-        id,
-        config.name(),
-        directory,
-        spec.process(),
-        spec.sandbox(),
-        root(),
-        owner.joined(spec.sandbox()),
-        new Launch.Reached(
-            spec.networking(), spec.exposedPorts(), owner.sharedNetwork(spec.sandbox())),
-        new Supervision(
-            attach,
-            !spec.detached(),
-            spec.init(),
-            spec.log(),
-            LogAttributes.of(id, config.name(), spec),
-            spec.restart(),
-            spec.healthcheck(),
-            Optional.of(Actors.of(config, Map.of()))),
-        points);
-  }
-
-  private Path directory() {
-    return files.directory(id);
-  }
-
-  /** Of a container it never changes. */
-  private synchronized RootMount root() {
-    if (root.isEmpty()) {
-      root = Optional.of(snapshotter.mount(config.snapshotKey()));
-    }
-    return root.get();
   }
 
   private void ended() {
@@ -245,19 +196,15 @@ final class DefaultContainer implements Container {
     }
   }
 
-  boolean isGone() {
-    return files.config(id).isEmpty();
-  }
-
   /** Whether it has ended, and was made to be removed then. */
   boolean isToBeRemoved() {
-    return config.spec().autoRemove() && life.status() == Status.EXITED;
+    return config().spec().autoRemove() && life.status() == Status.EXITED;
   }
 
   /** Whether its restart policy starts it again when the host, or a monitor, is back. */
   boolean isToBeResumed() {
     return life.status() == Status.EXITED
-        && switch (config.spec().restart().kind()) {
+        && switch (config().spec().restart().kind()) {
           case NO -> false;
           case ALWAYS -> true;
           case ON_FAILURE, UNLESS_STOPPED -> life.wasLost();
@@ -266,75 +213,35 @@ final class DefaultContainer implements Container {
 
   @Override
   public int waitForExit() {
-    Optional<Monitor> monitor = line.monitor();
-    if (monitor.isEmpty() && line.last().isEmpty() && life.status() == Status.CREATED) {
-      throw new ConflictException("Container " + name() + " has never been started");
-    }
-    Optional<Exit> exit = hearExit();
-    line.join();
-    letGo();
-    if (exit.isEmpty() && isGone()) {
-      throw new NotFoundException(
-          "No such container: " + name() + ": it was removed before its exit code was read");
-    }
-    return exit.map(Exit::code).orElse(Life.UNKNOWN);
-  }
-
-  /** Empty when it is gone, or was killed with its monitor. */
-  private Optional<Exit> hearExit() {
-    while (true) {
-      Optional<Exit> heard = line.monitor().flatMap(Monitor::awaitExit).or(this::knownExit);
-      if (heard.isPresent() || !life.status().isActive()) {
-        return heard.or(this::knownExit);
-      }
-      // Its monitor does not listen yet, or no more and is about to write how it ended.
-      LockSupport.parkNanos(NAP_NANOS);
-    }
-  }
-
-  /** Who removes it keeps its exit before the file is gone, so the last look finds that. */
-  private Optional<Exit> knownExit() {
-    return line.last().or(life::exit).or(line::last);
+    return exit.await();
   }
 
   /** Its volumes are no longer in use. */
   private synchronized void letGo() {
     if (!life.status().isActive()) {
-      owner.mounts().release(config, directory());
+      mounts.release();
     }
   }
 
   @Override
   public Optional<Integer> waitForExit(Duration timeout) {
-    long deadline = System.nanoTime() + timeout.toNanos();
-    Optional<Monitor> monitor = line.monitor();
-    while (monitor.isEmpty() && life.status().isActive()) {
-      if (System.nanoTime() - deadline > 0) {
-        return Optional.empty();
-      }
-      LockSupport.parkNanos(NAP_NANOS);
-      monitor = line.monitor();
-    }
-    Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
-    return monitor.isPresent() && !monitor.get().awaitExit(left)
-        ? Optional.empty()
-        : Optional.of(waitForExit());
+    return exit.await(timeout);
   }
 
   @Override
   public void waitFor(Wait condition) {
-    new Waiter(this, life::sockets, this::isGone).await(condition);
+    new Waiter(this, life::sockets, record::isGone).await(condition);
   }
 
   @Override
   public LogRequest readLogs() {
-    return new DefaultLogRequest(directory(), () -> life.status().isActive(), owner.clock());
+    return new DefaultLogRequest(record.directory(), () -> life.status().isActive(), owner.clock());
   }
 
   @Override
   public ProcessTable top(List<String> psArgs) {
     ProcessTable table = usage.top(psArgs);
-    owner.event(config, "top");
+    owner.event(config(), "top");
     return table;
   }
 
@@ -354,28 +261,24 @@ final class DefaultContainer implements Container {
   }
 
   private Attachment connect(Attached attached, boolean replay) {
-    attached.onDetach(() -> owner.event(config, "detach"));
+    attached.onDetach(() -> owner.event(config(), "detach"));
     synchronized (this) {
       if (!life.status().isActive()) {
-        waiting.add(attached);
+        audience.await(attached);
         owner.remember(this);
         return attached;
       }
     }
-    StreamPump streaming =
-        new StreamPump(List.of(attached), replay ? Optional.of(directory()) : Optional.empty());
-    Monitor own = Monitor.connect(directory(), streaming);
-    attached.owns(own);
-    own.attach(replay);
-    streaming.run(own, name(), () -> {});
-    owner.event(config, "attach");
+    audience.join(attached, replay);
+    owner.event(config(), "attach");
     return attached;
   }
 
   @Override
   public void resize(int rows, int columns) {
     line.monitor().ifPresent(m -> m.resize(rows, columns));
-    owner.event(config, "resize", Map.of("height", Integer.toString(rows), "width", "" + columns));
+    owner.event(
+        config(), "resize", Map.of("height", Integer.toString(rows), "width", "" + columns));
   }
 
   @Override
@@ -395,8 +298,15 @@ final class DefaultContainer implements Container {
     DefaultExec exec =
         owner
             .execs()
-            .start(config, init.getAsLong(), process, privileged, detached, streams, root());
-    streams.onDetach(() -> owner.event(config, "exec_detach", Map.of("execID", exec.id())));
+            .start(
+                config(),
+                init.getAsLong(),
+                process,
+                privileged,
+                detached,
+                streams,
+                launches.root());
+    streams.onDetach(() -> owner.event(config(), "exec_detach", Map.of("execID", exec.id())));
     return exec;
   }
 
@@ -405,58 +315,33 @@ final class DefaultContainer implements Container {
     if (!life.status().isActive()) {
       return;
     }
-    freezer.thaw();
-    int signal = Signals.parse(config.spec().stopSignal());
-    killed(signal);
-    line.monitor().ifPresent(m -> m.stop(signal, Optional.of(timeout)));
+    signals.stop(timeout);
     waitForExit();
     // With its monitor's end its addresses and cgroups are free.
     line.hangUp();
-    owner.event(config, "stop");
-  }
-
-  private void killed(int signal) {
-    owner.event(config, "kill", Map.of("signal", Integer.toString(signal)));
+    owner.event(config(), "stop");
   }
 
   @Override
   public void restart(Duration timeout) {
     stop(timeout);
     start();
-    owner.event(config, "restart");
+    owner.event(config(), "restart");
   }
 
   @Override
   public void kill(String signal) {
-    int number = Signals.parse(signal);
-    if (life.status() != Status.RUNNING || !signal(number)) {
-      throw new ConflictException(
-          "Cannot send a signal to container " + name() + ": it is not running");
-    }
-  }
-
-  private boolean signal(int number) {
-    // Those two are meant to end it, so it is not started again.
-    killed(number);
-    boolean end = number == Signals.KILL || number == Signals.parse(config.spec().stopSignal());
-    boolean sent =
-        line.monitor()
-            .map(m -> end ? m.stop(number, Optional.empty()) : m.signal(number))
-            .orElse(false);
-    if (sent && number == Signals.KILL) {
-      freezer.thaw();
-    }
-    return sent;
+    signals.kill(signal);
   }
 
   private boolean canBePaused() {
-    return starter.cgroup(config).filter(group -> !group.directories().isEmpty()).isPresent();
+    return starter.cgroup(config()).filter(group -> !group.directories().isEmpty()).isPresent();
   }
 
   @Override
   public void pause() {
     freezer.freeze(name());
-    owner.event(config, "pause");
+    owner.event(config(), "pause");
   }
 
   @Override
@@ -464,51 +349,35 @@ final class DefaultContainer implements Container {
     if (!freezer.thaw()) {
       throw new ConflictException("Container " + name() + " is not paused");
     }
-    owner.event(config, "unpause");
+    owner.event(config(), "unpause");
   }
 
   @Override
   public synchronized void rename(String name) {
     DefaultCreateRequest.checkName(name);
-    ContainerConfig to = config.named(name);
     String before = name();
-    files.rename(config, to);
-    config = to;
-    owner.event(config, "rename", Map.of("oldName", before));
+    record.rename(name);
+    owner.event(config(), "rename", Map.of("oldName", before));
   }
 
   @Override
   public FileAccess files() {
-    return owner.contents().files(config, directory(), life, points());
-  }
-
-  private Views.Points points() {
-    return new Views.Points() {
-      @Override
-      public List<PlacedMount> place() {
-        return owner.mounts().place(config, directory());
-      }
-
-      @Override
-      public void release() {
-        owner.mounts().release(config, directory());
-      }
-    };
+    return owner.contents().files(config(), record.directory(), life, mounts);
   }
 
   @Override
   public CommitRequest commit() {
-    return new DefaultCommitRequest(config, owner.contents().commits(), this::commit);
+    return new DefaultCommitRequest(config(), owner.contents().commits(), this::commit);
   }
 
   @Override
   public void writeBundle(Path directory) {
-    try (RootDir files = owner.contents().unmounted(config)) {
+    try (RootDir files = owner.contents().unmounted(config())) {
       new BundleWriter(directory)
           .write(
-              at -> starter.describe(launch(false, at, owner.mounts().place(config, directory()))),
+              at -> starter.describe(launches.launch(false, at, mounts.place())),
               files,
-              config.spec().init());
+              config().spec().init());
     }
   }
 
@@ -520,7 +389,7 @@ final class DefaultContainer implements Container {
     }
     try {
       Image image = request.commit();
-      owner.event(config, "commit");
+      owner.event(config(), "commit");
       return image;
     } finally {
       if (pause) {
@@ -535,30 +404,8 @@ final class DefaultContainer implements Container {
   }
 
   private synchronized void change(DefaultUpdateRequest changes) {
-    ContainerConfig to = config.with(changes.apply(config.spec()));
-    boolean active = life.status().isActive();
-    if (active) {
-      changes
-          .limits()
-          .ifPresent(
-              now ->
-                  starter
-                      .cgroup(config)
-                      .orElseThrow(
-                          () -> new ConflictException("Container " + name() + " has ended"))
-                      .update(LimitPlan.of(to.spec().sandbox().resources()))
-                      .forEach(added -> line.monitor().ifPresent(m -> m.addCgroup(added))));
-    }
-    keep(to);
-    if (active) {
-      changes
-          .policy()
-          .ifPresent(
-              p ->
-                  line.monitor()
-                      .ifPresent(m -> m.restartPolicy(p.kind().ordinal(), p.maxRetries())));
-    }
-    owner.event(config, "update");
+    new LiveUpdate(record, life, line, starter).run(changes);
+    owner.event(config(), "update");
   }
 
   @Override
@@ -570,47 +417,28 @@ final class DefaultContainer implements Container {
                 + name()
                 + " is running: stop it first, or remove it with force to kill it");
       }
-      signal(Signals.KILL);
+      signals.send(Signals.KILL);
       waitForExit();
     }
     dispose(volumes);
   }
 
   /** Removes it, where no other engine has done so or has started it again. */
-  @SuppressWarnings("try") // the lock is held, not used
   synchronized void dispose(boolean volumes) {
-    owner.forget(id);
-    Optional<FileLock> lock = files.tryToLock(config);
-    if (lock.isEmpty()) {
-      line.hangUp();
+    owner.forget(id());
+    if (!removal.run()) {
       return;
     }
-    try (FileLock still = lock.get()) {
-      if (life.status().isActive()) {
-        throw new ConflictException("Container " + name() + " was started again meanwhile");
-      }
-      if (!line.isOpen()) {
-        // A JVM that was killed while it started this may have left a cgroup.
-        starter.cleanUp(config);
-      }
-      owner.mounts().release(config, directory());
-      line.keepExit();
-      files.remove(config);
-      snapshotter.remove(config.snapshotKey());
-      line.hangUp();
-      // Its monitor may have found its files gone.
-      starter.connector().cleanUp(id);
-    }
     if (volumes) {
-      owner.mounts().removeAnonymous(config);
+      mounts.removeAnonymous();
     }
-    owner.event(config, "destroy");
+    owner.event(config(), "destroy");
   }
 
   /** Lets go of the container as its engine closes. */
   void release() {
-    if (!config.spec().detached() && life.status().isActive()) {
-      signal(Signals.KILL);
+    if (!config().spec().detached() && life.status().isActive()) {
+      signals.send(Signals.KILL);
       waitForExit();
       line.join();
     }
@@ -619,7 +447,7 @@ final class DefaultContainer implements Container {
 
   @Override
   public void close() {
-    if (config.spec().detached()) {
+    if (config().spec().detached()) {
       release();
     } else {
       remove(true, true);

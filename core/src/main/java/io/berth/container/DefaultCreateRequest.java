@@ -5,24 +5,16 @@ import static io.berth.container.SandboxDraft.check;
 import io.berth.api.Container;
 import io.berth.api.ContainerSpec;
 import io.berth.api.CreateRequest;
-import io.berth.api.DeviceSpec;
 import io.berth.api.Image;
 import io.berth.api.LogOptions;
 import io.berth.api.MountPoint;
-import io.berth.api.MountSpec;
-import io.berth.api.NamespaceMode;
-import io.berth.api.NetworkAttachment;
-import io.berth.api.NetworkMode;
 import io.berth.api.NetworkingSpec;
-import io.berth.api.PublishSpec;
-import io.berth.api.Resources;
 import io.berth.api.RestartPolicy;
 import io.berth.api.SandboxSpec;
 import io.berth.oci.Healthcheck;
 import io.berth.oci.RunConfig;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -35,13 +27,12 @@ import java.util.stream.Stream;
  * Collects what a container is to be. What surrounds its process, its rights and the process itself
  * have drafts of their own, which check what they are given.
  */
-final class DefaultCreateRequest implements CreateRequest {
+final class DefaultCreateRequest extends SurroundedRequest {
 
   private final DefaultContainers containers;
   private final String imageName;
   private final Image image;
   private final ProcessDraft process;
-  private final SandboxDraft sandbox = new SandboxDraft();
   private final Map<String, String> labels = new LinkedHashMap<>();
   private final Map<String, String> annotations = new LinkedHashMap<>();
   private final List<String> ports = new ArrayList<>();
@@ -109,12 +100,6 @@ final class DefaultCreateRequest implements CreateRequest {
   }
 
   @Override
-  public CreateRequest hostname(String hostname) {
-    sandbox.hostname(hostname);
-    return this;
-  }
-
-  @Override
   public CreateRequest label(String name, String value) {
     labels.put(name, value);
     return this;
@@ -123,168 +108,6 @@ final class DefaultCreateRequest implements CreateRequest {
   @Override
   public CreateRequest annotation(String name, String value) {
     annotations.put(name, value);
-    return this;
-  }
-
-  @Override
-  public CreateRequest network(NetworkMode mode) {
-    sandbox.networking().mode(mode);
-    return this;
-  }
-
-  @Override
-  public CreateRequest network(NetworkAttachment attachment) {
-    sandbox.networking().attach(attachment);
-    return this;
-  }
-
-  @Override
-  public CreateRequest networkAlias(String name) {
-    sandbox.networking().last(a -> a.alias(name));
-    return this;
-  }
-
-  @Override
-  public CreateRequest ip(String address) {
-    sandbox.networking().last(a -> a.ip(address));
-    return this;
-  }
-
-  @Override
-  public CreateRequest ip6(String address) {
-    sandbox.networking().last(a -> a.ip6(address));
-    return this;
-  }
-
-  @Override
-  public CreateRequest mac(String address) {
-    sandbox.networking().last(a -> a.mac(address));
-    return this;
-  }
-
-  @Override
-  public CreateRequest link(String container, String alias) {
-    sandbox.networking().last(a -> a.link(container, alias));
-    return this;
-  }
-
-  @Override
-  public CreateRequest publish(PublishSpec port) {
-    sandbox.networking().publish(port);
-    return this;
-  }
-
-  @Override
-  public CreateRequest publishAll(boolean all) {
-    sandbox.networking().publishAll(all);
-    return this;
-  }
-
-  @Override
-  public CreateRequest bind(Path source, String target, boolean readOnly) {
-    sandbox.bind(source, target, readOnly);
-    return this;
-  }
-
-  @Override
-  public CreateRequest readOnlyRoot(boolean readOnly) {
-    sandbox.readOnlyRoot(readOnly);
-    return this;
-  }
-
-  @Override
-  public CreateRequest noNewPrivileges(boolean on) {
-    sandbox.rights().noNewPrivileges(on);
-    return this;
-  }
-
-  @Override
-  public CreateRequest capAdd(String capability) {
-    sandbox.rights().capAdd(capability);
-    return this;
-  }
-
-  @Override
-  public CreateRequest capDrop(String capability) {
-    sandbox.rights().capDrop(capability);
-    return this;
-  }
-
-  @Override
-  public CreateRequest seccomp(boolean on) {
-    sandbox.rights().seccomp(on);
-    return this;
-  }
-
-  @Override
-  public CreateRequest seccompProfile(String json) {
-    sandbox.rights().seccompProfile(json);
-    return this;
-  }
-
-  @Override
-  public CreateRequest securityLabel(String label) {
-    sandbox.rights().label(label);
-    return this;
-  }
-
-  @Override
-  public CreateRequest apparmor(String profile) {
-    sandbox.rights().apparmor(profile);
-    return this;
-  }
-
-  @Override
-  public CreateRequest maskPaths(boolean mask) {
-    sandbox.rights().maskPaths(mask);
-    return this;
-  }
-
-  @Override
-  public CreateRequest privileged(boolean privileged) {
-    sandbox.rights().privileged(privileged);
-    return this;
-  }
-
-  @Override
-  public CreateRequest memory(String size) {
-    sandbox.memory(size);
-    return this;
-  }
-
-  @Override
-  public CreateRequest cpus(double count) {
-    sandbox.cpus(count);
-    return this;
-  }
-
-  @Override
-  public CreateRequest pidsLimit(long count) {
-    sandbox.pidsLimit(count);
-    return this;
-  }
-
-  @Override
-  public CreateRequest resources(Resources resources) {
-    sandbox.resources(resources);
-    return this;
-  }
-
-  @Override
-  public CreateRequest oomScoreAdjust(int value) {
-    sandbox.oomScoreAdjust(value);
-    return this;
-  }
-
-  @Override
-  public CreateRequest ulimit(String name, long soft, long hard) {
-    sandbox.ulimit(name, soft, hard);
-    return this;
-  }
-
-  @Override
-  public CreateRequest sysctl(String name, String value) {
-    sandbox.sysctl(name, value);
     return this;
   }
 
@@ -308,78 +131,6 @@ final class DefaultCreateRequest implements CreateRequest {
   }
 
   @Override
-  public CreateRequest domainname(String domainname) {
-    sandbox.domainname(domainname);
-    return this;
-  }
-
-  @Override
-  public CreateRequest extraHost(String name, String address) {
-    sandbox.extraHost(name, address);
-    return this;
-  }
-
-  @Override
-  public CreateRequest dns(String address) {
-    sandbox.dns(address);
-    return this;
-  }
-
-  @Override
-  public CreateRequest dnsSearch(String domain) {
-    sandbox.dnsSearch(domain);
-    return this;
-  }
-
-  @Override
-  public CreateRequest dnsOption(String option) {
-    sandbox.dnsOption(option);
-    return this;
-  }
-
-  @Override
-  public CreateRequest pid(NamespaceMode mode) {
-    sandbox.pid(mode);
-    return this;
-  }
-
-  @Override
-  public CreateRequest ipc(NamespaceMode mode) {
-    sandbox.ipc(mode);
-    return this;
-  }
-
-  @Override
-  public CreateRequest uts(NamespaceMode mode) {
-    sandbox.uts(mode);
-    return this;
-  }
-
-  @Override
-  public CreateRequest tmpfs(String target, String options) {
-    sandbox.tmpfs(target, options);
-    return this;
-  }
-
-  @Override
-  public CreateRequest shmSize(String size) {
-    sandbox.shmSize(size);
-    return this;
-  }
-
-  @Override
-  public CreateRequest device(DeviceSpec device) {
-    sandbox.device(device);
-    return this;
-  }
-
-  @Override
-  public CreateRequest deviceRule(String rule) {
-    sandbox.deviceRule(rule);
-    return this;
-  }
-
-  @Override
   public CreateRequest tty(boolean tty) {
     process.tty(tty);
     return this;
@@ -388,18 +139,6 @@ final class DefaultCreateRequest implements CreateRequest {
   @Override
   public CreateRequest openStdin(boolean open) {
     process.openStdin(open);
-    return this;
-  }
-
-  @Override
-  public CreateRequest cgroup(NamespaceMode mode) {
-    sandbox.cgroup(mode);
-    return this;
-  }
-
-  @Override
-  public CreateRequest cgroupParent(String path) {
-    sandbox.cgroupParent(path);
     return this;
   }
 
@@ -459,24 +198,6 @@ final class DefaultCreateRequest implements CreateRequest {
   @Override
   public CreateRequest autoRemove(boolean remove) {
     this.autoRemove = remove;
-    return this;
-  }
-
-  @Override
-  public CreateRequest mount(MountSpec mount) {
-    sandbox.mount(mount);
-    return this;
-  }
-
-  @Override
-  public CreateRequest volumesFrom(String container) {
-    sandbox.volumesFrom(container);
-    return this;
-  }
-
-  @Override
-  public CreateRequest volumeDriver(String name) {
-    sandbox.volumeDriver(name);
     return this;
   }
 

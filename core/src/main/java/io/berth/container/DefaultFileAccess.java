@@ -22,6 +22,7 @@ import io.berth.linux.Fd;
 import io.berth.linux.FileCalls;
 import io.berth.linux.FileStatus;
 import io.berth.linux.RootDir;
+import io.berth.linux.StatusCalls;
 import io.berth.runtime.user.ResolvedUser;
 import java.io.IOException;
 import java.io.InputStream;
@@ -235,7 +236,7 @@ final class DefaultFileAccess implements FileAccess {
   /** Whom this process makes files for. */
   private static Owner caller() {
     try (Fd self = FileCalls.openDirectory(Path.of("/proc/self"))) {
-      FileStatus status = FileCalls.stat(self);
+      FileStatus status = StatusCalls.stat(self);
       return new Owner(status.uid(), status.gid());
     }
   }

@@ -17,6 +17,7 @@ import io.berth.runtime.cgroup.ContainerCgroup;
 import io.berth.runtime.launch.LaunchSpec;
 import io.berth.runtime.launch.LaunchSpec.Flag;
 import io.berth.runtime.launch.LaunchSpec.Namespace;
+import io.berth.runtime.launch.LaunchSpecBuilder;
 import io.berth.runtime.user.ResolvedUser;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -63,8 +64,8 @@ final class LaunchPlan {
   }
 
   /** A process in a container that runs. */
-  LaunchSpec.Builder spec(ExecLaunch exec, ContainerCgroup cgroup) {
-    LaunchSpec.Builder spec = LaunchSpec.builder(exec.id(), exec.directory());
+  LaunchSpecBuilder spec(ExecLaunch exec, ContainerCgroup cgroup) {
+    LaunchSpecBuilder spec = LaunchSpec.builder(exec.id(), exec.directory());
     spec.exec((int) exec.init()).namespaces(List.of());
     spec.flags(flags(exec.process(), exec.sandbox(), exec.rights(), exec.supervision()));
     cgroup.joinFiles().forEach(spec::joinCgroup);
@@ -85,14 +86,14 @@ final class LaunchPlan {
    *
    * @param cgroup none when another program is to make it
    */
-  LaunchSpec.Builder spec(
+  LaunchSpecBuilder spec(
       Launch launch,
       Connection connection,
       Optional<ContainerCgroup> cgroup,
       List<Devices.Node> devices) {
     SandboxSpec sandbox = launch.sandbox();
     Supervision supervision = launch.supervision();
-    LaunchSpec.Builder spec = LaunchSpec.builder(launch.id(), launch.directory());
+    LaunchSpecBuilder spec = LaunchSpec.builder(launch.id(), launch.directory());
     SandboxPlan surroundings = new SandboxPlan(spec, sandbox);
     Map<Namespace, Path> joined = new EnumMap<>(Namespace.class);
     joined.putAll(launch.joined());
@@ -157,7 +158,7 @@ final class LaunchPlan {
     }
   }
 
-  private static void addCgroup(LaunchSpec.Builder spec, ContainerCgroup cgroup) {
+  private static void addCgroup(LaunchSpecBuilder spec, ContainerCgroup cgroup) {
     cgroup.joinFiles().forEach(spec::joinCgroup);
     cgroup.unified().ifPresent(spec::bornInCgroup);
     cgroup.directories().forEach(spec::removeCgroup);
@@ -171,7 +172,7 @@ final class LaunchPlan {
   }
 
   private void addProcess(
-      LaunchSpec.Builder spec, ProcessSpec process, ResolvedUser user, List<String> more) {
+      LaunchSpecBuilder spec, ProcessSpec process, ResolvedUser user, List<String> more) {
     checkHas(process, user);
     List<String> env = new ArrayList<>(process.env());
     LinkVariables.addTo(env, more);
@@ -205,12 +206,12 @@ final class LaunchPlan {
     }
   }
 
-  private void addEvents(LaunchSpec.Builder spec, String actor, List<String> command) {
+  private void addEvents(LaunchSpecBuilder spec, String actor, List<String> command) {
     String what = Actors.escape(": " + String.join(" ", command));
     spec.events(journal, actor).action("exec_create" + what).action("exec_start" + what);
   }
 
-  private static void addLimits(LaunchSpec.Builder spec, SandboxSpec sandbox) {
+  private static void addLimits(LaunchSpecBuilder spec, SandboxSpec sandbox) {
     for (Ulimit limit : sandbox.ulimits()) {
       spec.rlimit(Ulimits.number(limit.name()), limit.soft(), limit.hard());
     }
@@ -227,7 +228,7 @@ final class LaunchPlan {
     return text.substring(1, text.length() - 1).strip() + ",";
   }
 
-  private static void addHealth(LaunchSpec.Builder spec, Healthcheck check) {
+  private static void addHealth(LaunchSpecBuilder spec, Healthcheck check) {
     List<String> test = check.test();
     if (test.isEmpty() || check.isNone()) {
       return;

@@ -6,8 +6,8 @@ import io.berth.api.SandboxSpec;
 import io.berth.linux.FileRights;
 import io.berth.runtime.cgroup.CgroupLayout;
 import io.berth.runtime.cgroup.ContainerCgroup;
-import io.berth.runtime.launch.LaunchSpec;
 import io.berth.runtime.launch.LaunchSpec.MountKind;
+import io.berth.runtime.launch.LaunchSpecBuilder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,7 +42,7 @@ final class MountPlan {
   private static final Set<String> LABELLED = Set.of("tmpfs", "devpts", "mqueue");
   private static final String SHM_SIZE = "65536k";
 
-  private final LaunchSpec.Builder spec;
+  private final LaunchSpecBuilder spec;
   private final SandboxSpec sandbox;
   private final FileRights access;
   private final long kernel;
@@ -54,7 +54,7 @@ final class MountPlan {
    * @param label of files in memory, as an option of a mount, where SELinux is to have one
    */
   MountPlan(
-      LaunchSpec.Builder spec, SandboxSpec sandbox, FileRights access, Optional<String> label) {
+      LaunchSpecBuilder spec, SandboxSpec sandbox, FileRights access, Optional<String> label) {
     this.label = label;
     this.spec = spec;
     this.sandbox = sandbox;

@@ -4,8 +4,8 @@ import io.berth.layers.FuseOverlay;
 import io.berth.layers.RootMount;
 import io.berth.layers.RootMount.Flavor;
 import io.berth.layers.RootMount.Writable;
-import io.berth.runtime.launch.LaunchSpec;
 import io.berth.runtime.launch.LaunchSpec.MountKind;
+import io.berth.runtime.launch.LaunchSpecBuilder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -38,7 +38,7 @@ final class Roots {
    * @param target an empty directory to mount on, inside the container's own mount namespace
    * @param label of all files, as an option of a mount, where SELinux is to have one
    */
-  void add(LaunchSpec.Builder spec, RootMount root, Path target, Optional<String> label) {
+  void add(LaunchSpecBuilder spec, RootMount root, Path target, Optional<String> label) {
     if (root instanceof RootMount.Directory directory) {
       spec.root(base, "bind", directory.path().toString(), target, "");
     } else if (root instanceof RootMount.Overlay overlay) {
@@ -48,7 +48,7 @@ final class Roots {
   }
 
   /** A path in a snapshot, mounted inside of another root. */
-  void addTree(LaunchSpec.Builder spec, RootMount tree, String source, String target, long flags) {
+  void addTree(LaunchSpecBuilder spec, RootMount tree, String source, String target, long flags) {
     if (tree instanceof RootMount.Directory directory) {
       spec.mount(MountKind.TREE, "bind", source, target, flags, directory.path().toString());
     } else if (tree instanceof RootMount.Overlay overlay) {

@@ -4,8 +4,8 @@ import io.berth.api.SandboxSpec;
 import io.berth.linux.FileRights;
 import io.berth.runtime.cgroup.CgroupLayout;
 import io.berth.runtime.cgroup.ContainerCgroup;
-import io.berth.runtime.launch.LaunchSpec;
 import io.berth.runtime.launch.LaunchSpec.Namespace;
+import io.berth.runtime.launch.LaunchSpecBuilder;
 import io.berth.runtime.security.KernelPaths;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,10 +24,10 @@ final class SandboxPlan {
     }
   }
 
-  private final LaunchSpec.Builder spec;
+  private final LaunchSpecBuilder spec;
   private final SandboxSpec sandbox;
 
-  SandboxPlan(LaunchSpec.Builder spec, SandboxSpec sandbox) {
+  SandboxPlan(LaunchSpecBuilder spec, SandboxSpec sandbox) {
     this.spec = spec;
     this.sandbox = sandbox;
   }

@@ -1,7 +1,7 @@
 package io.berth.container;
 
 import io.berth.api.Rights;
-import io.berth.runtime.launch.LaunchSpec;
+import io.berth.runtime.launch.LaunchSpecBuilder;
 import io.berth.runtime.security.CapabilitySet;
 import io.berth.runtime.security.SeccompCompiler;
 import io.berth.runtime.security.SeccompProfile;
@@ -58,7 +58,7 @@ final class SecurityPlan {
   /**
    * @param id the container's
    */
-  void add(LaunchSpec.Builder spec, String id, Rights rights) {
+  void add(LaunchSpecBuilder spec, String id, Rights rights) {
     CapabilitySet caps = capabilities(rights);
     // Inheritable and ambient stay empty, as in Docker since CVE-2022-24769.
     spec.capabilities(caps.mask(), caps.mask(), caps.mask(), 0, 0);

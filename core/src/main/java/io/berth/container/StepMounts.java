@@ -2,7 +2,7 @@ package io.berth.container;
 
 import io.berth.build.StepRunner.StepMount;
 import io.berth.linux.FileRights;
-import io.berth.runtime.launch.LaunchSpec;
+import io.berth.runtime.launch.LaunchSpecBuilder;
 import java.util.Optional;
 
 /** Says to the launcher what a build step has mounted besides what every container has. */
@@ -12,7 +12,7 @@ final class StepMounts {
 
   private StepMounts() {}
 
-  static void add(LaunchSpec.Builder spec, Launch launch, Roots roots, FileRights access) {
+  static void add(LaunchSpecBuilder spec, Launch launch, Roots roots, FileRights access) {
     MountPlan plan = new MountPlan(spec, launch.sandbox(), access, Optional.empty());
     for (StepMount mount : launch.mounts()) {
       if (mount instanceof StepMount.Tree tree) {

@@ -6,6 +6,7 @@ import io.berth.layers.RootMount;
 import io.berth.linux.FileLock;
 import io.berth.linux.RootDir;
 import io.berth.runtime.launch.LaunchSpec;
+import io.berth.runtime.launch.LaunchSpecBuilder;
 import io.berth.runtime.launch.MountView;
 import io.berth.runtime.launch.StartFailure;
 import io.berth.runtime.launch.ViewOpener;
@@ -106,7 +107,7 @@ public final class Views {
   private MountView stopped(
       ContainerConfig config, Path directory, RootMount root, List<PlacedMount> points) {
     SandboxSpec sandbox = config.spec().sandbox();
-    LaunchSpec.Builder spec = LaunchSpec.builder(config.id(), directory);
+    LaunchSpecBuilder spec = LaunchSpec.builder(config.id(), directory);
     roots.add(spec, root, directory.resolve("root"), Optional.empty());
     MountPlan mounts = new MountPlan(spec, sandbox, root.access(), Optional.empty());
     for (String name : List.of("resolv.conf", "hostname", "hosts")) {

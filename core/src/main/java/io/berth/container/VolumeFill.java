@@ -11,6 +11,7 @@ import io.berth.linux.FileLock;
 import io.berth.linux.FileRights;
 import io.berth.linux.FileStatus;
 import io.berth.linux.RootDir;
+import io.berth.linux.StatusCalls;
 import io.berth.linux.Trees;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -71,9 +72,9 @@ final class VolumeFill {
           }
         }
       }
-      FileStatus status = FileCalls.stat(source);
-      FileCalls.chown(target, status.uid(), status.gid());
-      FileCalls.chmod(target, status.mode());
+      FileStatus status = StatusCalls.stat(source);
+      StatusCalls.chown(target, status.uid(), status.gid());
+      StatusCalls.chmod(target, status.mode());
     }
   }
 

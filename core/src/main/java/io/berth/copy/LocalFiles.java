@@ -8,6 +8,7 @@ import io.berth.error.SystemCallException;
 import io.berth.linux.Fd;
 import io.berth.linux.FileCalls;
 import io.berth.linux.FileStatus;
+import io.berth.linux.StatusCalls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -43,7 +44,7 @@ public final class LocalFiles {
       real = new CopyPath(parent.resolve(asked.entry()).toString());
     }
     FileStatus status =
-        FileCalls.statIfPresent(Fd.CWD, real.text()).orElseThrow(() -> missing(local));
+        StatusCalls.statIfPresent(Fd.CWD, real.text()).orElseThrow(() -> missing(local));
     if (asked.assertsDirectory() && !status.isDirectory()) {
       throw new InvalidInputException("Not a directory: " + local);
     }
@@ -96,6 +97,6 @@ public final class LocalFiles {
   }
 
   private static Optional<FileStatus> stat(CopyPath path) {
-    return FileCalls.statIfPresent(Fd.CWD, path.text());
+    return StatusCalls.statIfPresent(Fd.CWD, path.text());
   }
 }

@@ -62,6 +62,11 @@ public final class IgnorePatterns {
     return new IgnorePatterns(rules);
   }
 
+  /** The patterns, cleaned; exceptions begin with {@code !}. */
+  public List<String> patterns() {
+    return rules.stream().map(r -> r.exception() ? "!" + r.text() : r.text()).toList();
+  }
+
   /** Whether a path of the context, with slashes and relative, is to be left out. */
   public boolean matches(String path) {
     boolean ignored = false;

@@ -39,43 +39,6 @@ public sealed interface Instruction {
     return text.substring(0, end) + " (" + first.strip() + (more ? "..." : "") + ")";
   }
 
-  /** What RUN, CMD and ENTRYPOINT execute. */
-  sealed interface Command {
-    String text();
-
-    /**
-     * A line for the shell.
-     *
-     * @param heredocs those that the line announces, in order; RUN alone has them
-     */
-    record Shell(String line, List<Heredoc> heredocs) implements Command {
-      public Shell {
-        heredocs = List.copyOf(heredocs);
-      }
-
-      public Shell(String line) {
-        this(line, List.of());
-      }
-
-      @Override
-      public String text() {
-        return line + Printing.heredocs(heredocs);
-      }
-    }
-
-    /** Program and arguments, as they are. */
-    record Exec(List<String> args) implements Command {
-      public Exec {
-        args = List.copyOf(args);
-      }
-
-      @Override
-      public String text() {
-        return JsonWords.print(args);
-      }
-    }
-  }
-
   /**
    * @param image a word; {@code scratch}, an earlier stage, or an image
    * @param platform a word such as {@code linux/arm64}
@@ -169,51 +132,6 @@ public sealed interface Instruction {
   }
 
   /**
-   * What COPY and ADD have in common.
-   *
-   * @param sources words; globs of paths in the context
-   * @param files written into the Dockerfile itself
-   * @param destination a word
-   * @param chown a word such as {@code user:group}
-   * @param chmod a word: an octal mode, or as chmod(1) has it
-   * @param link whether the files are a layer that does not depend on those below
-   * @param excludes words; patterns of files that are left out
-   */
-  record Transfer(
-      List<String> sources,
-      List<Heredoc> files,
-      String destination,
-      Optional<String> chown,
-      Optional<String> chmod,
-      boolean link,
-      List<String> excludes) {
-    public Transfer {
-      sources = List.copyOf(sources);
-      files = List.copyOf(files);
-      excludes = List.copyOf(excludes);
-      Objects.requireNonNull(destination, "destination");
-    }
-
-    public static Transfer of(List<String> sources, String destination) {
-      return new Transfer(
-          sources, List.of(), destination, Optional.empty(), Optional.empty(), false, List.of());
-    }
-
-    private String flags() {
-      return Printing.flag("chown", chown)
-          + Printing.flag("chmod", chmod)
-          + (link ? "--link " : "")
-          + Printing.flags("exclude", excludes);
-    }
-
-    private String paths() {
-      List<String> all = new ArrayList<>(sources);
-      files.forEach(file -> all.add(file.marker()));
-      return Printing.paths(all, destination, !files.isEmpty()) + Printing.heredocs(files);
-    }
-  }
-
-  /**
    * @param from a stage by name or number, an image or a named context; the context when empty
    * @param parents whether the directories of the sources are kept
    */
@@ -262,14 +180,6 @@ public sealed interface Instruction {
           + (keepGitDir ? "--keep-git-dir " : "")
           + Printing.flag("unpack", unpack.map(String::valueOf))
           + what.paths();
-    }
-  }
-
-  /** A name and its value, both words. */
-  record Pair(String name, String value) {
-    public Pair {
-      Objects.requireNonNull(name, "name");
-      Objects.requireNonNull(value, "value");
     }
   }
 

@@ -1,13 +1,10 @@
 package io.berth.dockerfile;
 
 import io.berth.dockerfile.Flags.Flag;
-import io.berth.dockerfile.Instruction.Command;
 import io.berth.dockerfile.Instruction.From;
-import io.berth.dockerfile.Instruction.Pair;
 import io.berth.dockerfile.LineReader.Logical;
 import io.berth.error.InvalidInputException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -38,23 +35,13 @@ final class InstructionParser {
           "VOLUME",
           "WORKDIR");
   private static final Pattern STAGE_NAME = Pattern.compile("[a-z][a-z0-9._-]*");
-  private static final Pattern COUNT = Pattern.compile("[0-9]{1,9}");
-  private static final Pattern DURATION =
-      Pattern.compile("0|((\\d+\\.?\\d*|\\.\\d+)(ns|us|µs|μs|ms|s|m|h))+");
-
   private final LineReader reader;
   private final Logical line;
   private final char escape;
   private final int start;
   private final String keyword;
   private Flags flags;
-
-  /** The kinds of flags: of a value, of several values, and switches. */
-  private enum Kind {
-    VALUE,
-    VALUES,
-    SWITCH
-  }
+  private FlagRules rules;
 
   InstructionParser(LineReader reader, Logical line) {
     this(reader, line, 0);
@@ -86,6 +73,7 @@ final class InstructionParser {
           start, "unknown instruction " + keyword + Suggestion.of(keyword, KEYWORDS, "known are "));
     }
     flags = Flags.read(line.text(), start + keyword.length(), escape);
+    rules = new FlagRules(keyword, flags, this::error);
     return switch (keyword) {
       case "FROM" -> from();
       case "RUN" -> run();
@@ -117,55 +105,8 @@ final class InstructionParser {
     }
   }
 
-  private static Map<String, Kind> values(String... names) {
-    Map<String, Kind> known = new LinkedHashMap<>();
-    for (String name : names) {
-      known.put(name, Kind.VALUE);
-    }
-    return known;
-  }
-
-  private void allowFlags(Map<String, Kind> known) {
-    List<String> seen = new ArrayList<>();
-    for (Flag flag : flags.all()) {
-      Kind kind = known.get(flag.name());
-      if (kind == null) {
-        throw error(
-            flag.offset(),
-            "unknown flag --"
-                + flag.name()
-                + " of "
-                + keyword
-                + (known.isEmpty()
-                    ? ": it takes none"
-                    : Suggestion.of(
-                        "--" + flag.name(),
-                        known.keySet().stream().map(name -> "--" + name).toList(),
-                        "known are ")));
-      }
-      checkValue(flag, kind);
-      if (kind != Kind.VALUES && seen.contains(flag.name())) {
-        throw error(flag.offset(), "the flag --" + flag.name() + " is given twice");
-      }
-      seen.add(flag.name());
-    }
-  }
-
-  private void checkValue(Flag flag, Kind kind) {
-    String value = flag.value().orElse("");
-    if (kind != Kind.SWITCH && value.isEmpty()
-        || kind == Kind.SWITCH && flag.value().isPresent() && value.isEmpty()) {
-      throw error(flag.offset(), "expected a value: --" + flag.name() + "=VALUE");
-    }
-    boolean truth = value.equalsIgnoreCase("true") || value.equalsIgnoreCase("false");
-    if (kind == Kind.SWITCH && !value.isEmpty() && !truth) {
-      throw error(
-          flag.offset(), "expected true or false for --" + flag.name() + ", found " + value);
-    }
-  }
-
   private String text(String what) {
-    allowFlags(Map.of());
+    rules.check();
     if (flags.rest().isEmpty()) {
       throw bad("expected " + what + " after " + keyword + ", found the end of the line");
     }
@@ -186,7 +127,7 @@ final class InstructionParser {
   }
 
   private Command plainCommand() {
-    allowFlags(Map.of());
+    rules.check();
     return command("", List.of());
   }
 
@@ -205,18 +146,15 @@ final class InstructionParser {
   }
 
   private Instruction run() {
-    Map<String, Kind> known = values("network", "security");
-    known.put("mount", Kind.VALUES);
-    known.put("device", Kind.VALUES);
-    allowFlags(known);
+    rules.value("network", "security").values("mount", "device").check();
     List<RunMount> mounts = new ArrayList<>();
     for (Flag flag : flags.all()) {
       if (flag.name().equals("mount")) {
         mounts.add(mount(flag));
       }
     }
-    oneOf("network", "default", "none", "host");
-    oneOf("security", "sandbox", "insecure");
+    rules.oneOf("network", "default", "none", "host");
+    rules.oneOf("security", "sandbox", "insecure");
     return new Instruction.Run(
         command("a command", line.heredocs()),
         mounts,
@@ -242,17 +180,8 @@ final class InstructionParser {
     return mount;
   }
 
-  private void oneOf(String flag, String... values) {
-    Optional<String> value = flags.get(flag);
-    if (value.isPresent() && !value.get().contains("$") && !List.of(values).contains(value.get())) {
-      throw error(
-          flags.offset(flag).orElseThrow(),
-          "expected " + String.join(" or ", values) + " for --" + flag + ", found " + value.get());
-    }
-  }
-
   private Instruction from() {
-    allowFlags(values("platform"));
+    rules.value("platform").check();
     List<String> words = Words.split(flags.rest(), escape);
     boolean named = words.size() == 3 && words.get(1).equalsIgnoreCase("AS");
     if (words.size() != 1 && !named) {
@@ -270,21 +199,16 @@ final class InstructionParser {
   }
 
   private Instruction copy() {
-    Map<String, Kind> known = values("from", "chown", "chmod");
-    known.put("link", Kind.SWITCH);
-    known.put("parents", Kind.SWITCH);
-    known.put("exclude", Kind.VALUES);
-    allowFlags(known);
+    rules.value("from", "chown", "chmod").toggle("link", "parents").values("exclude").check();
     return new Instruction.Copy(transfer(), flags.get("from"), flags.is("parents").orElse(false));
   }
 
   private Instruction add() {
-    Map<String, Kind> known = values("chown", "chmod", "checksum");
-    known.put("link", Kind.SWITCH);
-    known.put("keep-git-dir", Kind.SWITCH);
-    known.put("unpack", Kind.SWITCH);
-    known.put("exclude", Kind.VALUES);
-    allowFlags(known);
+    rules
+        .value("chown", "chmod", "checksum")
+        .toggle("link", "keep-git-dir", "unpack")
+        .values("exclude")
+        .check();
     return new Instruction.Add(
         transfer(),
         flags.get("checksum"),
@@ -292,7 +216,7 @@ final class InstructionParser {
         flags.is("unpack"));
   }
 
-  private Instruction.Transfer transfer() {
+  private Transfer transfer() {
     Optional<List<String>> json = json(flags.rest());
     List<String> words =
         json.orElseGet(() -> Words.split(Heredoc.joinMarkers(flags.rest()), escape));
@@ -310,7 +234,7 @@ final class InstructionParser {
       sources.removeIf(source -> Heredoc.marker(source).isPresent());
       files.addAll(line.heredocs());
     }
-    return new Instruction.Transfer(
+    return new Transfer(
         sources,
         files,
         destination,
@@ -320,45 +244,12 @@ final class InstructionParser {
         flags.values("exclude"));
   }
 
-  /** {@code A=b C=d}, or the old form {@code A b c}, which has one name. */
   private List<Pair> pairs() {
-    String text = text("NAME=VALUE");
-    List<String> words = Words.split(text, escape);
-    if (Words.equalsSign(words.get(0), escape) < 0) {
-      int end = Words.wordEnd(text, 0, escape);
-      String value = text.substring(end).strip();
-      if (value.isEmpty()) {
-        throw bad("expected " + keyword + " NAME=VALUE, found only " + text);
-      }
-      return List.of(new Pair(words.get(0), oldValue(value)));
+    try {
+      return Pairs.parse(keyword, text("NAME=VALUE"), escape);
+    } catch (IllegalArgumentException e) {
+      throw bad(e.getMessage());
     }
-    List<Pair> pairs = new ArrayList<>();
-    for (String word : words) {
-      int equals = Words.equalsSign(word, escape);
-      if (equals < 0) {
-        throw bad("expected NAME=VALUE, found " + word + "; a value with blanks needs quotes");
-      }
-      if (equals == 0) {
-        throw bad("expected a name before =, found " + word);
-      }
-      pairs.add(new Pair(word.substring(0, equals), word.substring(equals + 1)));
-    }
-    return pairs;
-  }
-
-  /** The value of the old form as one word: blanks outside of quotes are escaped. */
-  private String oldValue(String value) {
-    StringBuilder word = new StringBuilder();
-    int i = 0;
-    while (i < value.length()) {
-      int end = Words.wordEnd(value, i, escape);
-      word.append(value, i, end);
-      while (end < value.length() && Character.isWhitespace(value.charAt(end))) {
-        word.append(escape).append(value.charAt(end++));
-      }
-      i = end;
-    }
-    return word.toString();
   }
 
   private Instruction arg() {
@@ -396,7 +287,7 @@ final class InstructionParser {
   }
 
   private Instruction healthcheck() {
-    allowFlags(values("interval", "timeout", "start-period", "start-interval", "retries"));
+    rules.value("interval", "timeout", "start-period", "start-interval", "retries").check();
     String rest = flags.rest();
     if (rest.equalsIgnoreCase("NONE")) {
       return new Instruction.Healthcheck(Optional.empty(), Map.of());
@@ -406,7 +297,7 @@ final class InstructionParser {
         || !Character.isWhitespace(rest.charAt(3))) {
       throw bad("expected HEALTHCHECK NONE or HEALTHCHECK [OPTIONS] CMD COMMAND, found " + rest);
     }
-    flags.all().forEach(this::checkHealthOption);
+    rules.checkHealthOptions();
     String text = rest.substring(3).strip();
     Command command =
         json(text)
@@ -420,21 +311,6 @@ final class InstructionParser {
             .<Command>map(Command.Exec::new)
             .orElseGet(() -> new Command.Shell(text));
     return new Instruction.Healthcheck(Optional.of(command), new TreeMap<>(flags.map()));
-  }
-
-  private void checkHealthOption(Flag flag) {
-    boolean count = flag.name().equals("retries");
-    String value = flag.value().orElse("");
-    if (!(count ? COUNT : DURATION).matcher(value).matches()) {
-      throw error(
-          flag.offset(),
-          "expected "
-              + (count ? "a number such as 3" : "a time such as 30s or 1m30s")
-              + " for --"
-              + flag.name()
-              + ", found "
-              + value);
-    }
   }
 
   private Instruction onBuild() {

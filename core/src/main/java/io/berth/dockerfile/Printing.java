@@ -1,6 +1,5 @@
 package io.berth.dockerfile;
 
-import io.berth.dockerfile.Instruction.Pair;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

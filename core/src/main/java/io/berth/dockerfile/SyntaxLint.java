@@ -1,11 +1,9 @@
 package io.berth.dockerfile;
 
 import io.berth.dockerfile.Instruction.Cmd;
-import io.berth.dockerfile.Instruction.Command;
 import io.berth.dockerfile.Instruction.Entrypoint;
 import io.berth.dockerfile.Instruction.From;
 import io.berth.dockerfile.Instruction.Healthcheck;
-import io.berth.dockerfile.Instruction.Pair;
 import io.berth.dockerfile.LineReader.Logical;
 import io.berth.error.InvalidInputException;
 import java.util.ArrayList;

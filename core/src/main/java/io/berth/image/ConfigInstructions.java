@@ -1,9 +1,10 @@
 package io.berth.image;
 
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.berth.dockerfile.Command;
 import io.berth.dockerfile.Dockerfile;
 import io.berth.dockerfile.Instruction;
-import io.berth.dockerfile.Instruction.Pair;
+import io.berth.dockerfile.Pair;
 import io.berth.dockerfile.ShellWords;
 import io.berth.dockerfile.Step;
 import io.berth.error.InvalidInputException;
@@ -126,8 +127,8 @@ public final class ConfigInstructions {
   }
 
   /** What a command runs, in its shell when it is a line for the shell. */
-  public static List<String> command(RunConfig config, Instruction.Command command) {
-    if (command instanceof Instruction.Command.Exec exec) {
+  public static List<String> command(RunConfig config, Command command) {
+    if (command instanceof Command.Exec exec) {
       return exec.args();
     }
     return ConfigChanges.shellCommand(config, command.text());

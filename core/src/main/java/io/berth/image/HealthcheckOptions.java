@@ -1,5 +1,6 @@
 package io.berth.image;
 
+import io.berth.dockerfile.Command;
 import io.berth.dockerfile.Instruction;
 import io.berth.error.InvalidInputException;
 import io.berth.oci.Healthcheck;
@@ -28,8 +29,8 @@ final class HealthcheckOptions {
         Optional.ofNullable(options.get("retries")).map(HealthcheckOptions::retries));
   }
 
-  private static List<String> test(Instruction.Command command) {
-    if (command instanceof Instruction.Command.Exec exec) {
+  private static List<String> test(Command command) {
+    if (command instanceof Command.Exec exec) {
       List<String> test = new ArrayList<>(List.of("CMD"));
       test.addAll(exec.args());
       return test;

@@ -6,7 +6,6 @@ import io.berth.error.ConflictException;
 import io.berth.error.InvalidInputException;
 import io.berth.error.NotFoundException;
 import io.berth.linux.FileLock;
-import io.berth.net.Cidr;
 import io.berth.net.bridge.BridgeDriver;
 import io.berth.net.driver.NetworkDriver;
 import io.berth.net.driver.NetworkPlan;
@@ -35,7 +34,7 @@ final class NetworkHost implements AutoCloseable {
   private final NetworkFiles files;
   private final NetworkLock locks;
   private final NetworkDrivers drivers;
-  private final Subnets subnets;
+  private final SubnetChoice subnets;
   private final Clock clock;
   private final SecureRandom random = new SecureRandom();
   private final Map<String, String> ids = new ConcurrentHashMap<>();
@@ -45,7 +44,7 @@ final class NetworkHost implements AutoCloseable {
     this.files = files;
     this.locks = new NetworkLock(files.base());
     this.drivers = new NetworkDrivers(files.engine(), files.data(), ground);
-    this.subnets = new Subnets(drivers::usedByHost);
+    this.subnets = new SubnetChoice(files, new Subnets(drivers::usedByHost));
     this.clock = clock;
   }
 
@@ -159,9 +158,9 @@ final class NetworkHost implements AutoCloseable {
           network.subnets(
               given.isEmpty() || !driver.hasAddresses()
                   ? List.of()
-                  : complete(network, given, true));
+                  : subnets.complete(network, given, true));
       driver.check(network.plan());
-      checkOverlap(given);
+      subnets.checkOverlap(given);
       NetworkConfig made = bringUp(network);
       boolean kept = false;
       try {
@@ -173,50 +172,6 @@ final class NetworkHost implements AutoCloseable {
         }
       }
       return made;
-    }
-  }
-
-  private List<SubnetSpec> complete(NetworkConfig network, List<SubnetSpec> given, boolean first) {
-    List<SubnetSpec> all = new ArrayList<>(given);
-    long ipv6 = all.stream().filter(s -> Cidr.parse(s.subnet()).isIpv6()).count();
-    if (ipv6 > 1 || all.size() - ipv6 > 1) {
-      throw new InvalidInputException(
-          "Network "
-              + network.name()
-              + " was given two subnets of one version of IP; expected one of each at most");
-    }
-    if (network.spec().ipv6() && ipv6 == 0) {
-      all.add(subnets.chooseIpv6());
-    }
-    if (all.size() == ipv6) {
-      all.add(0, subnets.chooseIpv4(ours(), first));
-    }
-    return all;
-  }
-
-  private List<Cidr> ours() {
-    return files.all().stream()
-        .flatMap(n -> n.spec().subnets().stream())
-        .map(s -> Cidr.parse(s.subnet()))
-        .toList();
-  }
-
-  private void checkOverlap(List<SubnetSpec> given) {
-    for (NetworkConfig other : files.all()) {
-      for (SubnetSpec theirs : other.spec().subnets()) {
-        for (SubnetSpec subnet : given) {
-          if (Cidr.parse(theirs.subnet()).overlaps(Cidr.parse(subnet.subnet()))) {
-            throw new ConflictException(
-                "The subnet "
-                    + subnet.subnet()
-                    + " overlaps "
-                    + theirs.subnet()
-                    + " of network "
-                    + other.name()
-                    + ". Choose another, or give none to have a free one chosen");
-          }
-        }
-      }
     }
   }
 
@@ -326,7 +281,7 @@ final class NetworkHost implements AutoCloseable {
     NetworkConfig now = network;
     for (int attempt = 0; ; attempt++) {
       if (lacksSubnets(now)) {
-        now = now.subnets(complete(now, List.of(), attempt == 0));
+        now = now.subnets(subnets.complete(now, List.of(), attempt == 0));
       }
       try {
         warn(driver(now).up(now.plan()));

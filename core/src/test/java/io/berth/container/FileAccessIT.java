@@ -5,130 +5,35 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.berth.api.Container;
-import io.berth.api.CreateRequest;
 import io.berth.api.FileAccess.CopyOptions;
 import io.berth.api.FileAccess.ExtractOptions;
 import io.berth.api.FileArchive;
-import io.berth.api.Image;
 import io.berth.api.PathStat;
 import io.berth.api.Wait;
 import io.berth.error.BerthException;
 import io.berth.error.ConflictException;
 import io.berth.error.InvalidInputException;
 import io.berth.error.NotFoundException;
-import io.berth.layers.PathChange;
 import io.berth.linux.FileType;
 import io.berth.runtime.userns.Credentials;
 import io.berth.testing.TestAccess;
-import io.berth.testing.TestEngine;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The expected values of cp and diff are what dockerd 20.10 and docker 28 gave for the same. */
-class FileAccessIT {
-  @RegisterExtension static final TestEngine FIXTURE = TestEngine.create();
-
-  private static final String SETUP =
-      "mkdir -p /foo/x /d; echo -n x >/foo/file; ln -s foo /rellink; ln -s /foo /abslink;"
-          + " ln -s nowhere /dangling; ln -s foo/file /flink";
-
-  @TempDir Path host;
-  private final List<Container> made = new ArrayList<>();
-
-  @BeforeEach
-  void makeLocalFiles() throws IOException {
-    Files.writeString(host.resolve("file"), "1");
-    Files.createDirectories(host.resolve("dir/sub"));
-    Files.writeString(host.resolve("dir/f"), "2");
-    Files.createSymbolicLink(host.resolve("lnk"), Path.of("file"));
-    Files.createSymbolicLink(host.resolve("dlnk"), Path.of("dir"));
-  }
-
-  @AfterEach
-  void removeContainers() {
-    made.forEach(c -> c.remove(true));
-  }
-
-  private static CreateRequest request(String script) {
-    return FIXTURE.engine().containers().create(TestEngine.IMAGE).command("sh", "-c", script);
-  }
-
-  private Container keep(Container container) {
-    made.add(container);
-    return container;
-  }
-
-  /** One that has done its work and goes on, or has ended. */
-  private Container container(boolean running, String script) {
-    String end = running ? "; echo ready; exec sleep 1000" : "; echo ready";
-    Container container = keep(request(SETUP + "; " + script + end).start());
-    await(container, running);
-    return container;
-  }
-
-  private static void await(Container container, boolean running) {
-    if (running) {
-      container.waitFor(Wait.forLog("ready"));
-    } else {
-      assertThat(container.waitForExit()).isZero();
-    }
-  }
-
-  private static String read(Container container, String path) {
-    try (FileArchive archive = container.files().archive(path)) {
-      ByteArrayOutputStream tar = new ByteArrayOutputStream();
-      archive.writeTo(tar);
-      try (TarArchiveInputStream in = tar(tar.toByteArray())) {
-        in.getNextEntry();
-        return new String(in.readAllBytes());
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static TarArchiveInputStream tar(byte[] bytes) {
-    return new TarArchiveInputStream(new ByteArrayInputStream(bytes));
-  }
-
-  private static List<String> names(byte[] tar) throws IOException {
-    List<String> names = new ArrayList<>();
-    try (TarArchiveInputStream in = tar(tar)) {
-      for (TarArchiveEntry e = in.getNextEntry(); e != null; e = in.getNextEntry()) {
-        names.add(e.getName());
-      }
-    }
-    return names;
-  }
-
-  private static List<String> names(Container container, String path) throws IOException {
-    try (FileArchive archive = container.files().archive(path)) {
-      ByteArrayOutputStream tar = new ByteArrayOutputStream();
-      archive.writeTo(tar);
-      return names(tar.toByteArray());
-    }
-  }
-
+class FileAccessIT extends FileAccessFixture {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void archivesAreNamedAsDockersAre(boolean running) throws IOException {
@@ -327,24 +232,6 @@ class FileAccessIT {
     assertThat(owners(exported, "var/tmp/made/file")).containsExactly(1L);
   }
 
-  private static byte[] export(Container container) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    container.files().export(out);
-    return out.toByteArray();
-  }
-
-  private static List<Long> owners(byte[] tar, String name) throws IOException {
-    List<Long> owners = new ArrayList<>();
-    try (TarArchiveInputStream in = tar(tar)) {
-      for (TarArchiveEntry e = in.getNextEntry(); e != null; e = in.getNextEntry()) {
-        if (e.getName().equals(name)) {
-          owners.add(e.getLongUserId());
-        }
-      }
-    }
-    return owners;
-  }
-
   @Test
   void aFileDoesNotTakeADirectorysPlaceWhereThatIsForbidden() throws IOException {
     Container container = container(true, "true");
@@ -476,154 +363,6 @@ class FileAccessIT {
     assertThat(names(container, "/d")).containsExactlyInAnyOrder("d/", "d/null", "d/pipe");
     assertThatThrownBy(() -> container.files().copyTo(host.resolve("file"), "/d/pipe"))
         .isInstanceOf(InvalidInputException.class);
-  }
-
-  @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void changesAreListedAsDockerDoes(boolean running) {
-    Image image =
-        keepImage(
-            "mkdir -p /d1/sub/deep /d2 /foo /vol/old; touch /d1/f /d1/sub/f2 /d1/sub/deep/f3"
-                + " /d2/f /flink; ln -s foo /rellink");
-    String script =
-        "rm -rf /d1; mkdir -p /d1/sub; echo n>/d1/new; touch /tmp/x; rm /tmp/x; echo c>/d2/f;"
-            + " mkdir -p /new/a/b; echo 1 >/new/a/b/f; rm /flink; chmod 700 /foo; rm /rellink;"
-            + " mkdir /rellink; echo 1 >/rellink/z; rm -rf /vol; echo >/vol; echo ready";
-    Container container =
-        keep(
-            FIXTURE
-                .engine()
-                .containers()
-                .create(image)
-                .command("sh", "-c", script + (running ? "; sleep 1000" : ""))
-                .start());
-    await(container, running);
-
-    assertThat(container.files().changes().stream().map(PathChange::toString))
-        .containsExactly(
-            "C /d1",
-            "D /d1/f",
-            "A /d1/new",
-            "C /d1/sub",
-            "D /d1/sub/deep",
-            "D /d1/sub/f2",
-            "C /d2",
-            "C /d2/f",
-            "D /flink",
-            "C /foo",
-            "A /new",
-            "A /new/a",
-            "A /new/a/b",
-            "A /new/a/b/f",
-            "C /rellink",
-            "A /rellink/z",
-            "C /vol");
-  }
-
-  private Image keepImage(String script) {
-    Container base = keep(request(script).start());
-    assertThat(base.waitForExit()).isZero();
-    return base.commit().execute();
-  }
-
-  @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void aContainerBecomesAnImage(boolean running) {
-    Container container = container(running, "echo -n committed >/d/f; rm -r /home");
-
-    Image image =
-        container
-            .commit()
-            .tag("committed:" + running)
-            .author("me")
-            .message("why")
-            .change("CMD [\"cat\", \"/d/f\"]")
-            .change("ENV A=b")
-            .change("LABEL l=1")
-            .change("EXPOSE 80")
-            .change("WORKDIR /foo")
-            .execute();
-
-    assertThat(image.config().author()).contains("me");
-    assertThat(image.config().config().cmd()).containsExactly("cat", "/d/f");
-    assertThat(image.config().config().env()).containsExactly("A=b");
-    assertThat(image.config().config().exposedPorts()).containsExactly("80/tcp");
-    assertThat(image.config().config().workingDir()).contains("/foo");
-    assertThat(image.config().history()).last().extracting("comment").asString().contains("why");
-    assertThat(container.state().status().isActive()).isEqualTo(running);
-    Container again = keep(FIXTURE.engine().containers().create("committed:" + running).start());
-    assertThat(again.waitForExit()).isZero();
-    assertThat(again.logs().stdout()).isEqualTo("committed");
-    assertThatThrownBy(() -> again.files().stat("/home")).isInstanceOf(NotFoundException.class);
-  }
-
-  @Test
-  void aChangeThatIsNoneIsRefusedBeforeAnythingIsDone() {
-    Container container = container(false, "true");
-
-    assertThatThrownBy(() -> container.commit().change("RUN x"))
-        .isInstanceOf(InvalidInputException.class);
-    assertThatThrownBy(() -> container.commit().tag("No Such"))
-        .isInstanceOf(InvalidInputException.class);
-  }
-
-  @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void anExportIsTheRootWithoutWhatIsMounted(boolean running) throws IOException {
-    Path bound = Files.createDirectory(host.resolve("bound"));
-    Files.writeString(bound.resolve("b"), "bound");
-    Container container =
-        keep(
-            request("echo -n 1 >/written; echo ready; " + (running ? "sleep 1000" : "true"))
-                .bind(bound, "/data", false)
-                .start());
-    await(container, running);
-
-    List<String> names = names(export(container));
-
-    assertThat(names).contains("written", "bin/busybox", "data/", "proc/", "etc/hosts");
-    assertThat(names).doesNotContain("data/b", "./", "/");
-    assertThat(names).noneMatch(n -> n.matches("proc/.+|sys/.+"));
-    Image again;
-    try (InputStream in = new ByteArrayInputStream(export(container))) {
-      again = FIXTURE.engine().images().importRootfs(in).execute();
-    }
-    Container copy =
-        keep(FIXTURE.engine().containers().create(again).command("cat", "/written").start());
-    copy.waitForExit();
-    assertThat(copy.logs().stdout()).isEqualTo("1");
-  }
-
-  @Test
-  void anExportIsImportedWithChanges() throws IOException {
-    Container container = container(false, "echo -n kept >/d/f; ln -s f /d/link; chmod 4711 /d/f");
-
-    Image image;
-    try (InputStream in = new ByteArrayInputStream(export(container))) {
-      image =
-          FIXTURE
-              .engine()
-              .images()
-              .importRootfs(in)
-              .tag("again:1")
-              .message("why")
-              .change("ENV A=\"b c\"")
-              .change("WORKDIR /d")
-              .change("USER 0:0") // the one id that each engine has
-              .change("LABEL l=1")
-              .change("EXPOSE 80")
-              .change("ENTRYPOINT [\"sh\", \"-c\"]")
-              .change("CMD [\"echo $A $(id -u):$(id -g) $(stat -c %a f) $(readlink link)\"]")
-              .execute();
-    }
-
-    assertThat(image.config().config().user()).contains("0:0");
-    assertThat(image.config().config().labels()).containsEntry("l", "1");
-    assertThat(image.config().config().exposedPorts()).containsExactly("80/tcp");
-    assertThat(image.config().history()).singleElement().asString().contains("why");
-    Container again = keep(FIXTURE.engine().containers().create("again:1").start());
-    assertThat(again.waitForExit()).isZero();
-    assertThat(again.logs().stdout()).isEqualTo("b c 0:0 4711 f\n");
   }
 
   @Test

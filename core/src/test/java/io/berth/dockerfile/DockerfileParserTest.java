@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.berth.dockerfile.Instruction.Command;
 import io.berth.dockerfile.Instruction.Env;
-import io.berth.dockerfile.Instruction.Pair;
 import io.berth.dockerfile.Instruction.Run;
 import io.berth.error.NotFoundException;
 import java.nio.file.Path;

@@ -3,7 +3,6 @@ package io.berth.dockerfile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.berth.dockerfile.Instruction.Command;
 import io.berth.dockerfile.Instruction.Run;
 import io.berth.error.InvalidInputException;
 import java.util.List;

@@ -18,6 +18,7 @@ class RootlessIT {
           "io.berth.layers.OrdinaryFuse",
           "io.berth.layers.OrdinaryCopy",
           "io.berth.container.ContainerIT",
+          "io.berth.container.IsolationIT",
           "io.berth.container.LifeIT",
           "io.berth.container.ExecIT",
           "io.berth.container.NativeLauncherIT",
@@ -25,6 +26,7 @@ class RootlessIT {
           "io.berth.container.CrunLauncherIT",
           "io.berth.container.BundleIT",
           "io.berth.container.FileAccessIT",
+          "io.berth.container.ContainerImagesIT",
           "io.berth.container.LogsIT",
           "io.berth.container.StatsIT",
           "io.berth.event.EventsIT",
@@ -40,8 +42,10 @@ class RootlessIT {
       List.of(
           "io.berth.rootless.OrdinaryEngine",
           "io.berth.container.ContainerIT",
+          "io.berth.container.IsolationIT",
           "io.berth.container.ExecIT",
           "io.berth.container.FileAccessIT",
+          "io.berth.container.ContainerImagesIT",
           "io.berth.build.OverlayBuilderIT",
           "io.berth.build.RunIT",
           "io.berth.image.ImageStoreIT");

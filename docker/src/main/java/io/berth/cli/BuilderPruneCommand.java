@@ -1,10 +1,10 @@
 package io.berth.cli;
 
 import io.berth.api.Engine;
+import io.berth.api.PruneFilter;
 import io.berth.api.Pruned;
 import io.berth.api.Storage.BuildCachePrune;
 import io.berth.text.ByteSize;
-import java.io.IOException;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
     name = "prune",
     description = "Remove what builds have left for later ones.",
     customSynopsis = "berth builder prune [OPTIONS]")
-final class BuilderPruneCommand extends EngineCommand {
+final class BuilderPruneCommand extends PruneCommand {
   @Option(
       names = {"-a", "--all"},
       description = "As docker has it: all that may be removed is, as always here")
@@ -28,20 +28,20 @@ final class BuilderPruneCommand extends EngineCommand {
       description = "How much may stay, of what was used last")
   private String keep = "0";
 
-  @Option(
-      names = {"-f", "--force"},
-      description = "Do not ask")
-  private boolean force;
+  @Override
+  List<String> filters() {
+    return filters;
+  }
 
   @Override
-  int run(Engine engine) throws IOException {
-    BuildCachePrune request =
-        new BuildCachePrune(ByteSize.parse(keep), PruneOptions.parse(filters, session().clock()));
-    if (!force && !confirm("This will remove all build cache.")) {
-      return 1;
-    }
+  String warning() {
+    return "This will remove all build cache.";
+  }
+
+  @Override
+  void prune(Engine engine, PruneFilter filter) {
+    BuildCachePrune request = new BuildCachePrune(ByteSize.parse(keep), filter);
     Pruned pruned = engine.storage().pruneBuildCache(request);
     PruneOptions.print(console(), "Deleted build cache objects:", pruned);
-    return 0;
   }
 }

@@ -2,8 +2,6 @@ package io.berth.cli;
 
 import io.berth.api.Engine;
 import io.berth.api.PruneFilter;
-import io.berth.api.Pruned;
-import java.io.IOException;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -12,7 +10,7 @@ import picocli.CommandLine.Option;
     name = "prune",
     description = "Remove the volumes without a name that no container has.",
     customSynopsis = "berth volume prune [OPTIONS]")
-final class VolumePruneCommand extends EngineCommand {
+final class VolumePruneCommand extends PruneCommand {
   @Option(
       names = {"-a", "--all"},
       description = "Also those that were given a name")
@@ -24,22 +22,19 @@ final class VolumePruneCommand extends EngineCommand {
       description = "Only what matches: label or label!")
   private List<String> filters = List.of();
 
-  @Option(
-      names = {"-f", "--force"},
-      description = "Do not ask")
-  private boolean force;
+  @Override
+  List<String> filters() {
+    return filters;
+  }
 
   @Override
-  int run(Engine engine) throws IOException {
-    PruneFilter filter = PruneOptions.parse(filters, session().clock());
+  String warning() {
     String which = all ? "all" : "anonymous";
-    if (!force
-        && !confirm(
-            "This will remove " + which + " local volumes not used by at least one container.")) {
-      return 1;
-    }
-    Pruned pruned = engine.volumes().prune(all, filter);
-    PruneOptions.print(console(), "Deleted Volumes:", pruned);
-    return 0;
+    return "This will remove " + which + " local volumes not used by at least one container.";
+  }
+
+  @Override
+  void prune(Engine engine, PruneFilter filter) {
+    PruneOptions.print(console(), "Deleted Volumes:", engine.volumes().prune(all, filter));
   }
 }

@@ -5,6 +5,7 @@ import io.berth.linux.Fd;
 import io.berth.linux.FileCalls;
 import io.berth.linux.FileIo;
 import io.berth.linux.OpenFlags;
+import io.berth.linux.StatusCalls;
 import io.berth.oci.Digest;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -47,7 +48,7 @@ record BlobFiles(Path blobs, Path ingest, Optional<Unsynced> unsynced) {
 
   /** Makes complete content that is open in {@code written} a blob. */
   void publish(Fd written, Path temporary, Digest digest) {
-    FileCalls.chmod(written, 0444);
+    StatusCalls.chmod(written, 0444);
     if (unsynced.isPresent()) {
       unsynced.get().note(digest);
     } else {

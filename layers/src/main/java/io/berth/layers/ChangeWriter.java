@@ -12,6 +12,7 @@ import io.berth.linux.FileIo;
 import io.berth.linux.FileStatus;
 import io.berth.linux.FileStatus.FileId;
 import io.berth.linux.OpenFlags;
+import io.berth.linux.StatusCalls;
 import io.berth.linux.Xattrs;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -118,7 +119,7 @@ final class ChangeWriter extends ChangeSink {
   /** Never opens what has been put in the file's place: a FIFO would block, a device may act. */
   private static Fd openLive(Fd parent, String name, FileStatus expected) {
     try (Fd held = FileCalls.open(parent, name, OpenFlags.PATH | OpenFlags.NOFOLLOW, 0, 0)) {
-      if (!FileCalls.stat(held).id().equals(expected.id())) {
+      if (!StatusCalls.stat(held).id().equals(expected.id())) {
         throw new SystemCallException("open", name, Errno.ENOENT);
       }
       return FileCalls.reopen(held, OpenFlags.RDONLY);

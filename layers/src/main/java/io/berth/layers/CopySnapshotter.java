@@ -5,6 +5,7 @@ import io.berth.linux.Fd;
 import io.berth.linux.FileCalls;
 import io.berth.linux.FileRights;
 import io.berth.linux.OpenFlags;
+import io.berth.linux.StatusCalls;
 import io.berth.oci.Digester;
 import java.io.IOException;
 import java.io.InputStream;
@@ -53,7 +54,7 @@ final class CopySnapshotter implements Snapshotter {
     try {
       String files = files(number).toString();
       FileCalls.mkdir(access.cwd(), files, 0755);
-      FileCalls.chmod(access.cwd(), files, 0755);
+      StatusCalls.chmod(access.cwd(), files, 0755);
       under.ifPresent(from -> copy(from.number(), number));
       String stamp = index.directory(number).resolve(STAMP).toString();
       FileCalls.open(access.cwd(), stamp, OpenFlags.WRONLY | OpenFlags.CREAT, 0600, 0).close();
@@ -122,7 +123,7 @@ final class CopySnapshotter implements Snapshotter {
 
   private Instant copied(SnapshotRecord snapshot) {
     String stamp = index.directory(snapshot.number()).resolve(STAMP).toString();
-    return FileCalls.stat(access.cwd(), stamp).mtime();
+    return StatusCalls.stat(access.cwd(), stamp).mtime();
   }
 
   @Override

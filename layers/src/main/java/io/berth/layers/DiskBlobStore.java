@@ -9,6 +9,7 @@ import io.berth.linux.FileIo;
 import io.berth.linux.FileLock;
 import io.berth.linux.FileStatus;
 import io.berth.linux.OpenFlags;
+import io.berth.linux.StatusCalls;
 import io.berth.oci.Digest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -109,7 +110,7 @@ final class DiskBlobStore implements BlobStore {
   }
 
   private Optional<FileStatus> status(Digest digest) {
-    return FileCalls.statIfPresent(Fd.CWD, files.blob(digest).toString());
+    return StatusCalls.statIfPresent(Fd.CWD, files.blob(digest).toString());
   }
 
   private NotFoundException missing(Digest digest) {

@@ -8,6 +8,7 @@ import io.berth.linux.FileCalls;
 import io.berth.linux.FileRights;
 import io.berth.linux.FileStatus;
 import io.berth.linux.FileStatus.FileId;
+import io.berth.linux.StatusCalls;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
@@ -31,7 +32,7 @@ public final class DiskUsage {
   }
 
   private void directory(Fd directory) {
-    bytes += FileCalls.stat(directory).allocated();
+    bytes += StatusCalls.stat(directory).allocated();
     for (DirEntry each : FileCalls.list(directory)) {
       try {
         entry(directory, each.name());
@@ -42,7 +43,7 @@ public final class DiskUsage {
   }
 
   private void entry(Fd directory, String name) {
-    FileStatus status = FileCalls.stat(directory, name);
+    FileStatus status = StatusCalls.stat(directory, name);
     if (status.isDirectory()) {
       try (Fd child = FileCalls.openForListing(directory, name)) {
         directory(child);

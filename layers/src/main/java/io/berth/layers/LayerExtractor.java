@@ -12,6 +12,7 @@ import io.berth.linux.FileCalls;
 import io.berth.linux.FileStatus;
 import io.berth.linux.FileType;
 import io.berth.linux.OpenFlags;
+import io.berth.linux.StatusCalls;
 import io.berth.linux.Trees;
 import io.berth.linux.Xattrs;
 import java.io.IOException;
@@ -75,12 +76,12 @@ final class LayerExtractor {
         tree.clear(parent, name);
         FileCalls.symlink(entry.linkName(), parent, name);
         setAttributes(parent, name, entry);
-        FileCalls.setModified(parent, name, entry.mtime());
+        StatusCalls.setModified(parent, name, entry.mtime());
       }
       case CHARACTER_DEVICE, BLOCK_DEVICE, FIFO -> {
         makeNode(entry, parent, name);
         setAttributes(parent, name, entry);
-        FileCalls.setModified(parent, name, entry.mtime());
+        StatusCalls.setModified(parent, name, entry.mtime());
       }
     }
     if (!tree.style().isOverlay()) {
@@ -101,8 +102,8 @@ final class LayerExtractor {
       throw new InvalidInputException(
           "Tar entry " + entry.name() + " names the root, but is a " + entry.type());
     }
-    FileCalls.chown(tree.root(), entry.uid(), entry.gid());
-    FileCalls.chmod(tree.root(), OwnerNote.mode(tree.root(), entry));
+    StatusCalls.chown(tree.root(), entry.uid(), entry.gid());
+    StatusCalls.chmod(tree.root(), OwnerNote.mode(tree.root(), entry));
     OwnerNote.keep(tree.root(), "", entry);
     setXattrs(tree.root(), "", entry);
     tree.directoryTime("", entry.mtime());
@@ -112,12 +113,12 @@ final class LayerExtractor {
       throws IOException {
     try (Fd file = create(parent, name)) {
       files.extract(tar, entry, file);
-      FileCalls.chown(file, entry.uid(), entry.gid());
+      StatusCalls.chown(file, entry.uid(), entry.gid());
       // After chown, which takes setuid away.
-      FileCalls.chmod(file, OwnerNote.mode(parent, entry));
+      StatusCalls.chmod(file, OwnerNote.mode(parent, entry));
       OwnerNote.keep(parent, name, entry);
       setXattrs(parent, name, entry);
-      FileCalls.setModified(file, entry.mtime());
+      StatusCalls.setModified(file, entry.mtime());
     }
   }
 
@@ -145,7 +146,7 @@ final class LayerExtractor {
             .or(() -> tree.copyUp(target, what))
             .orElseThrow(() -> missing(entry));
     String targetName = EntryPaths.name(target);
-    FileStatus status = FileCalls.stat(from, targetName);
+    FileStatus status = StatusCalls.stat(from, targetName);
     if (tree.isWhiteout(status)) {
       throw missing(entry);
     }
@@ -194,9 +195,9 @@ final class LayerExtractor {
   }
 
   private static void setAttributes(Fd parent, String name, TarEntry entry) {
-    FileCalls.chown(parent, name, entry.uid(), entry.gid());
+    StatusCalls.chown(parent, name, entry.uid(), entry.gid());
     if (entry.type() != TarType.SYMLINK) {
-      FileCalls.chmod(parent, name, OwnerNote.mode(parent, entry));
+      StatusCalls.chmod(parent, name, OwnerNote.mode(parent, entry));
     }
     setXattrs(parent, name, entry);
   }
@@ -230,7 +231,7 @@ final class LayerExtractor {
     String name = EntryPaths.hidden(path);
     String hidden = EntryPaths.join(directory, name);
     Fd parent = tree.directory(directory, path);
-    Optional<FileStatus> there = FileCalls.statIfPresent(parent, name);
+    Optional<FileStatus> there = StatusCalls.statIfPresent(parent, name);
     if (!tree.style().isOverlay()) {
       if (there.isPresent() && !brought.contains(hidden)) {
         tree.clear(parent, name);
@@ -264,7 +265,7 @@ final class LayerExtractor {
         String child = EntryPaths.join(path, each.name());
         if (!brought.contains(child)) {
           Trees.remove(fd, each.name());
-        } else if (FileCalls.stat(fd, each.name()).isDirectory()) {
+        } else if (StatusCalls.stat(fd, each.name()).isDirectory()) {
           removeOthers(fd, each.name(), child);
         }
       }

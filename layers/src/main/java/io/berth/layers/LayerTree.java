@@ -8,6 +8,7 @@ import io.berth.linux.FileCalls;
 import io.berth.linux.FileStatus;
 import io.berth.linux.FileType;
 import io.berth.linux.RootDir;
+import io.berth.linux.StatusCalls;
 import io.berth.linux.Trees;
 import io.berth.linux.Xattrs;
 import java.nio.charset.StandardCharsets;
@@ -76,7 +77,7 @@ final class LayerTree implements AutoCloseable {
     }
     String name = EntryPaths.name(path);
     Fd parent = directory(EntryPaths.parent(path), entry, links);
-    Optional<FileStatus> there = FileCalls.statIfPresent(parent, name);
+    Optional<FileStatus> there = StatusCalls.statIfPresent(parent, name);
     if (there.isPresent() && isWhiteout(there.get())) {
       FileCalls.unlink(parent, name);
       makeDirectory(parent, name);
@@ -125,13 +126,13 @@ final class LayerTree implements AutoCloseable {
 
   private static void makeDirectory(Fd parent, String name) {
     FileCalls.mkdir(parent, name, 0755);
-    FileCalls.chmod(parent, name, 0755);
+    StatusCalls.chmod(parent, name, 0755);
   }
 
   private void copyAttributes(String path, FileStatus from, Fd parent, String name) {
-    FileCalls.chown(parent, name, from.uid(), from.gid());
+    StatusCalls.chown(parent, name, from.uid(), from.gid());
     if (!from.isSymlink()) {
-      FileCalls.chmod(parent, name, from.mode());
+      StatusCalls.chmod(parent, name, from.mode());
     }
     RootDir below = lower.root().orElseThrow();
     below
@@ -143,7 +144,7 @@ final class LayerTree implements AutoCloseable {
               }
             });
     if (!from.isDirectory()) {
-      FileCalls.setModified(parent, name, from.mtime());
+      StatusCalls.setModified(parent, name, from.mtime());
     }
   }
 
@@ -167,7 +168,7 @@ final class LayerTree implements AutoCloseable {
         throw e;
       }
     }
-    FileStatus there = FileCalls.stat(parent, name);
+    FileStatus there = StatusCalls.stat(parent, name);
     if (!there.isDirectory()) {
       clear(parent, name, there);
       FileCalls.mkdir(parent, name, 0700);
@@ -179,7 +180,7 @@ final class LayerTree implements AutoCloseable {
 
   /** Takes away what an entry replaces. */
   void clear(Fd parent, String name) {
-    FileCalls.statIfPresent(parent, name).ifPresent(there -> clear(parent, name, there));
+    StatusCalls.statIfPresent(parent, name).ifPresent(there -> clear(parent, name, there));
   }
 
   private void clear(Fd parent, String name, FileStatus there) {
@@ -216,7 +217,7 @@ final class LayerTree implements AutoCloseable {
   Optional<Fd> holderOf(String target, String entry) {
     try {
       Fd parent = parents.get(EntryPaths.parent(target), entry);
-      return FileCalls.statIfPresent(parent, EntryPaths.name(target)).isPresent()
+      return StatusCalls.statIfPresent(parent, EntryPaths.name(target)).isPresent()
           ? Optional.of(parent)
           : Optional.empty();
     } catch (SystemCallException e) {
@@ -245,10 +246,10 @@ final class LayerTree implements AutoCloseable {
         (path, time) -> {
           try {
             if (path.isEmpty()) {
-              FileCalls.setModified(root, time);
+              StatusCalls.setModified(root, time);
             } else {
               Fd parent = parents.get(EntryPaths.parent(path), path);
-              FileCalls.setModified(parent, EntryPaths.name(path), time);
+              StatusCalls.setModified(parent, EntryPaths.name(path), time);
             }
           } catch (SystemCallException e) {
             // A later entry may have replaced the directory or one above it.

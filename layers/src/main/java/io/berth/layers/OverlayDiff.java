@@ -9,6 +9,7 @@ import io.berth.linux.FileStatus;
 import io.berth.linux.FileType;
 import io.berth.linux.OpenFlags;
 import io.berth.linux.RootDir;
+import io.berth.linux.StatusCalls;
 import io.berth.linux.Xattrs;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -44,7 +45,7 @@ final class OverlayDiff {
   }
 
   void write() throws IOException {
-    FileStatus status = FileCalls.stat(root);
+    FileStatus status = StatusCalls.stat(root);
     SortedMap<String, byte[]> all = Xattrs.all(root, "");
     SortedMap<String, byte[]> attributes = ChangeWriter.attributes(all);
     TarEntry entry = out.holdBack("", OwnerNote.restore(root, status, all), attributes);
@@ -81,7 +82,7 @@ final class OverlayDiff {
     Optional<FileStatus> below() {
       return dirs.size() == 1
           ? Optional.empty()
-          : FileCalls.statIfPresent(dirs.get(1), name).filter(s -> !isWhiteoutDevice(s));
+          : StatusCalls.statIfPresent(dirs.get(1), name).filter(s -> !isWhiteoutDevice(s));
     }
   }
 
@@ -105,7 +106,7 @@ final class OverlayDiff {
       if (dirs.size() > 1) {
         names.removeIf(each -> !seen.add(each.name()));
       }
-      List<Optional<FileStatus>> statuses = FileCalls.statAll(dirs.get(i), names);
+      List<Optional<FileStatus>> statuses = StatusCalls.statAll(dirs.get(i), names);
       List<Fd> from = dirs.subList(i, dirs.size());
       for (int k = 0; k < names.size(); k++) {
         String name = names.get(k).name();

@@ -6,6 +6,7 @@ import io.berth.linux.Fd;
 import io.berth.linux.FileCalls;
 import io.berth.linux.FileRights;
 import io.berth.linux.FileStatus;
+import io.berth.linux.StatusCalls;
 import io.berth.oci.Digester;
 import java.io.IOException;
 import java.io.InputStream;
@@ -97,17 +98,17 @@ final class OverlaySnapshotter implements Snapshotter {
   /** The root of a stack shows the attributes of its uppermost directory. */
   private void takeRootAttributes(int number, List<Integer> below) {
     String files = files(number).toString();
-    FileStatus made = FileCalls.stat(access.cwd(), files);
+    FileStatus made = StatusCalls.stat(access.cwd(), files);
     int mode = 0755;
     if (!below.isEmpty()) {
-      FileStatus under = FileCalls.stat(access.cwd(), files(below.get(0)).toString());
+      FileStatus under = StatusCalls.stat(access.cwd(), files(below.get(0)).toString());
       mode = under.mode();
       if (under.uid() != made.uid() || under.gid() != made.gid()) {
-        FileCalls.chown(access.cwd(), files, under.uid(), under.gid());
+        StatusCalls.chown(access.cwd(), files, under.uid(), under.gid());
       }
     }
     if (made.mode() != mode) {
-      FileCalls.chmod(access.cwd(), files, mode);
+      StatusCalls.chmod(access.cwd(), files, mode);
     }
   }
 

@@ -7,6 +7,7 @@ import io.berth.linux.Fd;
 import io.berth.linux.FileCalls;
 import io.berth.linux.FileStatus;
 import io.berth.linux.OpenFlags;
+import io.berth.linux.StatusCalls;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -61,7 +62,7 @@ final class ParentDirs implements AutoCloseable {
       prefix = EntryPaths.join(prefix, part);
       int flags = OpenFlags.PATH | OpenFlags.NOFOLLOW;
       try (Fd fd = FileCalls.open(root, prefix, flags, 0, OpenFlags.RESOLVE_BENEATH)) {
-        FileStatus status = FileCalls.stat(fd);
+        FileStatus status = StatusCalls.stat(fd);
         if (status.isSymlink()) {
           return prefix + " -> " + FileCalls.readlink(fd, "");
         }

@@ -8,6 +8,7 @@ import io.berth.linux.FileLock;
 import io.berth.linux.FileStatus;
 import io.berth.linux.GatheredOutput;
 import io.berth.linux.OpenFlags;
+import io.berth.linux.StatusCalls;
 import io.berth.oci.Digest;
 import io.berth.oci.Digester;
 import java.nio.ByteBuffer;
@@ -43,7 +44,8 @@ final class PartialIngest implements BlobStore.Ingest {
   private Optional<Part> open() {
     String path = files.part(expected).toString();
     while (true) {
-      Optional<FileStatus> blob = FileCalls.statIfPresent(Fd.CWD, files.blob(expected).toString());
+      Optional<FileStatus> blob =
+          StatusCalls.statIfPresent(Fd.CWD, files.blob(expected).toString());
       if (blob.isPresent()) {
         if (blob.get().size() != size) {
           throw DiskBlobStore.wrongSize(
@@ -68,7 +70,7 @@ final class PartialIngest implements BlobStore.Ingest {
 
   /** The state of the hash is not kept on disk, so what is there is hashed again. */
   private void readBack(Part there) {
-    if (FileCalls.stat(there.fd).size() > size) {
+    if (StatusCalls.stat(there.fd).size() > size) {
       restart();
       return;
     }

@@ -4,6 +4,7 @@ import io.berth.linux.DirEntry;
 import io.berth.linux.Fd;
 import io.berth.linux.FileCalls;
 import io.berth.linux.FileStatus;
+import io.berth.linux.StatusCalls;
 import java.time.Instant;
 import java.util.function.Predicate;
 
@@ -22,14 +23,14 @@ final class TimeLimit {
 
   void apply(Fd directory) {
     for (DirEntry entry : FileCalls.list(directory)) {
-      FileStatus status = FileCalls.stat(directory, entry.name());
+      FileStatus status = StatusCalls.stat(directory, entry.name());
       if (status.isDirectory()) {
         try (Fd child = FileCalls.openForListing(directory, entry.name())) {
           apply(child);
         }
       }
       if (status.mtime().isAfter(limit) && applies.test(status)) {
-        FileCalls.setModified(directory, entry.name(), limit);
+        StatusCalls.setModified(directory, entry.name(), limit);
       }
     }
   }

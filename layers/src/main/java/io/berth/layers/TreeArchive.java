@@ -8,6 +8,7 @@ import io.berth.linux.DirEntry;
 import io.berth.linux.Fd;
 import io.berth.linux.FileCalls;
 import io.berth.linux.FileStatus;
+import io.berth.linux.StatusCalls;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Comparator;
@@ -39,7 +40,7 @@ public final class TreeArchive {
    */
   public static void write(Fd parent, String name, String as, OutputStream out) throws IOException {
     TreeArchive archive = new TreeArchive(out);
-    FileStatus status = FileCalls.stat(parent, name);
+    FileStatus status = StatusCalls.stat(parent, name);
     archive.entry(parent, name, as, status);
     archive.tar.finish();
   }
@@ -69,7 +70,7 @@ public final class TreeArchive {
 
   private void child(Fd directory, String name, String path) throws IOException {
     try {
-      entry(directory, name, path, FileCalls.stat(directory, name));
+      entry(directory, name, path, StatusCalls.stat(directory, name));
     } catch (SystemCallException e) {
       // Removed, or replaced by a file of another kind, since the directory was listed.
       if (e.errno() != Errno.ENOENT && e.errno() != Errno.ENOTDIR && e.errno() != Errno.ELOOP) {

@@ -7,6 +7,7 @@ import io.berth.linux.FileIo;
 import io.berth.linux.FileStatus;
 import io.berth.linux.FileStatus.FileId;
 import io.berth.linux.OpenFlags;
+import io.berth.linux.StatusCalls;
 import io.berth.linux.Xattrs;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
@@ -30,11 +31,11 @@ public final class TreeCopy {
   public static void copy(Fd from, Fd to) {
     TreeCopy copy = new TreeCopy(to);
     copy.entries(from, to, "");
-    FileStatus status = FileCalls.stat(from);
-    FileCalls.chown(to, status.uid(), status.gid());
-    FileCalls.chmod(to, status.mode());
+    FileStatus status = StatusCalls.stat(from);
+    StatusCalls.chown(to, status.uid(), status.gid());
+    StatusCalls.chmod(to, status.mode());
     Xattrs.all(from, "").forEach((attribute, value) -> Xattrs.set(to, "", attribute, value));
-    FileCalls.setModified(to, status.mtime());
+    StatusCalls.setModified(to, status.mtime());
   }
 
   private void entries(Fd from, Fd to, String path) {
@@ -44,7 +45,7 @@ public final class TreeCopy {
   }
 
   private void entry(Fd from, Fd to, String name, String path) {
-    FileStatus status = FileCalls.stat(from, name);
+    FileStatus status = StatusCalls.stat(from, name);
     if (status.links() > 1 && !status.isDirectory()) {
       String first = linked.putIfAbsent(status.id(), path);
       if (first != null) {
@@ -65,12 +66,12 @@ public final class TreeCopy {
       default ->
           FileCalls.mknod(to, name, status.type(), 0600, status.rdevMajor(), status.rdevMinor());
     }
-    FileCalls.chown(to, name, status.uid(), status.gid());
+    StatusCalls.chown(to, name, status.uid(), status.gid());
     if (!status.isSymlink()) {
-      FileCalls.chmod(to, name, status.mode());
+      StatusCalls.chmod(to, name, status.mode());
     }
     Xattrs.all(from, name).forEach((attribute, value) -> Xattrs.set(to, name, attribute, value));
-    FileCalls.setModified(to, name, status.mtime());
+    StatusCalls.setModified(to, name, status.mtime());
   }
 
   private void file(Fd fromDir, Fd toDir, String name, long size) {

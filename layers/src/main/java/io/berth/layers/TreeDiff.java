@@ -7,6 +7,7 @@ import io.berth.linux.FileCalls;
 import io.berth.linux.FileIo;
 import io.berth.linux.FileStatus;
 import io.berth.linux.OpenFlags;
+import io.berth.linux.StatusCalls;
 import io.berth.linux.Xattrs;
 import java.io.IOException;
 import java.io.InputStream;
@@ -32,10 +33,10 @@ final class TreeDiff {
   }
 
   void write(Optional<Fd> before, Fd now) throws IOException {
-    FileStatus status = FileCalls.stat(now);
+    FileStatus status = StatusCalls.stat(now);
     boolean changed =
         before
-            .map(old -> !Statuses.sameOwner(FileCalls.stat(old), status))
+            .map(old -> !Statuses.sameOwner(StatusCalls.stat(old), status))
             .orElse(status.mode() != 0755 || status.uid() != 0 || status.gid() != 0);
     if (changed) {
       SortedMap<String, byte[]> all = Xattrs.all(now, "");
@@ -67,11 +68,11 @@ final class TreeDiff {
   }
 
   private void entry(Optional<Fd> before, Fd now, String name, String path) throws IOException {
-    FileStatus status = FileCalls.stat(now, name);
+    FileStatus status = StatusCalls.stat(now, name);
     SortedMap<String, byte[]> all = Xattrs.all(now, name);
     SortedMap<String, byte[]> attributes = ChangeWriter.attributes(all);
     FileStatus told = OwnerNote.restore(now, status, all);
-    Optional<FileStatus> was = before.map(dir -> FileCalls.stat(dir, name));
+    Optional<FileStatus> was = before.map(dir -> StatusCalls.stat(dir, name));
     boolean changed =
         was.isEmpty() || !unchanged(before.get(), was.get(), now, status, name, attributes);
     if (!status.isDirectory()) {

@@ -12,6 +12,7 @@ import io.berth.linux.FileCalls;
 import io.berth.linux.FileStatus;
 import io.berth.linux.FileType;
 import io.berth.linux.OpenFlags;
+import io.berth.linux.StatusCalls;
 import io.berth.linux.Trees;
 import io.berth.linux.Xattrs;
 import java.io.IOException;
@@ -86,7 +87,7 @@ public final class TreeUnpacker {
     // Last, since writing into a directory changes its time.
     for (Map.Entry<String, Instant> each : directoryTimes.entrySet()) {
       try (Fd fd = open(each.getKey())) {
-        FileCalls.setModified(fd, each.getValue());
+        StatusCalls.setModified(fd, each.getValue());
       } catch (SystemCallException e) {
         ignoreGone(e);
       }
@@ -166,7 +167,7 @@ public final class TreeUnpacker {
 
   /** Takes away what is in an entry's place, but for a directory in a directory's. */
   private void makeRoom(Fd parent, String name, String path, TarEntry entry) {
-    Optional<FileStatus> there = FileCalls.statIfPresent(parent, name);
+    Optional<FileStatus> there = StatusCalls.statIfPresent(parent, name);
     if (there.isEmpty()) {
       return;
     }
@@ -198,8 +199,8 @@ public final class TreeUnpacker {
     }
     try (Fd made = FileCalls.openForListing(parent, name)) {
       Owner owner = owner(entry);
-      FileCalls.chown(made, owner.uid(), owner.gid());
-      FileCalls.chmod(made, entry.mode());
+      StatusCalls.chown(made, owner.uid(), owner.gid());
+      StatusCalls.chmod(made, entry.mode());
       xattrs(made, "", entry);
     }
     directoryTimes.put(path, entry.mtime());
@@ -211,10 +212,10 @@ public final class TreeUnpacker {
     try (Fd file = FileCalls.open(parent, temporary, NEW_FILE, 0600, 0)) {
       content.extract(tar, entry, file);
       Owner owner = owner(entry);
-      FileCalls.chown(file, owner.uid(), owner.gid());
-      FileCalls.chmod(file, entry.mode()); // after chown, which takes setuid away
+      StatusCalls.chown(file, owner.uid(), owner.gid());
+      StatusCalls.chmod(file, entry.mode()); // after chown, which takes setuid away
       xattrs(parent, temporary, entry);
-      FileCalls.setModified(file, entry.mtime());
+      StatusCalls.setModified(file, entry.mtime());
       FileCalls.rename(parent, temporary, parent, name, 0);
       done = true;
     } finally {
@@ -251,15 +252,15 @@ public final class TreeUnpacker {
   /** Owner, mode and time of something that was made by its name. */
   private void attributes(Fd parent, String name, TarEntry entry) {
     Owner owner = owner(entry);
-    FileCalls.chown(parent, name, owner.uid(), owner.gid());
+    StatusCalls.chown(parent, name, owner.uid(), owner.gid());
     // Held by a descriptor: whoever puts a symlink in its place would have us change the target.
     try (Fd made = FileCalls.open(parent, name, OpenFlags.PATH | OpenFlags.NOFOLLOW, 0, 0)) {
-      if (!FileCalls.stat(made).isSymlink()) {
-        FileCalls.chmodHeld(made, entry.mode());
+      if (!StatusCalls.stat(made).isSymlink()) {
+        StatusCalls.chmodHeld(made, entry.mode());
       }
     }
     xattrs(parent, name, entry);
-    FileCalls.setModified(parent, name, entry.mtime());
+    StatusCalls.setModified(parent, name, entry.mtime());
   }
 
   private Owner owner(TarEntry entry) {

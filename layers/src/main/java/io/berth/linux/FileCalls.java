@@ -1,34 +1,21 @@
 package io.berth.linux;
 
-import com.sun.jna.Memory;
-import com.sun.jna.Native;
-import com.sun.jna.Pointer;
 import io.berth.error.Errno;
-import io.berth.error.InvalidInputException;
 import io.berth.error.SystemCallException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /**
- * File system calls relative to a directory descriptor. No method follows a symlink in the last
- * component of a path, except where it says so.
+ * Opens, makes, lists and removes files, relative to a directory descriptor. No method follows a
+ * symlink in the last component of a path, except where it says so.
  */
 public final class FileCalls {
-  private static final int AT_SYMLINK_NOFOLLOW = 0x100;
   private static final int AT_REMOVEDIR = 0x200;
-  private static final int AT_EMPTY_PATH = 0x1000;
-  private static final long STATX_BASIC_STATS = 0x7ff;
-  private static final long UTIME_OMIT = 0x3ffffffe;
   private static final int OPEN_TRIES = 128;
-  private static final int NAME_SIZE = 1024; // NAME_MAX and its end, with room
-  private static final int S_ISGID = 02000;
-  private static final long REFUSED = Long.MIN_VALUE; // not even tried
 
   /**
    * Flag of {@link #rename(Fd, String, Fd, String, int)}: fail with EEXIST when the name is taken.
@@ -76,7 +63,7 @@ public final class FileCalls {
     String path = held.procPath();
     long[] how = {flags | OpenFlags.CLOEXEC, 0, 0};
     long fd =
-        orAgent(
+        Calls.orAgent(
             held.access(),
             LibC.syscall(SyscallNumbers.OPENAT2, Fd.CWD.number(), Names.path(path), how, 24),
             () ->
@@ -86,7 +73,7 @@ public final class FileCalls {
                     .longs(how)
                     .value(24)
                     .opens());
-    return new Fd((int) check(fd, "openat2", path), held.access());
+    return new Fd((int) Calls.check(fd, "openat2", path), held.access());
   }
 
   /** The descriptor, or the negated errno: the way without exceptions for hot paths. */
@@ -95,7 +82,7 @@ public final class FileCalls {
     long[] how = {flags | OpenFlags.CLOEXEC, mode, resolve};
     for (int tries = 0; ; tries++) {
       long fd =
-          orAgent(
+          Calls.orAgent(
               dir.access(),
               LibC.syscall(SyscallNumbers.OPENAT2, dir.number(), name, how, 24),
               () ->
@@ -115,8 +102,8 @@ public final class FileCalls {
 
   public static void mkdir(Fd dir, String path, int mode) {
     byte[] name = Names.path(path);
-    check(
-        orAgent(
+    Calls.check(
+        Calls.orAgent(
             dir.access(),
             LibC.mkdirat(dir.number(), name, mode),
             () -> AgentCall.of(SyscallNumbers.MKDIRAT).fd(dir).bytes(name).value(mode)),
@@ -133,8 +120,8 @@ public final class FileCalls {
             | (major & 0xfffff000L) << 32;
     byte[] name = Names.path(path);
     int bits = type.bits() | mode;
-    check(
-        orAgent(
+    Calls.check(
+        Calls.orAgent(
             dir.access(),
             LibC.syscall(SyscallNumbers.MKNODAT, dir.number(), name, bits, device),
             () ->
@@ -144,8 +131,8 @@ public final class FileCalls {
   }
 
   public static void link(Fd fromDir, String from, Fd toDir, String to) {
-    check(
-        orAgent(
+    Calls.check(
+        Calls.orAgent(
             FileRights.stronger(fromDir, toDir),
             LibC.linkat(fromDir.number(), Names.path(from), toDir.number(), Names.path(to), 0),
             () ->
@@ -160,8 +147,8 @@ public final class FileCalls {
   }
 
   public static void symlink(String target, Fd dir, String path) {
-    check(
-        orAgent(
+    Calls.check(
+        Calls.orAgent(
             dir.access(),
             LibC.symlinkat(Names.path(target), dir.number(), Names.path(path)),
             () -> AgentCall.of(SyscallNumbers.SYMLINKAT).path(target).fd(dir).path(path)),
@@ -176,7 +163,7 @@ public final class FileCalls {
       int room = size;
       AgentCall[] asked = new AgentCall[1];
       long n =
-          orAgent(
+          Calls.orAgent(
               dir.access(),
               LibC.readlinkat(dir.number(), Names.path(path), buffer, size),
               () ->
@@ -186,7 +173,7 @@ public final class FileCalls {
                           .path(path)
                           .buffer(room)
                           .value(room));
-      check(n, "readlinkat", path);
+      Calls.check(n, "readlinkat", path);
       if (n < size) {
         return Names.decode(asked[0] == null ? buffer : asked[0].output(), 0, (int) n);
       }
@@ -194,15 +181,15 @@ public final class FileCalls {
   }
 
   public static void unlink(Fd dir, String path) {
-    check(unlinkat(dir, path, 0), "unlinkat", path);
+    Calls.check(unlinkat(dir, path, 0), "unlinkat", path);
   }
 
   public static void rmdir(Fd dir, String path) {
-    check(unlinkat(dir, path, AT_REMOVEDIR), "rmdir", path);
+    Calls.check(unlinkat(dir, path, AT_REMOVEDIR), "rmdir", path);
   }
 
   private static long unlinkat(Fd dir, String path, int flags) {
-    return orAgent(
+    return Calls.orAgent(
         dir.access(),
         LibC.unlinkat(dir.number(), Names.path(path), flags),
         () -> AgentCall.of(SyscallNumbers.UNLINKAT).fd(dir).path(path).value(flags));
@@ -210,8 +197,8 @@ public final class FileCalls {
 
   /** {@code renameat2(2)}; flags are 0 or RENAME_*. */
   public static void rename(Fd fromDir, String from, Fd toDir, String to, int flags) {
-    check(
-        orAgent(
+    Calls.check(
+        Calls.orAgent(
             FileRights.stronger(fromDir, toDir),
             LibC.syscall(
                 SyscallNumbers.RENAMEAT2,
@@ -231,220 +218,18 @@ public final class FileCalls {
         to);
   }
 
-  /** Changes the owner; one who is not in the user namespace of {@code dir} becomes its root. */
-  public static void chown(Fd dir, String path, long uid, long gid) {
-    checkId(path, uid);
-    checkId(path, gid);
-    FileRights access = dir.access();
-    int flags = AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH;
-    int directUid = (int) access.uidOutside(uid);
-    int directGid = (int) access.gidOutside(gid);
-    check(
-        orAgent(
-            access,
-            LibC.fchownat(dir.number(), Names.path(path), directUid, directGid, flags),
-            () ->
-                AgentCall.of(SyscallNumbers.FCHOWNAT)
-                    .fd(dir)
-                    .path(path)
-                    .value(access.uids().has(uid) ? uid : 0)
-                    .value(access.gids().has(gid) ? gid : 0)
-                    .value(flags)),
-        "fchownat",
-        path);
-  }
-
-  public static void chown(Fd file, long uid, long gid) {
-    chown(file, "", uid, gid);
-  }
-
-  public static void chmod(Fd file, int mode) {
-    long direct = keepsSetgid(file, mode) ? LibC.fchmod(file.number(), mode) : REFUSED;
-    check(
-        orAgent(
-            file.access(),
-            direct,
-            () ->
-                AgentCall.of(SyscallNumbers.FCHMODAT).fd(Fd.CWD).pathThrough(file, "").value(mode)),
-        "fchmod",
-        "");
-  }
-
-  /**
-   * Changes the mode of a name that the caller made and nobody else can change; follows symlinks.
-   */
-  public static void chmod(Fd dir, String path, int mode) {
-    long direct =
-        keepsSetgid(dir, mode) ? LibC.fchmodat(dir.number(), Names.path(path), mode, 0) : REFUSED;
-    check(
-        orAgent(
-            dir.access(),
-            direct,
-            () -> AgentCall.of(SyscallNumbers.FCHMODAT).fd(dir).path(path).value(mode)),
-        "fchmodat",
-        path);
-  }
-
-  /** Changes the mode of what a descriptor of {@code O_PATH} refers to, which fchmod(2) cannot. */
-  public static void chmodHeld(Fd held, int mode) {
-    long direct =
-        keepsSetgid(held, mode)
-            ? LibC.fchmodat(Fd.CWD.number(), Names.path(held.procPath()), mode, 0)
-            : REFUSED;
-    check(
-        orAgent(
-            held.access(),
-            direct,
-            () ->
-                AgentCall.of(SyscallNumbers.FCHMODAT).fd(Fd.CWD).pathThrough(held, "").value(mode)),
-        "fchmodat",
-        "");
-  }
-
-  /** The kernel drops the bit, and says nothing, where the group is not one of the caller's. */
-  private static boolean keepsSetgid(Fd fd, int mode) {
-    return fd.access().isDirect() || (mode & S_ISGID) == 0;
-  }
-
-  public static void setModified(Fd dir, String path, Instant mtime) {
-    check(
-        orAgent(
-            dir.access(),
-            LibC.utimensat(dir.number(), Names.path(path), times(mtime), AT_SYMLINK_NOFOLLOW),
-            () ->
-                AgentCall.of(SyscallNumbers.UTIMENSAT)
-                    .fd(dir)
-                    .path(path)
-                    .longs(times(mtime))
-                    .value(AT_SYMLINK_NOFOLLOW)),
-        "utimensat",
-        path);
-  }
-
-  /** As {@code setModified}, on what a descriptor of {@code O_PATH} refers to. */
-  static void setModifiedHeld(Fd held, Instant mtime) {
-    check(
-        orAgent(
-            held.access(),
-            LibC.utimensat(Fd.CWD.number(), Names.path(held.procPath()), times(mtime), 0),
-            () -> timesThrough(held, mtime)),
-        "utimensat",
-        "");
-  }
-
-  public static void setModified(Fd file, Instant mtime) {
-    check(
-        orAgent(
-            file.access(),
-            LibC.futimens(file.number(), times(mtime)),
-            () -> timesThrough(file, mtime)),
-        "futimens",
-        "");
-  }
-
-  private static AgentCall timesThrough(Fd held, Instant mtime) {
-    return AgentCall.of(SyscallNumbers.UTIMENSAT)
-        .fd(Fd.CWD)
-        .pathThrough(held, "")
-        .longs(times(mtime))
-        .value(0);
-  }
-
-  /** The status of a name; of the descriptor itself when the path is empty. */
-  public static FileStatus stat(Fd dir, String path) {
-    StatResult found = statx(dir, path);
-    check(found.result, "statx", path);
-    return found.status(dir);
-  }
-
-  public static FileStatus stat(Fd file) {
-    return stat(file, "");
-  }
-
-  public static Optional<FileStatus> statIfPresent(Fd dir, String path) {
-    StatResult found = statx(dir, path);
-    if (found.result == -Errno.ENOENT || found.result == -Errno.ENOTDIR) {
-      return Optional.empty();
-    }
-    check(found.result, "statx", path);
-    return Optional.of(found.status(dir));
-  }
-
-  /** What statx(2) filled in, here or at the agent, who sees the ids of its user namespace. */
-  private record StatResult(long result, byte[] buffer, boolean byAgent) {
-    FileStatus status(Fd dir) {
-      FileStatus status = FileStatus.ofStatx(buffer);
-      return byAgent ? status : dir.access().inside(status);
-    }
-  }
-
-  private static StatResult statx(Fd dir, String path) {
-    int flags = AT_SYMLINK_NOFOLLOW | (path.isEmpty() ? AT_EMPTY_PATH : 0);
-    byte[] buffer = new byte[FileStatus.STATX_SIZE];
-    byte[] name = Names.path(path);
-    AgentCall[] asked = new AgentCall[1];
-    long result =
-        orAgent(
-            dir.access(),
-            LibC.syscall(
-                SyscallNumbers.STATX, dir.number(), name, flags, STATX_BASIC_STATS, buffer),
-            () ->
-                asked[0] =
-                    AgentCall.of(SyscallNumbers.STATX)
-                        .fd(dir)
-                        .bytes(name)
-                        .value(flags)
-                        .value(STATX_BASIC_STATS)
-                        .buffer(buffer.length));
-    return asked[0] == null
-        ? new StatResult(result, buffer, false)
-        : new StatResult(result, asked[0].output(), true);
-  }
-
-  /**
-   * The status of each of these names of a directory, in their order; empty for one that is gone.
-   * With one buffer for all, which is a third of the time of asking for each.
-   */
-  public static List<Optional<FileStatus>> statAll(Fd dir, List<DirEntry> entries) {
-    List<Optional<FileStatus>> all = new ArrayList<>(entries.size());
-    byte[] buffer = new byte[FileStatus.STATX_SIZE];
-    try (Memory memory = new Memory(FileStatus.STATX_SIZE + NAME_SIZE)) {
-      long at = Pointer.nativeValue(memory);
-      for (DirEntry entry : entries) {
-        byte[] name = Names.path(entry.name());
-        memory.write(FileStatus.STATX_SIZE, name, 0, name.length);
-        long result =
-            LibC.syscall(
-                SyscallNumbers.STATX,
-                dir.number(),
-                at + FileStatus.STATX_SIZE,
-                AT_SYMLINK_NOFOLLOW,
-                STATX_BASIC_STATS,
-                at,
-                0);
-        if (result < 0) {
-          // Gone, or to be asked for in another way.
-          all.add(statIfPresent(dir, entry.name()));
-        } else {
-          memory.read(0, buffer, 0, buffer.length);
-          all.add(Optional.of(dir.access().inside(FileStatus.ofStatx(buffer))));
-        }
-      }
-    }
-    return all;
-  }
-
   /** The names in a directory that is open for reading, without {@code .} and {@code ..}. */
   public static List<DirEntry> list(Fd directory) {
     List<DirEntry> entries = new ArrayList<>();
     // On the heap: a direct buffer costs more than listing a small directory.
     byte[] bytes = new byte[8 << 10];
     ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
-    check(orErrno(LibC.lseek(directory.number(), 0, 0)), "lseek", "");
+    Calls.check(Calls.orErrno(LibC.lseek(directory.number(), 0, 0)), "lseek", "");
     while (true) {
       long n =
-          orErrno(LibC.syscall(SyscallNumbers.GETDENTS64, directory.number(), bytes, bytes.length));
-      check(n, "getdents64", "");
+          Calls.orErrno(
+              LibC.syscall(SyscallNumbers.GETDENTS64, directory.number(), bytes, bytes.length));
+      Calls.check(n, "getdents64", "");
       if (n == 0) {
         return entries;
       }
@@ -471,45 +256,5 @@ public final class FileCalls {
   /** Opens a directory so that it can be listed and its entries reached. */
   public static Fd openForListing(Fd dir, String path) {
     return open(dir, path, OpenFlags.DIRECTORY | OpenFlags.NOFOLLOW, 0, 0);
-  }
-
-  private static long[] times(Instant mtime) {
-    return new long[] {0, UTIME_OMIT, mtime.getEpochSecond(), mtime.getNano()};
-  }
-
-  private static void checkId(String path, long id) {
-    // -1 would mean "leave it as it is" to the kernel.
-    if (id < 0 || id >= 0xFFFF_FFFFL) {
-      throw new InvalidInputException(
-          "No such user or group id: " + id + (path.isEmpty() ? "" : " (for " + path + ")"));
-    }
-  }
-
-  /** The result of a call that was just made, or the negated errno. */
-  static long orErrno(long result) {
-    return result < 0 ? -Native.getLastError() : result;
-  }
-
-  /**
-   * The same, after the agent has tried what was refused here.
-   *
-   * @param direct what the call here has returned
-   */
-  static long orAgent(FileRights access, long direct, Supplier<AgentCall> call) {
-    if (direct >= 0) {
-      return direct;
-    }
-    int errno = direct == REFUSED ? Errno.EPERM : Native.getLastError();
-    return access.helps(errno) ? access.agent().orElseThrow().call(call.get()) : -errno;
-  }
-
-  /**
-   * @param result what {@link #orErrno} or {@link #orAgent} gave
-   */
-  static long check(long result, String call, String subject) {
-    if (result < 0) {
-      throw new SystemCallException(call, subject, (int) -result);
-    }
-    return result;
   }
 }

@@ -84,7 +84,7 @@ public final class FileIo {
   }
 
   public static void seek(Fd file, long offset) {
-    FileCalls.check(FileCalls.orErrno(LibC.lseek(file.number(), offset, SEEK_SET)), "lseek", "");
+    Calls.check(Calls.orErrno(LibC.lseek(file.number(), offset, SEEK_SET)), "lseek", "");
   }
 
   /** The start of the next data at or after an offset, or {@code size} when only a hole follows. */
@@ -113,11 +113,11 @@ public final class FileIo {
   }
 
   public static void truncate(Fd file, long size) {
-    FileCalls.check(FileCalls.orErrno(LibC.ftruncate(file.number(), size)), "ftruncate", "");
+    Calls.check(Calls.orErrno(LibC.ftruncate(file.number(), size)), "ftruncate", "");
   }
 
   public static void sync(Fd file) {
-    FileCalls.check(FileCalls.orErrno(LibC.fsync(file.number())), "fsync", "");
+    Calls.check(Calls.orErrno(LibC.fsync(file.number())), "fsync", "");
   }
 
   /** Lets {@code to} share the blocks of {@code from} (FICLONE); false where that is impossible. */

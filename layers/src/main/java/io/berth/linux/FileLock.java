@@ -59,7 +59,7 @@ public final class FileLock implements AutoCloseable {
 
   /** Whether a descriptor refers to the very file that is locked, not to another of its name. */
   public boolean holds(Fd file) {
-    return FileCalls.stat(file).id().equals(FileCalls.stat(fd).id());
+    return StatusCalls.stat(file).id().equals(StatusCalls.stat(fd).id());
   }
 
   private static Optional<FileLock> acquire(Path file, int operation) {

@@ -19,7 +19,7 @@ import java.util.Optional;
  *
  * <pre>{@code
  * Fd root = FileCalls.openForListing(access.cwd(), "/home/me/.local/share/berth/snapshots/7/fs");
- * FileCalls.chown(root, "etc/shadow", 0, 42); // by the agent
+ * StatusCalls.chown(root, "etc/shadow", 0, 42); // by the agent
  * }</pre>
  */
 public final class FileRights {
@@ -75,7 +75,7 @@ public final class FileRights {
                     .longs(OpenFlags.PATH | OpenFlags.DIRECTORY | OpenFlags.CLOEXEC, 0, 0)
                     .value(24)
                     .opens());
-    return new Fd((int) FileCalls.check(fd, "openat2", directory.toString()), this);
+    return new Fd((int) Calls.check(fd, "openat2", directory.toString()), this);
   }
 
   /** Whether there is no agent. */

@@ -65,14 +65,14 @@ public final class Mounts {
                 })
             .orElseGet(
                 () ->
-                    FileCalls.orErrno(
+                    Calls.orErrno(
                         LibC.mount(
                             Names.path(source),
                             Names.path(target.toString()),
                             Names.path(type),
                             flags,
                             Names.path(data))));
-    FileCalls.check(result, "mount", type + " on " + target);
+    Calls.check(result, "mount", type + " on " + target);
   }
 
   /** {@code umount2(2)}, not following a symlink. */
@@ -88,8 +88,8 @@ public final class Mounts {
         access
             .agent()
             .map(a -> a.call(AgentCall.of(SyscallNumbers.UMOUNT2).bytes(path).value(all)))
-            .orElseGet(() -> FileCalls.orErrno(LibC.umount2(path, all)));
-    FileCalls.check(result, "umount2", target.toString());
+            .orElseGet(() -> Calls.orErrno(LibC.umount2(path, all)));
+    Calls.check(result, "umount2", target.toString());
   }
 
   /** Begins a new mount of a file system type. */
@@ -106,7 +106,7 @@ public final class Mounts {
                             .value(FSOPEN_CLOEXEC)
                             .opens()))
             .orElseGet(
-                () -> FileCalls.orErrno(LibC.syscall(SyscallNumbers.FSOPEN, name, FSOPEN_CLOEXEC)));
+                () -> Calls.orErrno(LibC.syscall(SyscallNumbers.FSOPEN, name, FSOPEN_CLOEXEC)));
     return fd(access, result, "fsopen", type);
   }
 
@@ -144,10 +144,10 @@ public final class Mounts {
                 })
             .orElseGet(
                 () ->
-                    FileCalls.orErrno(
+                    Calls.orErrno(
                         LibC.syscall(
                             SyscallNumbers.FSCONFIG, context.number(), command, name, value, 0)));
-    FileCalls.check(result, "fsconfig", subject);
+    Calls.check(result, "fsconfig", subject);
   }
 
   /** A mount of the file system that was made, attached nowhere: it ends with its descriptor. */
@@ -166,7 +166,7 @@ public final class Mounts {
                             .opens()))
             .orElseGet(
                 () ->
-                    FileCalls.orErrno(
+                    Calls.orErrno(
                         LibC.syscall(
                             SyscallNumbers.FSMOUNT,
                             context.number(),
@@ -177,8 +177,8 @@ public final class Mounts {
 
   /** Attaches a detached mount to a directory. */
   public static void moveMount(Fd mount, Path target) {
-    FileCalls.check(
-        FileCalls.orErrno(
+    Calls.check(
+        Calls.orErrno(
             LibC.syscall(
                 SyscallNumbers.MOVE_MOUNT,
                 mount.number(),
@@ -214,12 +214,12 @@ public final class Mounts {
                             .opens()))
             .orElseGet(
                 () ->
-                    FileCalls.orErrno(
+                    Calls.orErrno(
                         LibC.syscall(SyscallNumbers.OPEN_TREE, Fd.CWD.number(), name, flags, 0)));
     return fd(access, result, "open_tree", path.toString());
   }
 
   private static Fd fd(FileRights access, long result, String call, String subject) {
-    return new Fd((int) FileCalls.check(result, call, subject), access);
+    return new Fd((int) Calls.check(result, call, subject), access);
   }
 }

@@ -83,7 +83,7 @@ public final class RootDir implements AutoCloseable {
   /** Opens a regular file for reading; a device or FIFO in a hostile image is not opened. */
   public InputStream read(String path) {
     try (Fd found = require(path, OpenFlags.PATH)) {
-      FileStatus status = FileCalls.stat(found);
+      FileStatus status = StatusCalls.stat(found);
       if (!status.isRegular()) {
         throw new InvalidInputException(
             "Not a regular file: " + path + " in " + description + " is a " + status.type());
@@ -106,9 +106,9 @@ public final class RootDir implements AutoCloseable {
         try (OutputStream out = FileIo.outputStream(fd)) {
           content.transferTo(out);
           out.flush();
-          FileCalls.chown(fd, metadata.uid(), metadata.gid());
-          FileCalls.chmod(fd, metadata.mode());
-          metadata.mtime().ifPresent(time -> FileCalls.setModified(fd, time));
+          StatusCalls.chown(fd, metadata.uid(), metadata.gid());
+          StatusCalls.chmod(fd, metadata.mode());
+          metadata.mtime().ifPresent(time -> StatusCalls.setModified(fd, time));
         }
         move(slot, temporary, path);
         done = true;
@@ -145,7 +145,7 @@ public final class RootDir implements AutoCloseable {
     Optional<Fd> there = find(path, OpenFlags.PATH);
     if (there.isPresent()) {
       try (Fd fd = there.get()) {
-        if (!FileCalls.stat(fd).isDirectory()) {
+        if (!StatusCalls.stat(fd).isDirectory()) {
           throw new ConflictException(
               "Cannot make the directory " + path + " in " + description + ": a file is there");
         }
@@ -165,9 +165,9 @@ public final class RootDir implements AutoCloseable {
         return;
       }
       try (Fd made = FileCalls.openForListing(slot.parent, slot.name)) {
-        FileCalls.chown(made, metadata.uid(), metadata.gid());
-        FileCalls.chmod(made, metadata.mode());
-        metadata.mtime().ifPresent(time -> FileCalls.setModified(made, time));
+        StatusCalls.chown(made, metadata.uid(), metadata.gid());
+        StatusCalls.chmod(made, metadata.mode());
+        metadata.mtime().ifPresent(time -> StatusCalls.setModified(made, time));
       }
     }
   }
@@ -177,7 +177,7 @@ public final class RootDir implements AutoCloseable {
    */
   private void makeLinkTarget(
       Slot slot, PathParts parts, Metadata metadata, int links, SystemCallException taken) {
-    FileStatus status = FileCalls.stat(slot.parent, slot.name);
+    FileStatus status = StatusCalls.stat(slot.parent, slot.name);
     if (status.isDirectory()) {
       return; // somebody else made it
     }
@@ -193,8 +193,8 @@ public final class RootDir implements AutoCloseable {
   public void symlink(String path, String target, long uid, long gid, Optional<Instant> mtime) {
     try (Slot slot = slot(path)) {
       FileCalls.symlink(target, slot.parent, slot.name);
-      FileCalls.chown(slot.parent, slot.name, uid, gid);
-      mtime.ifPresent(time -> FileCalls.setModified(slot.parent, slot.name, time));
+      StatusCalls.chown(slot.parent, slot.name, uid, gid);
+      mtime.ifPresent(time -> StatusCalls.setModified(slot.parent, slot.name, time));
     }
   }
 
@@ -254,9 +254,9 @@ public final class RootDir implements AutoCloseable {
     checkWritable(path);
     try (Fd found = require(path, OpenFlags.PATH)) {
       // An O_PATH descriptor cannot be changed itself; its magic link leads to the very same file.
-      FileCalls.chown(found, "", metadata.uid(), metadata.gid());
-      FileCalls.chmodHeld(found, metadata.mode());
-      metadata.mtime().ifPresent(time -> FileCalls.setModifiedHeld(found, time));
+      StatusCalls.chown(found, "", metadata.uid(), metadata.gid());
+      StatusCalls.chmodHeld(found, metadata.mode());
+      metadata.mtime().ifPresent(time -> StatusCalls.setModifiedHeld(found, time));
     }
   }
 
@@ -349,7 +349,7 @@ public final class RootDir implements AutoCloseable {
 
   private static FileStatus statAndClose(Fd fd) {
     try (fd) {
-      return FileCalls.stat(fd);
+      return StatusCalls.stat(fd);
     }
   }
 

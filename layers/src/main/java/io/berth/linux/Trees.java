@@ -19,7 +19,7 @@ public final class Trees {
       if (e.errno() != Errno.EISDIR && e.errno() != Errno.EPERM) {
         throw e;
       }
-      if (!FileCalls.statIfPresent(dir, name).map(FileStatus::isDirectory).orElse(true)) {
+      if (!StatusCalls.statIfPresent(dir, name).map(FileStatus::isDirectory).orElse(true)) {
         throw e; // EPERM of an immutable file
       }
       removeDirectory(dir, name);
@@ -70,7 +70,7 @@ public final class Trees {
       // Held by a descriptor: a symlink that takes its place must not lead to another file.
       int flags = OpenFlags.PATH | OpenFlags.DIRECTORY | OpenFlags.NOFOLLOW;
       try (Fd held = FileCalls.open(dir, name, flags, 0, 0)) {
-        FileCalls.chmod(Fd.CWD, held.procPath(), 0700);
+        StatusCalls.chmod(Fd.CWD, held.procPath(), 0700);
       }
       return FileCalls.openForListing(dir, name);
     }

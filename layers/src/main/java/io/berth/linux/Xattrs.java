@@ -48,7 +48,7 @@ public final class Xattrs {
     if (found.result == -Errno.ENOTSUP) {
       return List.of();
     }
-    int n = (int) FileCalls.check(found.result, "llistxattr", name);
+    int n = (int) Calls.check(found.result, "llistxattr", name);
     List<String> names = new ArrayList<>();
     for (int start = 0, i = 0; i < n; i++) {
       if (found.bytes[i] == 0) {
@@ -62,7 +62,7 @@ public final class Xattrs {
   private static Result list(Fd dir, String name, byte[] buffer) {
     AgentCall[] asked = new AgentCall[1];
     long n =
-        FileCalls.orAgent(
+        Calls.orAgent(
             dir.access(),
             LibC.llistxattr(path(dir, name), buffer, buffer.length),
             () ->
@@ -84,7 +84,7 @@ public final class Xattrs {
     if (found.result == -Errno.ENODATA || found.result == -Errno.ENOTSUP) {
       return Optional.empty();
     }
-    int n = (int) FileCalls.check(found.result, "lgetxattr", name + " " + attribute);
+    int n = (int) Calls.check(found.result, "lgetxattr", name + " " + attribute);
     return Optional.of(Arrays.copyOf(found.bytes, n));
   }
 
@@ -103,7 +103,7 @@ public final class Xattrs {
       return new Result(n, asked[0].output());
     }
     long n =
-        FileCalls.orAgent(
+        Calls.orAgent(
             dir.access(),
             LibC.lgetxattr(path(dir, name), Names.path(attribute), buffer, buffer.length),
             () -> asked[0] = call.get());
@@ -111,8 +111,8 @@ public final class Xattrs {
   }
 
   public static void set(Fd dir, String name, String attribute, byte[] value) {
-    FileCalls.check(
-        FileCalls.orAgent(
+    Calls.check(
+        Calls.orAgent(
             dir.access(),
             LibC.lsetxattr(path(dir, name), Names.path(attribute), value, value.length, 0),
             () ->
@@ -127,8 +127,8 @@ public final class Xattrs {
   }
 
   public static void remove(Fd dir, String name, String attribute) {
-    FileCalls.check(
-        FileCalls.orAgent(
+    Calls.check(
+        Calls.orAgent(
             dir.access(),
             LibC.lremovexattr(path(dir, name), Names.path(attribute)),
             () ->

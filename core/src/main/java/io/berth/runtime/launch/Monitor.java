@@ -167,14 +167,14 @@ public final class Monitor implements AutoCloseable {
     return send(Frame.ofInts(Frame.RESIZE, rows, columns));
   }
 
-  /** Changes the restart policy; as in {@link LaunchSpec.Builder#restart}. */
+  /** Changes the restart policy; as in {@link LaunchSpecBuilder#restart}. */
   public boolean restartPolicy(int policy, int maxRetries) {
     return send(Frame.ofInts(Frame.POLICY, policy, maxRetries));
   }
 
   /**
    * Says that the networks of a container have changed, over a connection of its own, and waits
-   * until its monitor has taken that in; as in {@link LaunchSpec.Builder#network}.
+   * until its monitor has taken that in; as in {@link LaunchSpecBuilder#network}.
    *
    * @throws SystemCallException when there is no monitor (ENOENT, ECONNREFUSED)
    */

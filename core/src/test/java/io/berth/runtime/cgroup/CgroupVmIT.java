@@ -27,7 +27,8 @@ class CgroupVmIT {
           "io.berth.container.LimitsIT",
           "io.berth.container.StatsIT",
           "io.berth.container.LifeIT",
-          "io.berth.container.ContainerIT");
+          "io.berth.container.ContainerIT",
+          "io.berth.container.IsolationIT");
 
   @TempDir Path work;
 

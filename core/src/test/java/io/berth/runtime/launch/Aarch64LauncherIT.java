@@ -34,7 +34,7 @@ class Aarch64LauncherIT {
     }
   }
 
-  private LaunchSpec.Builder spec() {
+  private LaunchSpecBuilder spec() {
     return LaunchSpec.builder("a".repeat(64), directory)
         .flags(List.of())
         .namespaces(List.of(LaunchSpec.Namespace.MOUNT, LaunchSpec.Namespace.PID))

@@ -6,6 +6,7 @@ import io.berth.api.NamespaceMode;
 import io.berth.api.Resources;
 import io.berth.api.Ulimit;
 import io.berth.server.wire.HostRights;
+import io.berth.server.wire.LimitDocuments;
 import io.berth.server.wire.ResourceLimits;
 import io.berth.text.ByteSize;
 import java.util.ArrayList;
@@ -195,6 +196,7 @@ abstract class ConfinedRequest extends ReachableRequest {
   }
 
   final ResourceLimits limits() {
-    return LimitDocuments.write(resources, cgroupParent, devices, deviceRules, ulimits);
+    return LimitDocuments.write(
+        resources, resources.memorySwap().orElse(0L), cgroupParent, devices, deviceRules, ulimits);
   }
 }

@@ -20,6 +20,7 @@ import io.berth.linux.Fd;
 import io.berth.linux.FileCalls;
 import io.berth.linux.FileStatus;
 import io.berth.linux.FileType;
+import io.berth.linux.StatusCalls;
 import io.berth.remote.call.Api;
 import io.berth.remote.call.RemoteException;
 import io.berth.remote.transport.Answer;
@@ -178,7 +179,7 @@ final class RemoteFiles implements FileAccess {
   /** Whom this process makes files for. */
   private static Owner caller() {
     try (Fd self = FileCalls.openDirectory(Path.of("/proc/self"))) {
-      FileStatus status = FileCalls.stat(self);
+      FileStatus status = StatusCalls.stat(self);
       return new Owner(status.uid(), status.gid());
     }
   }

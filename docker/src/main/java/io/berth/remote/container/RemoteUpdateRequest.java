@@ -3,6 +3,7 @@ package io.berth.remote.container;
 import io.berth.api.Resources;
 import io.berth.api.RestartPolicy;
 import io.berth.api.UpdateRequest;
+import io.berth.server.wire.LimitDocuments;
 import io.berth.server.wire.RestartPolicyConfig;
 import io.berth.server.wire.UpdateBody;
 import java.util.List;
@@ -34,7 +35,8 @@ final class RemoteUpdateRequest implements UpdateRequest {
   public void execute() {
     UpdateBody body =
         new UpdateBody(
-            LimitDocuments.write(resources, "", List.of(), List.of(), List.of()),
+            LimitDocuments.write(
+                resources, resources.memorySwap().orElse(0L), "", List.of(), List.of(), List.of()),
             restart
                 .map(r -> new RestartPolicyConfig(r.kind().word(), r.maxRetries()))
                 .orElse(null));

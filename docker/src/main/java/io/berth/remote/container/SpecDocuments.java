@@ -12,6 +12,7 @@ import io.berth.api.NetworkingSpec;
 import io.berth.api.ProcessSpec;
 import io.berth.api.Propagation;
 import io.berth.api.PublishSpec;
+import io.berth.api.Resources;
 import io.berth.api.RestartPolicy;
 import io.berth.api.Rights;
 import io.berth.api.SandboxSpec;
@@ -27,8 +28,10 @@ import io.berth.server.wire.HostConfig;
 import io.berth.server.wire.HostFiles;
 import io.berth.server.wire.HostLife;
 import io.berth.server.wire.HostRights;
+import io.berth.server.wire.LimitDocuments;
 import io.berth.server.wire.PortBinding;
 import io.berth.server.wire.ProcessConfig;
+import io.berth.server.wire.ResourceLimits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -170,7 +173,7 @@ final class SpecDocuments {
             .toList(),
         Values.of(host.resources().deviceCgroupRules()),
         rights(),
-        LimitDocuments.read(host.resources()),
+        resources(host.resources()),
         Values.of(host.resources().ulimits()).stream()
             .map(u -> new Ulimit(u.name(), u.soft(), u.hard()))
             .toList(),
@@ -306,5 +309,14 @@ final class SpecDocuments {
       attachment = ip6.map(attachment::ip6).orElse(attachment);
     }
     return attachment;
+  }
+
+  private static Resources resources(ResourceLimits limits) {
+    Resources.Builder builder = LimitDocuments.read(limits);
+    // Engines answer with the double of the memory where nothing was asked.
+    if (limits.memorySwap() != 0 && limits.memorySwap() != 2 * limits.memory()) {
+      builder.memorySwap(limits.memorySwap());
+    }
+    return builder.build();
   }
 }

@@ -12,6 +12,7 @@ import io.berth.linux.FileCalls;
 import io.berth.linux.FileIo;
 import io.berth.linux.FileStatus;
 import io.berth.linux.OpenFlags;
+import io.berth.linux.StatusCalls;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -51,7 +52,7 @@ final class ContextTar {
     entries.sort(Comparator.comparing(DirEntry::name));
     for (DirEntry each : entries) {
       String path = prefix + each.name();
-      FileStatus status = FileCalls.stat(directory, each.name());
+      FileStatus status = StatusCalls.stat(directory, each.name());
       boolean included = !ignored.matches(path) || kept.contains(path);
       if (!status.isDirectory()) {
         if (included) {

@@ -6,7 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
@@ -16,7 +16,6 @@ import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 
 /**
  * One connection: gives each request to a thread and reads no more than that thread takes. Its
@@ -145,9 +145,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event instanceof ChannelInputShutdownEvent
-        || event instanceof SslCloseCompletionEvent
-        || event == END_OF_INPUT) {
+    if (CloseAtEnd.isEnd(event)) {
       inputEnded = true;
       if (hijacked) {
         in.end();
@@ -336,18 +334,45 @@ final class Connection extends ChannelInboundHandlerAdapter {
     if (inputEnded) {
       raw.end();
     }
-    // Written under the encoder, which passes buffers on as they are.
-    context
-        .pipeline()
-        .context(HttpResponseEncoder.class)
-        .writeAndFlush(Unpooled.copiedBuffer(head, StandardCharsets.US_ASCII));
-    context.pipeline().remove(HttpResponseEncoder.class);
+    answer(head);
     if (form != Duplex.Form.RAW) {
       WebSocket.install(context.pipeline(), NAME, form == Duplex.Form.BINARY);
     }
     // What the client sent behind its request comes out of the decoder now.
     context.pipeline().remove(RequestDecoder.class);
     read();
+  }
+
+  /** Called by the thread of the handler: other handlers take the place of this one. */
+  void upgrade(String head, BiConsumer<ChannelPipeline, Executor> protocol) throws ClientGone {
+    try {
+      context.executor().execute(() -> handOver(head, protocol));
+    } catch (RejectedExecutionException e) {
+      throw new ClientGone();
+    }
+  }
+
+  private void handOver(String head, BiConsumer<ChannelPipeline, Executor> protocol) {
+    if (inputEnded || !context.channel().isActive()) {
+      context.close();
+      return;
+    }
+    ChannelPipeline pipeline = context.pipeline();
+    answer(head);
+    protocol.accept(pipeline, executor);
+    pipeline.addLast(new CloseAtEnd());
+    pipeline.remove(this);
+    pipeline.remove(RequestDecoder.class);
+    pipeline.channel().config().setAutoRead(true);
+  }
+
+  /** Writes the last words of HTTP under its encoder, which passes buffers on as they are. */
+  private void answer(String head) {
+    context
+        .pipeline()
+        .context(HttpResponseEncoder.class)
+        .writeAndFlush(Unpooled.copiedBuffer(head, StandardCharsets.US_ASCII));
+    context.pipeline().remove(HttpResponseEncoder.class);
   }
 
   /** Called from any thread: hangs up once everything is out. */

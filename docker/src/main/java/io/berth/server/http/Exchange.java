@@ -1,5 +1,6 @@
 package io.berth.server.http;
 
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -17,6 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
 
 /** A request and its answer. Used by one thread, but for {@link #onGone} and {@link #gone}. */
 public final class Exchange {
@@ -65,6 +68,11 @@ public final class Exchange {
 
   public Optional<String> header(String name) {
     return Optional.ofNullable(request.headers().get(name));
+  }
+
+  /** All values of a header that is there several times. */
+  public List<String> headers(String name) {
+    return request.headers().getAll(name);
   }
 
   // ---- The request's body -----------------------------------------------------------------------
@@ -190,6 +198,20 @@ public final class Exchange {
     commit(upgrade ? 101 : 200);
     taken = true;
     return connection.hijack(head(upgrade, headers), Duplex.Form.RAW);
+  }
+
+  /**
+   * Hands the connection over to another protocol, for which the client has asked with a header
+   * {@code Upgrade}. Nothing of this exchange is used afterwards.
+   *
+   * @param protocol adds its handlers, and takes the threads in which requests are answered; called
+   *     in the event loop
+   */
+  public void upgrade(String name, BiConsumer<ChannelPipeline, Executor> protocol)
+      throws ClientGone {
+    commit(101);
+    taken = true;
+    connection.upgrade(head(true, Map.of("Connection", "Upgrade", "Upgrade", name)), protocol);
   }
 
   /** Whether the client asks for a WebSocket. */

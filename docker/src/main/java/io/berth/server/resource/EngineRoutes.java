@@ -3,6 +3,7 @@ package io.berth.server.resource;
 import io.berth.api.Containers;
 import io.berth.api.Engine;
 import io.berth.server.api.Router;
+import io.berth.server.buildkit.BuildKit;
 import io.berth.server.reaper.Reapers;
 import java.time.Clock;
 import java.util.function.Supplier;
@@ -27,6 +28,7 @@ public final class EngineRoutes {
     new TransferResource(engine.images()).routes(router);
     new RegistryResource(engine.images()).routes(router);
     new BuildResource(engine, clock).routes(router);
+    buildKit(router, engine, version, clock);
     new NetworkResource(engine, clock).routes(router);
     new SwarmResource().routes(router);
     return router;
@@ -41,6 +43,14 @@ public final class EngineRoutes {
     new UsageResource(engine, images, volumes, view, clock).routes(router);
     volumes.routes(router);
     images.routes(router);
+  }
+
+  /** Made, and its classes loaded, when the first client asks for it. */
+  private static void buildKit(Router router, Engine engine, String version, Clock clock) {
+    Lazy<BuildKit> buildKit = new Lazy<>(() -> new BuildKit(engine, version, clock));
+    router
+        .post("/grpc", call -> buildKit.get().grpc(call))
+        .post("/session", call -> buildKit.get().session(call));
   }
 
   private static Supplier<Sizes> sizes(Engine engine) {

@@ -19,8 +19,6 @@ final class SwarmResource {
   void routes(Router router) {
     swarm(router);
     plugins(router);
-    // Where BuildKit would be; it has its own builder name in the answer to a ping.
-    router.post("/session", SwarmResource::noUpgrade).post("/grpc", SwarmResource::noUpgrade);
   }
 
   static void refuse() {
@@ -83,12 +81,5 @@ final class SwarmResource {
       call.optionalBody(JsonNode.class);
     }
     throw HttpError.notFound("plugin \"" + call.parameter("name") + "\" not found");
-  }
-
-  private static void noUpgrade(Call call) {
-    if (call.exchange().header("Upgrade").isEmpty()) {
-      throw HttpError.badRequest("no upgrade proto in request");
-    }
-    throw HttpError.notImplemented("Berth has no BuildKit sessions: use the classic builder");
   }
 }

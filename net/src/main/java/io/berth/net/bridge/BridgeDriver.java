@@ -1,6 +1,5 @@
 package io.berth.net.bridge;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.toSet;
 
 import io.berth.error.ConflictException;
@@ -17,10 +16,7 @@ import io.berth.net.linux.Link;
 import io.berth.net.linux.NetworkNamespace;
 import io.berth.net.linux.Route;
 import io.berth.net.linux.RouteSocket;
-import java.io.IOException;
 import java.net.InetAddress;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -37,19 +33,16 @@ public final class BridgeDriver implements Bridges {
   /** The name that networks say. */
   public static final String NAME = "bridge";
 
-  private static final String ALIAS = "berth ";
-  private static final int MOST_ALIAS = 256;
   private static final int USUAL_MTU = 1500;
   // Of what pasta and slirp4netns give: no packet of theirs is on a wire.
   private static final int MOST_MTU = 65520;
 
-  private final String engine;
   private final NetworkNamespace namespace;
   private final RouteSocket host;
   private final Optional<Firewall> firewall;
   private final HostSettings settings;
   private final ForeignFirewalls others;
-  private final Optional<Path> home;
+  private final BridgeMarks marks;
   private final boolean onHost;
   private final int mostMtu;
 
@@ -68,13 +61,12 @@ public final class BridgeDriver implements Bridges {
       Optional<Path> home,
       boolean onHost,
       int mostMtu) {
-    this.engine = engine;
     this.namespace = namespace;
     this.host = namespace.route();
     this.firewall = firewall;
     this.settings = new HostSettings(namespace);
     this.others = new ForeignFirewalls(namespace, firewall.map(Firewall::socket));
-    this.home = home;
+    this.marks = new BridgeMarks(engine, home);
     this.onHost = onHost;
     this.mostMtu = mostMtu;
   }
@@ -172,7 +164,7 @@ public final class BridgeDriver implements Bridges {
     boolean done = false;
     try {
       if (there.isEmpty()) {
-        host.createBridge(options.bridge(), alias(network), bridgeMac(network), mtu(options));
+        host.createBridge(options.bridge(), marks.alias(network), bridgeMac(network), mtu(options));
       }
       configure(network, options);
       done = true;
@@ -184,20 +176,8 @@ public final class BridgeDriver implements Bridges {
     return warnings(network);
   }
 
-  /** Of a bridge: the engine, the network, and where the engine is, if there is room for that. */
-  private String alias(NetworkPlan network) {
-    String where = home.map(h -> " " + h).orElse("");
-    String brief = ALIAS + engine + " " + network.id();
-    return (brief + where).getBytes(UTF_8).length < MOST_ALIAS ? brief + where : brief;
-  }
-
-  private boolean isOf(Link link, NetworkPlan network) {
-    String brief = ALIAS + engine + " " + network.id();
-    return link.alias().map(a -> (a + " ").startsWith(brief + " ")).orElse(false);
-  }
-
   private void checkOurs(Link link, NetworkPlan network) {
-    if (!isOf(link, network)) {
+    if (!marks.isOf(link, network)) {
       throw new ConflictException(
           "Network "
               + network.name()
@@ -282,10 +262,10 @@ public final class BridgeDriver implements Bridges {
   public void down(NetworkPlan network) {
     BridgeOptions options = BridgeOptions.of(network);
     Optional<Link> link = host.link(options.bridge());
-    if (link.isPresent() && isOf(link.get(), network)) {
+    if (link.isPresent() && marks.isOf(link.get(), network)) {
       host.deleteLink(options.bridge());
     }
-    boolean last = host.links().stream().noneMatch(this::isOurs);
+    boolean last = host.links().stream().noneMatch(marks::isOurs);
     firewall.ifPresent(
         f -> {
           if (last) {
@@ -296,14 +276,10 @@ public final class BridgeDriver implements Bridges {
         });
   }
 
-  private boolean isOurs(Link link) {
-    return link.alias().map(a -> a.startsWith(ALIAS + engine + " ")).orElse(false);
-  }
-
   @Override
   public void removeStale(List<NetworkPlan> known) {
     for (Link link : host.links()) {
-      if (isOurs(link) && known.stream().noneMatch(n -> isOf(link, n))) {
+      if (marks.isOurs(link) && known.stream().noneMatch(n -> marks.isOf(link, n))) {
         host.deleteLink(link.name());
       }
     }
@@ -320,28 +296,13 @@ public final class BridgeDriver implements Bridges {
     Set<Integer> used = links.stream().flatMap(l -> l.master().stream()).collect(toSet());
     Set<String> engines = new HashSet<>();
     for (Link link : links) {
-      String[] parts = link.alias().filter(a -> a.startsWith(ALIAS)).orElse("").split(" ", 4);
-      if (parts.length < 3) {
-        continue;
-      }
-      boolean gone = parts.length == 4 && !parts[1].equals(engine) && !isHomeOf(parts[1], parts[3]);
-      if (gone && !used.contains(link.index())) {
+      if (!used.contains(link.index()) && marks.isAbandoned(link)) {
         host.deleteLink(link.name());
       } else {
-        engines.add(parts[1]);
+        BridgeMarks.engine(link).ifPresent(engines::add);
       }
     }
     firewall.ifPresent(f -> f.deleteOthers(engines));
-  }
-
-  private static boolean isHomeOf(String other, String directory) {
-    try {
-      return Files.readString(Path.of(directory, "networks", "engine")).equals(other);
-    } catch (NoSuchFileException e) {
-      return false;
-    } catch (IOException e) {
-      return true; // not for this process to know
-    }
   }
 
   @Override

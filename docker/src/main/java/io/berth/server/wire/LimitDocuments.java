@@ -1,23 +1,22 @@
-package io.berth.remote.container;
+package io.berth.server.wire;
 
 import io.berth.api.DeviceSpec;
 import io.berth.api.Resources;
 import io.berth.api.Resources.ThrottleKind;
 import io.berth.api.Ulimit;
-import io.berth.server.wire.DeviceMapping;
-import io.berth.server.wire.ResourceLimits;
-import io.berth.server.wire.ThrottleDevice;
-import io.berth.server.wire.UlimitConfig;
-import io.berth.server.wire.WeightDevice;
 import java.util.List;
 import java.util.Optional;
 
-/** Limits as documents have them, and back. */
-final class LimitDocuments {
+/** Limits as documents have them, and back: what the server and its clients understand alike. */
+public final class LimitDocuments {
   private LimitDocuments() {}
 
-  static ResourceLimits write(
+  /**
+   * @param swap memory and swap; 0 where nothing is said of it
+   */
+  public static ResourceLimits write(
       Resources r,
+      long swap,
       String cgroupParent,
       List<DeviceSpec> devices,
       List<String> deviceRules,
@@ -28,10 +27,11 @@ final class LimitDocuments {
         r.nanoCpus().orElse(0L),
         cgroupParent,
         r.blkioWeight().orElse(0L).intValue(),
-        r.throttles().stream()
-            .filter(t -> t.kind() == ThrottleKind.WEIGHT)
-            .map(t -> new WeightDevice(t.device(), t.rate()))
-            .toList(),
+        orNull(
+            r.throttles().stream()
+                .filter(t -> t.kind() == ThrottleKind.WEIGHT)
+                .map(t -> new WeightDevice(t.device(), t.rate()))
+                .toList()),
         throttles(r, ThrottleKind.READ_BPS),
         throttles(r, ThrottleKind.WRITE_BPS),
         throttles(r, ThrottleKind.READ_IOPS),
@@ -42,17 +42,18 @@ final class LimitDocuments {
         r.cpuRealtimeRuntime().orElse(0L),
         r.cpusetCpus().orElse(""),
         r.cpusetMems().orElse(""),
-        devices.stream()
-            .map(d -> new DeviceMapping(d.hostPath(), d.containerPath(), d.permissions()))
-            .toList(),
-        Values.orNull(deviceRules),
+        orNull(
+            devices.stream()
+                .map(d -> new DeviceMapping(d.hostPath(), d.containerPath(), d.permissions()))
+                .toList()),
+        orNull(deviceRules),
         null,
         r.memoryReservation().orElse(0L),
-        r.memorySwap().orElse(0L),
+        swap,
         r.memorySwappiness().orElse(null),
-        r.oomKillDisable() ? Boolean.TRUE : null,
+        r.oomKillDisable(),
         r.pids().orElse(null),
-        ulimits.stream().map(u -> new UlimitConfig(u.name(), u.hard(), u.soft())).toList(),
+        orNull(ulimits.stream().map(u -> new UlimitConfig(u.name(), u.hard(), u.soft())).toList()),
         0,
         0,
         0,
@@ -60,19 +61,22 @@ final class LimitDocuments {
   }
 
   private static List<ThrottleDevice> throttles(Resources r, ThrottleKind kind) {
-    return r.throttles().stream()
-        .filter(t -> t.kind() == kind)
-        .map(t -> new ThrottleDevice(t.device(), t.rate()))
-        .toList();
+    return orNull(
+        r.throttles().stream()
+            .filter(t -> t.kind() == kind)
+            .map(t -> new ThrottleDevice(t.device(), t.rate()))
+            .toList());
   }
 
-  static Resources read(ResourceLimits limits) {
+  /** Null for an empty list, as Go writes one that was never filled. */
+  private static <T> List<T> orNull(List<T> list) {
+    return list.isEmpty() ? null : list;
+  }
+
+  /** All that a document says, but for memory and swap, which the two sides read differently. */
+  public static Resources.Builder read(ResourceLimits limits) {
     Resources.Builder builder = Resources.builder();
     set(limits.memory()).ifPresent(builder::memory);
-    // Engines answer with the double of the memory where nothing was asked.
-    set(limits.memorySwap())
-        .filter(swap -> swap != 2 * limits.memory())
-        .ifPresent(builder::memorySwap);
     set(limits.memoryReservation()).ifPresent(builder::memoryReservation);
     Optional.ofNullable(limits.memorySwappiness())
         .filter(v -> v >= 0)
@@ -84,25 +88,36 @@ final class LimitDocuments {
     set(limits.cpuShares()).ifPresent(builder::cpuShares);
     set(limits.cpuRealtimePeriod()).ifPresent(builder::cpuRealtimePeriod);
     set(limits.cpuRealtimeRuntime()).ifPresent(builder::cpuRealtimeRuntime);
-    Values.text(limits.cpusetCpus()).ifPresent(builder::cpusetCpus);
-    Values.text(limits.cpusetMems()).ifPresent(builder::cpusetMems);
-    Optional.ofNullable(limits.pidsLimit()).filter(v -> v != 0).ifPresent(builder::pids);
+    text(limits.cpusetCpus()).ifPresent(builder::cpusetCpus);
+    text(limits.cpusetMems()).ifPresent(builder::cpusetMems);
+    Optional.ofNullable(limits.pidsLimit())
+        .filter(v -> v != 0)
+        .map(v -> v < 0 ? -1 : v)
+        .ifPresent(builder::pids);
     set(limits.blkioWeight()).ifPresent(builder::blkioWeight);
-    Values.of(limits.blkioWeightDevice())
+    of(limits.blkioWeightDevice())
         .forEach(d -> builder.throttle(ThrottleKind.WEIGHT, d.path(), d.weight()));
     read(builder, ThrottleKind.READ_BPS, limits.blkioDeviceReadBps());
     read(builder, ThrottleKind.WRITE_BPS, limits.blkioDeviceWriteBps());
     read(builder, ThrottleKind.READ_IOPS, limits.blkioDeviceReadIops());
     read(builder, ThrottleKind.WRITE_IOPS, limits.blkioDeviceWriteIops());
-    return builder.build();
+    return builder;
   }
 
   private static Optional<Long> set(long value) {
     return value == 0 ? Optional.empty() : Optional.of(value);
   }
 
+  private static Optional<String> text(String text) {
+    return Optional.ofNullable(text).filter(t -> !t.isEmpty());
+  }
+
+  private static <T> List<T> of(List<T> list) {
+    return list == null ? List.of() : list;
+  }
+
   private static void read(
       Resources.Builder builder, ThrottleKind kind, List<ThrottleDevice> devices) {
-    Values.of(devices).forEach(d -> builder.throttle(kind, d.path(), d.rate()));
+    of(devices).forEach(d -> builder.throttle(kind, d.path(), d.rate()));
   }
 }

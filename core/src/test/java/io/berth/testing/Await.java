@@ -1,0 +1,61 @@
+package io.berth.testing;
+
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Waits for what comes true on its own: a process that has been forked and not yet replaced by its
+ * program, a line on its way to the log. The time that it may take is long, for it is spent by
+ * failures alone.
+ *
+ * <pre>{@code
+ * Await.until(() -> container.logs().stdout().contains("ready"));
+ * Await.pass(() -> assertThat(container.top().rows()).hasSize(2));
+ * }</pre>
+ */
+public final class Await {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  private Await() {}
+
+  /** Assertions, or what has them. */
+  @FunctionalInterface
+  public interface Check {
+    void run() throws Exception;
+  }
+
+  /** Asks until it is so; not once more, for it may hold for a moment only. */
+  public static void until(BooleanSupplier condition) {
+    pass(
+        () -> {
+          if (!condition.getAsBoolean()) {
+            throw new AssertionError("it has not come true within " + LIMIT);
+          }
+        });
+  }
+
+  /** Makes assertions until all of them hold at once; the last failure is thrown. */
+  public static void pass(Check check) {
+    long end = System.nanoTime() + LIMIT.toNanos();
+    while (true) {
+      try {
+        check.run();
+        return;
+      } catch (AssertionError e) {
+        if (System.nanoTime() - end > 0) {
+          throw e;
+        }
+      } catch (RuntimeException e) {
+        throw e;
+      } catch (Exception e) {
+        throw new AssertionError(e);
+      }
+      try {
+        Thread.sleep(10);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new AssertionError("interrupted", e);
+      }
+    }
+  }
+}

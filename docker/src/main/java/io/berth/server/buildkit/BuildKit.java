@@ -1,0 +1,74 @@
+package io.berth.server.buildkit;
+
+import io.berth.api.Engine;
+import io.berth.server.api.Call;
+import io.berth.server.grpc.GrpcClient;
+import io.berth.server.grpc.GrpcServer;
+import io.berth.server.grpc.ProtoWriter;
+import io.berth.server.http.HttpError;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Where buildx and compose build: connections that leave HTTP/1 for gRPC, in either direction. */
+public final class BuildKit {
+  private static final String HEADER = "X-Docker-Expose-Session-";
+  private static final int SERVING = 1;
+
+  private final Sessions sessions = new Sessions();
+  private final Jobs jobs = new Jobs();
+  private final GrpcServer server;
+
+  /**
+   * @param version of this program
+   */
+  public BuildKit(Engine engine, String version, Clock clock) {
+    Worker worker = new Worker(version);
+    Frontend frontend = new Frontend(engine, sessions);
+    Exporters exporters = new Exporters(engine, sessions);
+    Map<String, GrpcServer.Method> methods = new HashMap<>();
+    methods.putAll(new ControlService(engine, jobs, frontend, exporters, worker, clock).methods());
+    methods.putAll(new GatewayService(jobs, frontend, worker).methods());
+    methods.put(
+        "/grpc.health.v1.Health/Check", call -> call.send(new ProtoWriter().number(1, SERVING)));
+    this.server = new GrpcServer(methods, Failures::of);
+  }
+
+  /** Calls for this server. */
+  public void grpc(Call call) throws Exception {
+    checkUpgrade(call);
+    call.exchange().upgrade("h2c", server::install);
+  }
+
+  /** A client that waits for calls. */
+  public void session(Call call) throws Exception {
+    checkUpgrade(call);
+    String id =
+        call.exchange()
+            .header(HEADER + "Uuid")
+            .filter(u -> !u.isEmpty())
+            .orElseThrow(() -> HttpError.badRequest("the session has no " + HEADER + "Uuid"));
+    if (sessions.has(id)) {
+      throw HttpError.badRequest("session " + id + " already exists");
+    }
+    List<String> methods = call.exchange().headers(HEADER + "Grpc-Method");
+    call.exchange()
+        .upgrade("h2c", (pipeline, threads) -> add(id, methods, GrpcClient.install(pipeline)));
+  }
+
+  private void add(String id, List<String> methods, GrpcClient client) {
+    sessions.add(id, methods, client);
+    client.onClose(() -> jobs.cancelOf(id));
+  }
+
+  private static void checkUpgrade(Call call) {
+    String protocol =
+        call.exchange()
+            .header("Upgrade")
+            .orElseThrow(() -> HttpError.badRequest("no upgrade proto in request"));
+    if (!protocol.equals("h2c")) {
+      throw HttpError.badRequest("protocol " + protocol + " not supported");
+    }
+  }
+}

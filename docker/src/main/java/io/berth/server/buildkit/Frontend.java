@@ -1,0 +1,42 @@
+package io.berth.server.buildkit;
+
+import io.berth.api.BuildRequest;
+import io.berth.api.Engine;
+import io.berth.api.Image;
+import io.berth.server.grpc.GrpcException;
+import io.berth.server.grpc.GrpcException.Code;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/** Builds Dockerfiles as BuildKit's frontend {@code dockerfile.v0} is asked to. */
+final class Frontend {
+  private final Engine engine;
+  private final Sessions sessions;
+
+  Frontend(Engine engine, Sessions sessions) {
+    this.engine = engine;
+    this.sessions = sessions;
+  }
+
+  Solved solve(Job job, SolveRequest request) {
+    if (!request.frontend().equals("dockerfile.v0") && !request.frontend().equals("gateway.v0")) {
+      throw new GrpcException(
+          Code.UNIMPLEMENTED,
+          "Berth builds Dockerfiles (frontend dockerfile.v0), found "
+              + (request.frontend().isEmpty() ? "LLB" : request.frontend()));
+    }
+    if (request.attributes().containsKey("requestid")) {
+      throw new GrpcException(
+          Code.UNIMPLEMENTED,
+          "Berth does not answer " + request.attributes().get("requestid") + " yet");
+    }
+    Instant begun = job.clock().instant();
+    BuildSources sources = new BuildSources(engine, sessions, job, request);
+    BuildRequest build = sources.begin();
+    BuildOptions.apply(request, build);
+    Image image = build.progress(job.steps()).execute();
+    boolean own = image.tags().isEmpty() && !image.created().isBefore(begun);
+    return new Solved(Optional.of(image), Map.of(), own);
+  }
+}

@@ -1,0 +1,70 @@
+package io.berth.server.buildkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.berth.server.Ran;
+import io.berth.server.Served;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The stock docker command with the plugin buildx, as docker.com installs it. */
+class BuildxIT {
+  @RegisterExtension static final Served SERVED = new Served();
+
+  @TempDir private Path directory;
+  private Path context;
+  private Buildx docker;
+
+  @BeforeEach
+  void findPlugin() throws Exception {
+    context = Files.createDirectory(directory.resolve("context"));
+    docker =
+        Buildx.with(Files.createDirectory(directory.resolve("config")), SERVED.host(), "buildx");
+  }
+
+  private void dockerfile(String text) throws Exception {
+    Files.writeString(context.resolve("Dockerfile"), text);
+  }
+
+  @Test
+  void buildsADirectory() throws Exception {
+    dockerfile("FROM busybox:test\nARG who\nCOPY hello /\nRUN echo \"$(cat /hello) of $who\"");
+    Files.writeString(context.resolve("hello"), "words");
+
+    String first =
+        docker.ok("build", "-t", "words:1", "--build-arg", "who=buildx", context.toString());
+    String second =
+        docker.ok("build", "-t", "words:1", "--build-arg", "who=buildx", context.toString());
+
+    assertThat(first)
+        .contains("[internal] load build context", "words of buildx", "docker.io/library/words:1");
+    assertThat(second).contains("CACHED").doesNotContain("words of buildx");
+    assertThat(SERVED.ok("run", "--rm", "words:1", "cat", "/hello")).isEqualTo("words");
+  }
+
+  @Test
+  void showsWhereADockerfileFails() throws Exception {
+    dockerfile("FROM busybox:test\nRUN echo before; exit 9\n");
+
+    Ran ran = docker.run("", "build", "-t", "failed", context.toString());
+
+    assertThat(ran.code()).isNotZero();
+    assertThat(ran.err()).contains("before", "exit code 9");
+    assertThat(SERVED.ok("images", "-q", "failed")).isEmpty();
+  }
+
+  @Test
+  void givesTheImageWhereItIsAskedFor() throws Exception {
+    dockerfile("FROM busybox:test\nRUN touch /f\n");
+    Path id = directory.resolve("id");
+
+    String quiet = docker.ok("build", "-q", "--iidfile", id.toString(), context.toString()).strip();
+
+    assertThat(quiet).isEqualTo(Files.readString(id)).startsWith("sha256:");
+    assertThat(SERVED.ok("image", "inspect", "-f", "{{.Id}}", quiet)).isEqualTo(quiet);
+  }
+}
