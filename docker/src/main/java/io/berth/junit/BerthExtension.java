@@ -100,8 +100,8 @@ public final class BerthExtension
       ExtensionContext context, Map<String, Container> containers, CloseableResource release) {
     Store store = context.getStore(NAMESPACE);
     store.put(new Object(), release);
-    containers.forEach(store::put);
-    // Those of classes around and of all tests are seen too.
+    // Not each by itself: JUnit closes what it finds in a store. Those of classes around, and those
+    // of the class of a test, are in the store too.
     Started known = store.get(Started.class, Started.class);
     store.put(Started.class, known == null ? new Started(containers) : known.and(containers));
   }
@@ -121,7 +121,9 @@ public final class BerthExtension
       throws Throwable {
     Started known = context.getStore(NAMESPACE).get(Started.class, Started.class);
     if (known != null) {
-      known.containers().forEach((name, c) -> LastWords.of(name, c).ifPresent(failure::addSuppressed));
+      known
+          .containers()
+          .forEach((name, c) -> LastWords.of(name, c).ifPresent(failure::addSuppressed));
     }
     throw failure;
   }
@@ -171,7 +173,8 @@ public final class BerthExtension
       }
       wanted = names.iterator().next();
     }
-    Container found = store.get(wanted, Container.class);
+    Started known = store.get(Started.class, Started.class);
+    Container found = known == null ? null : known.containers().get(wanted);
     if (found == null) {
       throw new ParameterResolutionException(
           "No container \"" + wanted + "\": name a @BerthContainer field of this class");

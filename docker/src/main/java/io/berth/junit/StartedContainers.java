@@ -49,7 +49,12 @@ final class StartedContainers implements AutoCloseable {
       return action.get();
     } catch (BerthException e) {
       throw new BerthException(
-          "The container \"" + field + "\" (" + wanted.image() + ") is not ready: " + e.getMessage(),
+          "The container \""
+              + field
+              + "\" ("
+              + wanted.image()
+              + ") is not ready: "
+              + e.getMessage(),
           e);
     }
   }

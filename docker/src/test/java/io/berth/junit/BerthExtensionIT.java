@@ -355,7 +355,11 @@ public class BerthExtensionIT {
   static class DyingCase {
     @BerthContainer(
         image = Offline.BUSYBOX,
-        command = {"sh", "-c", "echo my last words; until test -e /go; do sleep 0.05; done; exit 7"},
+        command = {
+          "sh",
+          "-c",
+          "echo my last words; until test -e /go; do sleep 0.05; done; exit 7"
+        },
         log = "words")
     Container brief;
 

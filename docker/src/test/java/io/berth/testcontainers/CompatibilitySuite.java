@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The classes of the list in {@code docker/TESTCONTAINERS.md}. {@code main} runs them, or others, on
- * this class path, as {@code script/testcontainers-matrix} does for each version and JDK.
+ * The classes of the list in {@code docker/TESTCONTAINERS.md}. {@code main} runs them, or others,
+ * on this class path, as {@code script/testcontainers-matrix} does for each version and JDK.
  */
 final class CompatibilitySuite {
   static final List<Class<?>> CLASSES =
@@ -38,8 +38,7 @@ final class CompatibilitySuite {
    */
   public static void main(String[] arguments) throws Exception {
     List<String> names = Arrays.asList(arguments).subList(1, arguments.length);
-    List<String> classes =
-        names.isEmpty() ? CLASSES.stream().map(Class::getName).toList() : names;
+    List<String> classes = names.isEmpty() ? CLASSES.stream().map(Class::getName).toList() : names;
     switch (arguments[0]) {
       case "root" -> RunTests.main(classes.toArray(String[]::new));
       case "ordinary" -> System.out.print(OrdinaryTests.output(RunTests.class, classes));

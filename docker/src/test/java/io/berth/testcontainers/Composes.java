@@ -22,8 +22,7 @@ final class Composes {
     return make(ComposeContainer.class, "docker:24.0.2", here, name, files);
   }
 
-  private static <T> T make(
-      Class<T> type, String image, boolean here, String name, File... files) {
+  private static <T> T make(Class<T> type, String image, boolean here, String name, File... files) {
     try {
       if (!here && isSecondVersion(type)) {
         return type.getConstructor(DockerImageName.class, String.class, File[].class)

@@ -14,7 +14,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.testcontainers.DockerClientFactory;
@@ -28,6 +31,7 @@ import org.testcontainers.images.builder.ImageFromDockerfile;
 
 /** Networks, names, ports, and the host as containers see it. */
 @Timeout(120)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class NetworksIT {
   @RegisterExtension static final Offline OFFLINE = new Offline();
 
@@ -113,7 +117,9 @@ class NetworksIT {
     }
   }
 
+  /** Before ports are exposed: Testcontainers connects each container to a network for them. */
   @Test
+  @Order(1)
   void anotherContainersNetworkIsShared() throws Exception {
     try (GenericContainer<?> web = web("echo shared > /www/index.html")) {
       web.start();
@@ -220,8 +226,7 @@ class NetworksIT {
       it.start();
 
       assertThat(it.getMappedPort(8080)).isPositive();
-      assertThatThrownBy(() -> it.getMappedPort(8081))
-          .isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> it.getMappedPort(8081)).isInstanceOf(IllegalArgumentException.class);
       assertThat(it.getContainerInfo().getNetworkSettings().getPorts().getBindings())
           .extractingByKey(ExposedPort.tcp(8081))
           .isNull();

@@ -39,7 +39,9 @@ class NginxIT {
 
   @TempDir Path directory;
 
-  /** Its constructors differ in what they say of themselves to the compiler, in versions 1 and 2. */
+  /**
+   * Its constructors differ in what they say of themselves to the compiler, in versions 1 and 2.
+   */
   @SuppressWarnings("deprecation")
   private static final class Nginx extends NginxContainer<Nginx> {
     Nginx() {
@@ -156,13 +158,21 @@ class NginxIT {
   void itIsWaitedForOverTls() throws Exception {
     assumeTrue(Programs.find("openssl").isPresent(), "needs the Debian package openssl");
     Path pem = directory.resolve("both.pem");
+    String key = pem.toString();
     Process made =
         new ProcessBuilder(
-                ("openssl req -x509 -nodes -days 2 -newkey rsa:2048 -subj /CN=localhost -keyout "
-                        + pem
-                        + " -out "
-                        + pem)
-                    .split(" "))
+                "openssl",
+                "req",
+                "-x509",
+                "-nodes",
+                "-newkey",
+                "rsa:2048",
+                "-subj",
+                "/CN=localhost",
+                "-keyout",
+                key,
+                "-out",
+                key)
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start();
