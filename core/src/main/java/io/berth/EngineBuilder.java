@@ -2,7 +2,7 @@ package io.berth;
 
 import io.berth.api.Engine;
 import io.berth.error.InvalidInputException;
-import io.berth.image.ImageImporter;
+import io.berth.layers.UnpackLimit;
 import io.berth.network.Ground;
 import io.berth.registry.Credentials;
 import io.berth.registry.RegistryOptions;
@@ -20,7 +20,7 @@ public final class EngineBuilder {
   private String launcher = "native";
   private Clock clock = Clock.systemUTC();
   private RegistryOptions registries = RegistryOptions.defaults();
-  private long unpackedLimit = ImageImporter.DEFAULT_UNPACKED_LIMIT;
+  private UnpackLimit unpacked = UnpackLimit.DEFAULT;
 
   private Optional<Ground> ground = Optional.empty();
   private Optional<Long> buildCacheLimit = Optional.empty();
@@ -108,9 +108,21 @@ public final class EngineBuilder {
     return this;
   }
 
-  /** The most bytes that a layer, or an archive in a build, may unpack to; 128 GiB by default. */
+  /**
+   * The most bytes that a layer, an archive in a build, or what is copied into a container or out
+   * of it may unpack to, with the holes of its files; 128 GiB by default.
+   */
   public EngineBuilder unpackedLimit(long bytes) {
-    unpackedLimit = bytes;
+    unpacked = new UnpackLimit(bytes, unpacked.entries());
+    return this;
+  }
+
+  /**
+   * The most files, directories and links that may be copied into a container or out of it at once;
+   * ten million by default.
+   */
+  public EngineBuilder unpackedEntries(long count) {
+    unpacked = new UnpackLimit(unpacked.bytes(), count);
     return this;
   }
 
@@ -144,7 +156,7 @@ public final class EngineBuilder {
         launcher,
         clock,
         registries,
-        unpackedLimit,
+        unpacked,
         plugins,
         buildCacheLimit,
         ground);

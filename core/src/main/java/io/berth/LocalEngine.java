@@ -30,6 +30,7 @@ import io.berth.image.Registries;
 import io.berth.layers.BlobStore;
 import io.berth.layers.Snapshotter;
 import io.berth.layers.Snapshotters;
+import io.berth.layers.UnpackLimit;
 import io.berth.linux.FileRights;
 import io.berth.network.ContainerLookup;
 import io.berth.network.DefaultNetworks;
@@ -79,7 +80,7 @@ final class LocalEngine implements Engine {
       String runtime,
       Clock clock,
       RegistryOptions registryOptions,
-      long unpackedLimit,
+      UnpackLimit unpacked,
       List<Path> plugins,
       Optional<Long> cacheLimit,
       Optional<Ground> ground) {
@@ -121,7 +122,7 @@ final class LocalEngine implements Engine {
     starter.warmUp();
     ContainerUse use = new ContainerUse(data);
     ImageStore store = new ImageStore(data, snapshotter, blobs, use::containersOf, events);
-    ImageImporter importer = new ImageImporter(store, unpackedLimit);
+    ImageImporter importer = new ImageImporter(store, unpacked.bytes());
     this.registries = new Registries(registryOptions);
     BaseImages bases = new PullingImages(store, importer, registries);
     BuildCachePruner pruner = new BuildCachePruner(data, store);
@@ -133,12 +134,17 @@ final class LocalEngine implements Engine {
             Optional.of(registries),
             new RuntimeStepRunner(data, own),
             clock,
-            unpackedLimit,
+            unpacked.bytes(),
             () -> cacheLimit.ifPresent(most -> pruner.prune(most, PruneFilter.ALL)));
     this.images = new DefaultImages(store, builder, importer, registries, clock);
     Contents contents =
         new Contents(
-            snapshotter, new Views(launcher, data), users, new ImageCommits(store, clock), data);
+            snapshotter,
+            new Views(launcher, data),
+            users,
+            new ImageCommits(store, clock),
+            data,
+            unpacked);
     VolumeDrivers drivers =
         new VolumeDrivers(access, data.resolve("volumes"), data.resolve("volume-drivers"), plugins);
     this.volumes =

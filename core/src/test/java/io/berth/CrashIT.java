@@ -7,6 +7,7 @@ import io.berth.api.Engine;
 import io.berth.api.Image;
 import io.berth.api.Progress;
 import io.berth.dockerfile.Dockerfile;
+import io.berth.testing.Leaks;
 import io.berth.testing.TestEngine;
 import java.io.BufferedReader;
 import java.io.File;
@@ -97,11 +98,10 @@ class CrashIT {
         new BufferedReader(new InputStreamReader(builder.getInputStream(), StandardCharsets.UTF_8));
     for (String line; (line = out.readLine()) != null; ) {
       if (line.contains("StepOutput")) {
-        return ProcessHandle.allProcesses()
-            .filter(p -> commandLine(p.pid()).contains("sleep 1000"))
+        return Leaks.processes(FIXTURE.dataDirectory()).stream()
+            .filter(pid -> commandLine(pid).contains("sleep 1000"))
             .findFirst()
-            .orElseThrow()
-            .pid();
+            .orElseThrow();
       }
     }
     throw new AssertionError("the build ended by itself");

@@ -16,8 +16,8 @@ import io.berth.net.driver.Bridges;
 import io.berth.net.linux.NamespaceCalls;
 import io.berth.net.linux.NetworkNamespace;
 import io.berth.network.Ground;
+import io.berth.testing.Await;
 import io.berth.testing.TestEngine;
-import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -116,23 +116,20 @@ class NoFirewallIT {
     assumeTrue(!fixture.isRootless(), "needs root, who has the host's bridges");
   }
 
-  private static String fetch(String host, int port) throws Exception {
-    IOException last = new IOException();
-    for (int i = 0; i < 200; i++) {
-      try (Socket socket = new Socket(InetAddress.getByName(host), port)) {
-        socket
-            .getOutputStream()
-            .write("GET / HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-        String text = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
-        if (!text.isEmpty()) {
-          return text;
-        }
-      } catch (IOException e) {
-        last = e;
-      }
-      Thread.sleep(20);
-    }
-    throw last;
+  private static String fetch(String host, int port) {
+    return Await.value(
+        () -> {
+          try (Socket socket = new Socket(InetAddress.getByName(host), port)) {
+            socket
+                .getOutputStream()
+                .write("GET / HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            String text =
+                new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            // The helper takes connections before the server does.
+            assertThat(text).isNotEmpty();
+            return text;
+          }
+        });
   }
 
   @Test

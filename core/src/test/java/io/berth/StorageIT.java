@@ -13,6 +13,7 @@ import io.berth.api.StorageUsage;
 import io.berth.api.StorageUsage.OfBuild;
 import io.berth.dockerfile.Dockerfile;
 import io.berth.error.BerthException;
+import io.berth.error.NotFoundException;
 import io.berth.testing.TestEngine;
 import java.util.ArrayList;
 import java.util.List;
@@ -197,11 +198,10 @@ class StorageIT {
                 () -> {
                   Engine at = n % 2 == 0 ? engine : other;
                   Image image = stages(at, "n" + n % 6, 1);
-                  boolean whole;
-                  try (Container container =
-                      at.containers().create(image).command("cat", "/mark").start()) {
-                    whole =
-                        container.waitForExit() == 0 && container.logs().stdout().equals("done");
+                  Optional<Boolean> whole = isWhole(at, image);
+                  while (whole.isEmpty()) {
+                    image = stages(at, "n" + n % 6, 1);
+                    whole = isWhole(at, image);
                   }
                   try {
                     at.images().remove(image.id().toString(), true);
@@ -209,7 +209,7 @@ class StorageIT {
                     // Another thread has made the same image and a container of it.
                   }
                   at.storage().pruneBuildCache(new BuildCachePrune(1, PruneFilter.ALL));
-                  return whole;
+                  return whole.get();
                 }));
       }
       for (Future<Boolean> result : results) {
@@ -217,6 +217,15 @@ class StorageIT {
       }
     } finally {
       threads.shutdownNow();
+    }
+  }
+
+  /** Empty when another thread, which has built the same image, has removed it. */
+  private static Optional<Boolean> isWhole(Engine engine, Image image) {
+    try (Container container = engine.containers().create(image).command("cat", "/mark").start()) {
+      return Optional.of(container.waitForExit() == 0 && container.logs().stdout().equals("done"));
+    } catch (NotFoundException e) {
+      return Optional.empty();
     }
   }
 

@@ -35,7 +35,7 @@ public interface BuildRequest {
   /** Asks the registry for newer base images. */
   BuildRequest pull();
 
-  /** For registries of base images, before the engine's own credentials. */
+  /** For registries of base images and of caches, before the engine's own credentials. */
   BuildRequest credentials(CredentialSource credentials);
 
   /** Runs every step, whatever the cache holds. */

@@ -36,11 +36,11 @@ public interface FileAccess {
 
   /**
    * Unpacks a tar, plain or compressed with gzip or zstd, into a directory. The stream is read to
-   * its end and not closed.
+   * its end and not closed. When this fails on an entry, those before it are there.
    *
    * @throws io.berth.error.NotFoundException when there is no such directory
-   * @throws io.berth.error.InvalidInputException when the path is no directory, the tar is broken,
-   *     or what it is in is read-only
+   * @throws io.berth.error.InvalidInputException when the path is no directory, the tar is broken
+   *     or goes beyond the engine's limit, or what it is in is read-only
    * @throws io.berth.error.ConflictException when a file would take the place of a directory, or
    *     the other way round, and the options forbid it
    */
@@ -63,7 +63,11 @@ public interface FileAccess {
     copyTo(local.toString(), target, CopyOptions.DEFAULT);
   }
 
-  /** Copies a file or directory of the container to this host, by the same rules. */
+  /**
+   * Copies a file or directory of the container to this host, by the same rules. Setuid and setgid
+   * bits, file capabilities and devices come along only where {@link CopyOptions#archive} is set; a
+   * device is an error otherwise.
+   */
   void copyFrom(String source, String local, CopyOptions options);
 
   /** The same, with a path. */

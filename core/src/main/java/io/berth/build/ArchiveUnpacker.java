@@ -2,6 +2,9 @@ package io.berth.build;
 
 import io.berth.error.InvalidInputException;
 import io.berth.layers.Compression;
+import io.berth.layers.tar.TarEntry;
+import io.berth.layers.tar.TarReader;
+import io.berth.layers.tar.TarType;
 import io.berth.linux.FileType;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,8 +17,6 @@ import java.util.Deque;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 /** Unpacks tar archives, plain or compressed with gzip or zstd, as ADD does. */
 final class ArchiveUnpacker {
@@ -55,18 +56,21 @@ final class ArchiveUnpacker {
         return false;
       }
       to.makeDirectories(destination, ownership.ownerOrRoot());
-      unpack(new TarArchiveInputStream(tar.get()));
+      unpack(name, new TarReader(tar.get()));
       return true;
     } catch (IOException e) {
-      throw new InvalidInputException(
-          "cannot unpack " + name + ": " + e.getMessage() + "; check that it is a whole archive",
-          e);
+      throw broken(name, e.getMessage() + "; check that it is a whole archive", e);
     }
   }
 
-  private void unpack(TarArchiveInputStream tar) throws IOException {
-    for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
-      write(tar, entry);
+  private static InvalidInputException broken(String name, String why, Exception cause) {
+    return new InvalidInputException("cannot unpack " + name + ": " + why, cause);
+  }
+
+  private void unpack(String name, TarReader tar) throws IOException {
+    for (Optional<TarEntry> entry = next(name, tar); entry.isPresent(); entry = next(name, tar)) {
+      count(entry.get());
+      write(tar, entry.get());
     }
     // Last, since writing into a directory sets its time; the innermost first.
     while (!directories.isEmpty()) {
@@ -75,50 +79,55 @@ final class ArchiveUnpacker {
     }
   }
 
-  private void write(TarArchiveInputStream tar, TarArchiveEntry entry) throws IOException {
-    count(entry);
-    String path = target(entry.getName());
-    Ownership.Ids owner =
-        ownership
-            .owner()
-            .orElseGet(() -> new Ownership.Ids(entry.getLongUserId(), entry.getLongGroupId()));
-    int mode = ownership.mode(entry.getMode() & 07777, entry.isDirectory());
-    Instant time = entry.getLastModifiedTime().toInstant();
-    if (path.equals(destination)) {
-      return; // "./": the destination keeps its own owner and mode
-    }
-    int slash = path.lastIndexOf('/');
-    to.makeDirectories(path.substring(0, slash), ownership.ownerOrRoot());
-    if (entry.isDirectory()) {
-      if (!to.makeDirectory(path, mode, owner)) {
-        to.setDirectory(path, mode, owner);
-      }
-      directories.push(new Directory(path, time));
-    } else if (entry.isSymbolicLink()) {
-      to.symlink(path, entry.getLinkName(), owner, time);
-    } else if (entry.isLink()) {
-      to.hardLink(path, target(entry.getLinkName()));
-    } else if (entry.isFIFO()) {
-      to.special(path, FileType.FIFO, mode, owner, 0, 0);
-    } else if (entry.isCharacterDevice() || entry.isBlockDevice()) {
-      FileType type = entry.isBlockDevice() ? FileType.BLOCK_DEVICE : FileType.CHARACTER_DEVICE;
-      to.special(path, type, mode, owner, entry.getDevMajor(), entry.getDevMinor());
-    } else {
-      to.file(path, tar, mode, owner, time);
+  private static Optional<TarEntry> next(String name, TarReader tar) throws IOException {
+    try {
+      return tar.next();
+    } catch (InvalidInputException e) {
+      throw broken(name, e.getMessage(), e);
     }
   }
 
+  private void write(TarReader tar, TarEntry entry) {
+    String path = target(entry.name());
+    Ownership.Ids owner =
+        ownership.owner().orElseGet(() -> new Ownership.Ids(entry.uid(), entry.gid()));
+    boolean directory = entry.type() == TarType.DIRECTORY;
+    int mode = ownership.mode(entry.mode(), directory);
+    if (path.equals(destination)) {
+      return; // "./": the destination keeps its own owner and mode
+    }
+    to.makeDirectories(TreePart.parent(path), ownership.ownerOrRoot());
+    switch (entry.type()) {
+      case DIRECTORY -> {
+        if (!to.makeDirectory(path, mode, owner)) {
+          to.setDirectory(path, mode, owner);
+        }
+        directories.push(new Directory(path, entry.mtime()));
+      }
+      case SYMLINK -> to.symlink(path, entry.linkName(), owner, entry.mtime());
+      case HARD_LINK -> to.hardLink(path, target(entry.linkName()));
+      case FIFO -> to.special(path, FileType.FIFO, mode, owner, 0, 0);
+      case CHARACTER_DEVICE -> device(path, FileType.CHARACTER_DEVICE, mode, owner, entry);
+      case BLOCK_DEVICE -> device(path, FileType.BLOCK_DEVICE, mode, owner, entry);
+      case REGULAR -> to.file(path, tar, entry, mode, owner);
+    }
+  }
+
+  private void device(String path, FileType type, int mode, Ownership.Ids owner, TarEntry entry) {
+    to.special(path, type, mode, owner, entry.devMajor(), entry.devMinor());
+  }
+
   /** Holes are not in the archive, but in what it unpacks to. */
-  private void count(TarArchiveEntry entry) {
-    if (entry.getRealSize() > limit - unpacked) {
+  private void count(TarEntry entry) {
+    if (entry.size() > limit - unpacked) {
       throw new InvalidInputException(
           "refused to unpack the archive: its entry "
-              + entry.getName()
+              + entry.name()
               + " goes beyond the limit of "
               + limit
               + " bytes; raise the engine's unpackedLimit if it is meant to be so large");
     }
-    unpacked += entry.getRealSize();
+    unpacked += entry.size();
   }
 
   private String target(String name) {

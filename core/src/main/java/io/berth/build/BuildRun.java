@@ -92,7 +92,7 @@ final class BuildRun {
     try (TemporaryTrees trees = new TemporaryTrees(access, directories.temporary())) {
       CopyParts.Remotes remotes =
           new CopyParts.Remotes(
-              new Downloads(directories.downloads()), new Git(), trees, materials);
+              new Downloads(directories.downloads(), unpackedLimit), new Git(), trees, materials);
       Contexts contexts =
           new Contexts(access, trees, remotes.git(), remotes.downloads(), materials, unpackedLimit);
       BuildInput input = BuildInput.load(options, contexts);

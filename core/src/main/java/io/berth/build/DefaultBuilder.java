@@ -87,7 +87,7 @@ public final class DefaultBuilder implements ImageBuilder {
   }
 
   private BuildResult execute(BuildOptions options) {
-    CachePorts ports = new CachePorts(registries, directories.temporary());
+    CachePorts ports = new CachePorts(registries, directories.temporary(), options.credentials());
     BuildRun run =
         new BuildRun(
             directories, statCaches, store, images, ports, runner, clock, options, unpackedLimit);

@@ -39,6 +39,7 @@ final class Downloads {
   private static final int NOT_MODIFIED = 304;
 
   private final Path directory;
+  private final long limit;
 
   /**
    * @param modified when the server says it was; the beginning of 1970 when it does not
@@ -48,8 +49,12 @@ final class Downloads {
 
   private record Known(Optional<String> etag, Optional<String> modified, Digest digest) {}
 
-  Downloads(Path directory) {
+  /**
+   * @param limit the most bytes that a file may have
+   */
+  Downloads(Path directory, long limit) {
     this.directory = directory;
+    this.limit = limit;
   }
 
   /**
@@ -116,7 +121,7 @@ final class Downloads {
             new Known(
                 response.headers().firstValue("ETag"),
                 response.headers().firstValue("Last-Modified"),
-                keep(body));
+                keep(uri, body));
         AtomicFile.write(note, bytes(got));
         return got;
       }
@@ -128,7 +133,7 @@ final class Downloads {
     }
   }
 
-  private Digest keep(InputStream body) throws IOException {
+  private Digest keep(URI uri, InputStream body) throws IOException {
     Files.createDirectories(directory);
     Path temporary = Files.createTempFile(directory, ".tmp-", "");
     try {
@@ -137,6 +142,13 @@ final class Downloads {
         byte[] buffer = new byte[1 << 16];
         for (int n = body.read(buffer); n > 0; n = body.read(buffer)) {
           digester.update(buffer, 0, n);
+          if (digester.size() > limit) {
+            throw new InvalidInputException(
+                uri
+                    + " has more than the limit of "
+                    + limit
+                    + " bytes; raise the engine's unpackedLimit if it is meant to be so large");
+          }
           out.write(buffer, 0, n);
         }
       }

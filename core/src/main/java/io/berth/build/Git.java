@@ -6,10 +6,12 @@ import io.berth.error.NotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Fetches from git repositories, with the {@code git} program of this host. */
@@ -63,12 +65,27 @@ final class Git {
     if (!keepGitDirectory) {
       TemporaryTrees.delete(directory.resolve(".git"));
     }
-    Path wanted = directory.resolve(url.directory()).normalize();
-    if (!wanted.startsWith(directory) || !Files.isDirectory(wanted)) {
-      throw new NotFoundException(
-          "there is no directory " + url.directory() + " in " + url.remote() + " at " + commit);
+    return inside(directory, url.directory())
+        .orElseThrow(
+            () ->
+                new NotFoundException(
+                    "there is no directory "
+                        + url.directory()
+                        + " in "
+                        + url.remote()
+                        + " at "
+                        + commit));
+  }
+
+  /** A directory of the repository; its links may lead to another one of it, and nowhere else. */
+  private static Optional<Path> inside(Path repository, String directory) {
+    try {
+      Path top = repository.toRealPath();
+      return Optional.of(top.resolve(directory).toRealPath())
+          .filter(path -> path.startsWith(top) && Files.isDirectory(path));
+    } catch (IOException | InvalidPathException e) {
+      return Optional.empty();
     }
-    return wanted;
   }
 
   private static void checkArgument(String text) {

@@ -4,6 +4,9 @@ import io.berth.dockerfile.GoPaths;
 import io.berth.error.Errno;
 import io.berth.error.InvalidInputException;
 import io.berth.error.SystemCallException;
+import io.berth.layers.FileExtractor;
+import io.berth.layers.tar.TarEntry;
+import io.berth.layers.tar.TarReader;
 import io.berth.linux.Fd;
 import io.berth.linux.FileCalls;
 import io.berth.linux.FileIo;
@@ -36,6 +39,7 @@ final class TreeWriter implements AutoCloseable {
 
   private final Fd root;
   private final OpenParents parents;
+  private final FileExtractor extractor = new FileExtractor();
   private ByteBuffer buffer;
 
   TreeWriter(Fd root) {
@@ -191,6 +195,17 @@ final class TreeWriter implements AutoCloseable {
           content.transferTo(out);
           out.flush();
         },
+        Collections.emptySortedMap());
+  }
+
+  /** Writes the present entry of an archive, with its holes. */
+  void file(String path, TarReader tar, TarEntry entry, int mode, Ownership.Ids owner) {
+    create(
+        path,
+        mode,
+        owner,
+        entry.mtime(),
+        to -> extractor.extract(tar, entry, to),
         Collections.emptySortedMap());
   }
 

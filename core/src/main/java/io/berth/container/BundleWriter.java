@@ -5,6 +5,7 @@ import io.berth.error.StorageException;
 import io.berth.internal.Pipe;
 import io.berth.layers.TreeArchive;
 import io.berth.layers.TreeUnpacker;
+import io.berth.layers.UnpackLimit;
 import io.berth.linux.Fd;
 import io.berth.linux.FileRights;
 import io.berth.linux.RootDir;
@@ -72,7 +73,8 @@ final class BundleWriter {
         },
         in -> {
           try (Fd root = access.openDirectory(to)) {
-            TreeUnpacker.Options all = new TreeUnpacker.Options(false, Optional.empty());
+            TreeUnpacker.Options all =
+                new TreeUnpacker.Options(false, Optional.empty(), true, UnpackLimit.NONE);
             TreeUnpacker.beneath(root, all).unpack(in);
           }
           return true;

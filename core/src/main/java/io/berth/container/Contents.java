@@ -5,6 +5,7 @@ import io.berth.layers.RootMount;
 import io.berth.layers.RootMount.Overlay;
 import io.berth.layers.SnapshotViews;
 import io.berth.layers.Snapshotter;
+import io.berth.layers.UnpackLimit;
 import io.berth.linux.RootDir;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,17 +19,25 @@ public final class Contents {
   private final Users users;
   private final ImageCommits commits;
   private final Path stubs;
+  private final UnpackLimit limit;
 
   /**
    * @param dataDirectory the engine's
+   * @param limit of what is copied into containers and out of them
    */
   public Contents(
-      Snapshotter snapshotter, Views views, Users users, ImageCommits commits, Path dataDirectory) {
+      Snapshotter snapshotter,
+      Views views,
+      Users users,
+      ImageCommits commits,
+      Path dataDirectory,
+      UnpackLimit limit) {
     this.snapshotter = snapshotter;
     this.views = views;
     this.users = users;
     this.commits = commits;
     this.stubs = StubLayer.in(dataDirectory);
+    this.limit = limit;
   }
 
   ImageCommits commits() {
@@ -45,7 +54,8 @@ public final class Contents {
         () -> views.open(config, directory, life, () -> snapshotter.mount(key), points),
         () -> unmounted(config),
         () -> snapshotter.changes(key),
-        root -> users.resolve(root, config.spec().process()));
+        root -> users.resolve(root, config.spec().process()),
+        limit);
   }
 
   /**

@@ -18,6 +18,7 @@ import io.berth.layers.TreeArchive;
 import io.berth.layers.TreeUnpacker;
 import io.berth.layers.TreeUnpacker.Options;
 import io.berth.layers.TreeUnpacker.Owner;
+import io.berth.layers.UnpackLimit;
 import io.berth.linux.Fd;
 import io.berth.linux.FileCalls;
 import io.berth.linux.FileStatus;
@@ -41,22 +42,26 @@ final class DefaultFileAccess implements FileAccess {
   private final Supplier<RootDir> unmounted;
   private final Supplier<List<PathChange>> changes;
   private final Function<RootDir, ResolvedUser> user;
+  private final UnpackLimit limit;
 
   /**
    * @param unmounted opens its root file system without what is mounted in it
    * @param user looks up the container's user
+   * @param limit of what is copied in and out
    */
   DefaultFileAccess(
       ContainerConfig config,
       Supplier<Views.View> views,
       Supplier<RootDir> unmounted,
       Supplier<List<PathChange>> changes,
-      Function<RootDir, ResolvedUser> user) {
+      Function<RootDir, ResolvedUser> user,
+      UnpackLimit limit) {
     this.config = config;
     this.views = views;
     this.unmounted = unmounted;
     this.changes = changes;
     this.user = user;
+    this.limit = limit;
   }
 
   @Override
@@ -126,7 +131,7 @@ final class DefaultFileAccess implements FileAccess {
   @Override
   public void extract(InputStream tar, String directory, ExtractOptions options) {
     try (Views.View view = views.get()) {
-      InputStream plain = Compression.decompress(tar, OptionalLong.empty());
+      InputStream plain = Compression.decompress(tar, OptionalLong.of(limit.bytes()));
       extract(view.root(), plain, CopyPath.inRoot(directory), directory, options);
       tar.transferTo(OutputStream.nullOutputStream());
     } catch (IOException e) {
@@ -148,8 +153,8 @@ final class DefaultFileAccess implements FileAccess {
             : Optional.empty();
     String real = root.resolve(directory.text());
     try {
-      TreeUnpacker.inRoot(root.fd(), real, new Options(options.noOverwriteDirNonDir(), owner))
-          .unpack(tar);
+      Options how = new Options(options.noOverwriteDirNonDir(), owner, true, limit);
+      TreeUnpacker.inRoot(root.fd(), real, how).unpack(tar);
     } catch (SystemCallException e) {
       throw e.errno() == Errno.EROFS ? readOnly(real, e) : e;
     }
@@ -226,7 +231,8 @@ final class DefaultFileAccess implements FileAccess {
           out -> write(root, from, stat, plan.name(), out),
           in -> {
             try (Fd to = FileCalls.openDirectory(Path.of(plan.directory().text()))) {
-              TreeUnpacker.beneath(to, new Options(true, owner)).unpack(in);
+              TreeUnpacker.beneath(to, new Options(true, owner, options.archive(), limit))
+                  .unpack(in);
             }
             return true;
           });

@@ -1,6 +1,7 @@
 package io.berth.container;
 
 import io.berth.api.SandboxSpec;
+import io.berth.error.ConflictException;
 import io.berth.error.InvalidInputException;
 import io.berth.error.StorageException;
 import io.berth.net.EtcFiles;
@@ -8,6 +9,7 @@ import io.berth.net.HostEntry;
 import io.berth.net.ResolvConf;
 import io.berth.network.Reach;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +20,7 @@ import java.util.Optional;
 final class EtcPlan {
   private static final String RESOLVER = "127.0.0.11";
   private static final String HOST_GATEWAY = "host-gateway";
+  private static final int MOST = 1 << 20;
 
   private EtcPlan() {}
 
@@ -32,13 +35,29 @@ final class EtcPlan {
       Files.writeString(directory.resolve("hostname"), sandbox.hostname() + "\n");
       if (likeIn.isPresent()) {
         for (String name : List.of("hosts", "resolv.conf")) {
-          Files.write(directory.resolve(name), Files.readAllBytes(likeIn.get().resolve(name)));
+          Files.write(directory.resolve(name), read(likeIn.get().resolve(name)));
         }
         return;
       }
       rewrite(directory, sandbox, reach);
     } catch (IOException e) {
       throw new StorageException("Cannot write the files for /etc in " + directory + ": " + e, e);
+    }
+  }
+
+  /** The other container may have written there what it likes, and as much. */
+  private static byte[] read(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] content = in.readNBytes(MOST + 1);
+      if (content.length > MOST) {
+        throw new ConflictException(
+            "The container whose network is shared has filled its /etc/"
+                + file.getFileName()
+                + " with more than "
+                + MOST
+                + " bytes: start it anew, or share another's");
+      }
+      return content;
     }
   }
 

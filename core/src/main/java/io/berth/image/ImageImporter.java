@@ -4,6 +4,7 @@ import io.berth.api.Progress;
 import io.berth.archive.ArchivedImage;
 import io.berth.error.BerthException;
 import io.berth.error.InvalidInputException;
+import io.berth.layers.UnpackLimit;
 import io.berth.oci.Descriptor;
 import io.berth.oci.Digest;
 import io.berth.oci.ImageSource;
@@ -26,7 +27,7 @@ import java.util.TreeSet;
  */
 public final class ImageImporter {
   /** The limit on what one layer unpacks to, unless another is set: 128 GiB. */
-  public static final long DEFAULT_UNPACKED_LIMIT = 128L << 30;
+  public static final long DEFAULT_UNPACKED_LIMIT = UnpackLimit.DEFAULT.bytes();
 
   // As many as Docker: more would not be faster, and registries limit connections.
   private static final int DOWNLOADS = 3;

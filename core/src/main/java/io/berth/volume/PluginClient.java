@@ -1,6 +1,7 @@
 package io.berth.volume;
 
 import io.berth.error.BerthException;
+import io.berth.error.InvalidInputException;
 import io.berth.error.StorageException;
 import io.berth.json.Json;
 import io.berth.json.JsonReader;
@@ -37,10 +38,18 @@ final class PluginClient {
 
   /** The address in a .spec file: {@code unix:///path} or {@code tcp://host:port}. */
   static SocketAddress address(String text) {
-    URI uri = URI.create(text.strip());
-    return "unix".equals(uri.getScheme())
-        ? UnixDomainSocketAddress.of(uri.getPath())
-        : new InetSocketAddress(uri.getHost(), uri.getPort());
+    try {
+      URI uri = URI.create(text.strip());
+      return "unix".equals(uri.getScheme())
+          ? UnixDomainSocketAddress.of(uri.getPath())
+          : new InetSocketAddress(uri.getHost(), uri.getPort());
+    } catch (IllegalArgumentException | NullPointerException e) {
+      throw new InvalidInputException(
+          "Not the address of a plugin: \""
+              + text.strip()
+              + "\"; expected one such as unix:///run/plugin.sock or tcp://localhost:8080",
+          e);
+    }
   }
 
   /**
@@ -62,7 +71,7 @@ final class PluginClient {
       write(channel, head.getBytes(StandardCharsets.US_ASCII));
       write(channel, body);
       return answer(method, Channels.newInputStream(channel));
-    } catch (IOException e) {
+    } catch (IOException | NumberFormatException e) {
       throw new StorageException(
           "Cannot call " + method + " of volume plugin " + plugin + " at " + address + ": " + e, e);
     }
@@ -87,10 +96,10 @@ final class PluginClient {
         chunked = true;
       }
     }
-    byte[] body =
-        chunked
-            ? chunks(in)
-            : in.readNBytes(length < 0 ? MAX_ANSWER : (int) Math.min(length, MAX_ANSWER));
+    if (length > MAX_ANSWER) {
+      throw tooLarge();
+    }
+    byte[] body = chunked ? chunks(in) : in.readNBytes(length < 0 ? MAX_ANSWER : (int) length);
     boolean fine = status.matches("HTTP/1\\.[01] 200.*");
     String what = "answer of volume plugin " + plugin + " to " + method;
     if (body.length == 0 && fine) {
@@ -126,15 +135,19 @@ final class PluginClient {
     return line.toString();
   }
 
+  private static IOException tooLarge() {
+    return new IOException("the answer is larger than " + MAX_ANSWER + " bytes");
+  }
+
   private static byte[] chunks(InputStream in) throws IOException {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     while (true) {
-      int size = Integer.parseInt(line(in).split(";")[0].strip(), 16);
+      int size = Integer.parseUnsignedInt(line(in).replaceFirst(";.*", "").strip(), 16);
       if (size == 0) {
         return all.toByteArray();
       }
-      if (all.size() + size > MAX_ANSWER) {
-        throw new IOException("the answer is larger than " + MAX_ANSWER + " bytes");
+      if (size < 0 || size > MAX_ANSWER - all.size()) {
+        throw tooLarge();
       }
       all.write(in.readNBytes(size));
       line(in);

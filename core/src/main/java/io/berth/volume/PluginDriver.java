@@ -46,11 +46,17 @@ final class PluginDriver implements VolumeDriver {
   public Path mount(String volume, String user) {
     String path =
         client.call("VolumeDriver.Mount", named(volume).put("ID", user)).string("Mountpoint");
-    if (!path.startsWith("/")) {
-      throw new StorageException(
-          "The volume plugin " + name + " gave the path \"" + path + "\" for volume " + volume);
-    }
-    return Path.of(path);
+    return path(path)
+        .orElseThrow(
+            () ->
+                new StorageException(
+                    "The volume plugin "
+                        + name
+                        + " gave the path \""
+                        + path
+                        + "\" for volume "
+                        + volume
+                        + "; expected an absolute one"));
   }
 
   @Override
@@ -77,9 +83,13 @@ final class PluginDriver implements VolumeDriver {
     return client.call("VolumeDriver.List", new JsonWriter()).list("Volumes", PluginDriver::kept);
   }
 
+  private static Optional<Path> path(String text) {
+    boolean absolute = text.startsWith("/") && text.indexOf('\0') < 0;
+    return absolute ? Optional.of(Path.of(text)) : Optional.empty();
+  }
+
   private static Kept kept(JsonReader volume) {
     return new Kept(
-        volume.string("Name"),
-        volume.optionalString("Mountpoint").filter(path -> path.startsWith("/")).map(Path::of));
+        volume.string("Name"), volume.optionalString("Mountpoint").flatMap(PluginDriver::path));
   }
 }

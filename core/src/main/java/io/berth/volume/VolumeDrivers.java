@@ -2,7 +2,10 @@ package io.berth.volume;
 
 import io.berth.error.NotFoundException;
 import io.berth.error.StorageException;
+import io.berth.linux.Fd;
+import io.berth.linux.FileCalls;
 import io.berth.linux.FileRights;
+import io.berth.linux.StatusCalls;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
@@ -90,16 +93,36 @@ public final class VolumeDrivers {
     for (Path socket :
         List.of(plugins.resolve(name + ".sock"), plugins.resolve(name).resolve(name + ".sock"))) {
       if (Files.exists(socket)) {
+        requireTrusted(socket);
         return Optional.of(UnixDomainSocketAddress.of(socket));
       }
     }
     Path spec = plugins.resolve(name + ".spec");
+    if (!Files.exists(spec)) {
+      return Optional.empty();
+    }
+    requireTrusted(spec);
     try {
-      return Files.exists(spec)
-          ? Optional.of(PluginClient.address(Files.readString(spec)))
-          : Optional.empty();
+      return Optional.of(PluginClient.address(Files.readString(spec)));
     } catch (IOException e) {
       throw new StorageException("Cannot read " + spec + ": " + e, e);
+    }
+  }
+
+  /** What a plugin answers is mounted, so it must be root's, or this user's own. */
+  private static void requireTrusted(Path file) {
+    try (Fd self = FileCalls.openDirectory(Path.of("/proc/self"))) {
+      int owner = (Integer) Files.getAttribute(file, "unix:uid");
+      if (owner != 0 && owner != StatusCalls.stat(self).uid()) {
+        throw new StorageException(
+            "The volume plugin at "
+                + file
+                + " is not used: it belongs to user "
+                + owner
+                + ". Give it to root, or remove it");
+      }
+    } catch (IOException e) {
+      throw new StorageException("Cannot look at " + file + ": " + e, e);
     }
   }
 

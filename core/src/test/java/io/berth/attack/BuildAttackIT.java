@@ -3,6 +3,7 @@ package io.berth.attack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import io.berth.Berth;
 import io.berth.api.BuildRequest;
 import io.berth.api.Container;
@@ -10,15 +11,18 @@ import io.berth.api.ContextSource;
 import io.berth.api.Engine;
 import io.berth.api.Image;
 import io.berth.error.BerthException;
+import io.berth.image.Commands;
 import io.berth.testing.TestAccess;
 import io.berth.testing.TestEngine;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +34,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Dockerfiles and contexts that want files of the host, or to write there. */
 class BuildAttackIT {
@@ -207,7 +213,7 @@ class BuildAttackIT {
             + outside
             + " /c/l; for i in $(seq 400); do mv /c/d /c/t; ln -s "
             + outside
-            + " /c/d; rm /c/d; mv /c/t /c/d; done";
+            + " /c/d; rm /c/d; mv /c/t /c/d; done; true";
     CompletableFuture<Void> attacker =
         CompletableFuture.runAsync(() -> request(attack, Map.of()).noCache().execute());
     for (int i = 0; i < 6; i++) {
@@ -251,11 +257,12 @@ class BuildAttackIT {
     assertBuilds(16 << 20, "");
   }
 
-  @Test
-  void theHolesOfASparseFileCount() throws Exception {
+  @ParameterizedTest
+  @ValueSource(ints = {30, 40})
+  void theHolesOfASparseFileCount(int bits) throws Exception {
     try (RandomAccessFile sparse = new RandomAccessFile(context.resolve("s").toFile(), "rw")) {
       sparse.write(1);
-      sparse.seek(1L << 30);
+      sparse.seek(1L << bits);
       sparse.write(1);
     }
     Process tar =
@@ -265,6 +272,126 @@ class BuildAttackIT {
     Files.writeString(context.resolve("Dockerfile"), "FROM scratch\nADD s.tar /\n");
 
     assertBuilds(4 << 20, "limit of " + (4 << 20));
+  }
+
+  @Test
+  void holesStayHoles() throws Exception {
+    try (RandomAccessFile sparse = new RandomAccessFile(context.resolve("s").toFile(), "rw")) {
+      sparse.setLength(3L << 30);
+    }
+    Process tar =
+        new ProcessBuilder("tar", "-S", "-cf", "s.tar", "s").directory(context.toFile()).start();
+    assertThat(tar.waitFor()).isZero();
+    Files.delete(context.resolve("s"));
+    Files.writeString(
+        context.resolve("Dockerfile"),
+        "FROM " + TestEngine.IMAGE + "\nADD s.tar /\nRUN stat -c '%s %b' /s > /said\n");
+
+    Image image = FIXTURE.engine().images().build(context).execute();
+
+    try (Container container =
+        FIXTURE.engine().containers().create(image).command("cat", "/said").start()) {
+      container.waitForExit();
+      assertThat(container.logs().stdout()).isEqualTo((3L << 30) + " 0\n");
+    }
+  }
+
+  /** One of them alone is unpacked, as docker does, and links between them lead nowhere else. */
+  @Test
+  void archivesInArchivesAreFiles() throws IOException {
+    byte[] inner =
+        new HostileImage().link("escape", secret.toString()).file("evil", "unpacked").bytes();
+    byte[] outer =
+        new HostileImage()
+            .file("dir/inner.tar", inner, 0644)
+            .link("dir/link.tar", "inner.tar")
+            .bytes();
+    Files.write(context.resolve("outer.tar"), outer);
+    Files.writeString(
+        context.resolve("Dockerfile"),
+        "FROM BASE\nADD outer.tar /got/\n".replace("BASE", TestEngine.IMAGE));
+
+    String got = filesOf(FIXTURE.engine().images().build(context).execute());
+
+    assertThat(got).contains("inner.tar", "link.tar").doesNotContain("evil", SECRET);
+    byte[] through =
+        new HostileImage()
+            .link("up", UP + outside.toString().substring(1))
+            .file("up/planted", "x")
+            .bytes();
+    Files.write(context.resolve("outer.tar"), through);
+    assertHarmless(FIXTURE.engine().images().build(context));
+    assertThat(outside.toFile().list()).containsExactly("secret");
+  }
+
+  /** The directory of a repository is the user's choice, and what is there its author's. */
+  @Test
+  void aDirectoryOfARepositoryIsNoLinkToTheHost() throws Exception {
+    Path repository = Files.createDirectory(context.resolve("repo.git"));
+    Files.writeString(outside.resolve("Dockerfile"), "FROM scratch\nCOPY secret /\n");
+    Files.createDirectories(repository.resolve("real"));
+    Files.writeString(
+        repository.resolve("real/Dockerfile"), "FROM " + TestEngine.IMAGE + "\nCOPY . /got\n");
+    Files.createSymbolicLink(repository.resolve("link"), outside);
+    Files.createSymbolicLink(repository.resolve("real/deep"), outside);
+    Files.createSymbolicLink(repository.resolve("fine"), Path.of("real"));
+    Commands.require("git");
+    for (String command :
+        List.of("init -q .", "add .", "-c user.name=t -c user.email=t@t.test commit -q -m one")) {
+      List<String> words = new ArrayList<>(List.of("git"));
+      words.addAll(List.of(command.split(" ")));
+      Process git = new ProcessBuilder(words).directory(repository.toFile()).start();
+      assertThat(git.waitFor()).as(command).isZero();
+    }
+
+    for (String directory : List.of("link", "real/deep", "../..", "link/../../..", "/etc")) {
+      assertThatThrownBy(
+              () ->
+                  FIXTURE
+                      .engine()
+                      .images()
+                      .build(ContextSource.git("file://" + repository + "#:" + directory))
+                      .execute())
+          .isInstanceOf(BerthException.class)
+          .hasMessageContaining("no directory " + directory);
+      assertThatThrownBy(
+              () ->
+                  request(
+                          "FROM BASE\nADD file://" + repository + "#:" + directory + " /got",
+                          Map.of())
+                      .execute())
+          .isInstanceOf(BerthException.class);
+    }
+    Files.delete(outside.resolve("Dockerfile"));
+    assertHarmless(
+        FIXTURE.engine().images().build(ContextSource.git("file://" + repository + "#:fine")));
+  }
+
+  @Test
+  void aDownloadWithoutEndIsCutOff() throws IOException {
+    HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          exchange.sendResponseHeaders(200, 0);
+          byte[] piece = new byte[1 << 16];
+          try (OutputStream out = exchange.getResponseBody()) {
+            while (true) {
+              out.write(piece);
+            }
+          } catch (IOException hungUp) {
+            // as it should
+          }
+        });
+    server.start();
+    try {
+      String url = "http://127.0.0.1:" + server.getAddress().getPort() + "/endless";
+      Files.writeString(context.resolve("Dockerfile"), "FROM scratch\nADD " + url + " /\n");
+
+      assertBuilds(4 << 20, "limit of " + (4 << 20));
+    } finally {
+      server.stop(0);
+    }
   }
 
   private void assertBuilds(long limit, String refused) throws IOException {

@@ -7,8 +7,10 @@ import io.berth.api.Container;
 import io.berth.api.Engine;
 import io.berth.api.ExecResult;
 import io.berth.api.Image;
+import io.berth.api.Wait;
 import io.berth.oci.Healthcheck;
 import io.berth.runtime.launch.NativeLauncher;
+import io.berth.testing.Await;
 import io.berth.testing.Leaks;
 import io.berth.testing.TestEngine;
 import java.io.IOException;
@@ -17,6 +19,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
@@ -67,11 +70,11 @@ class LauncherAttackIT {
   @Test
   void eachProcessOfTheEngineRunsFromASealedFile() throws IOException {
     try (Container container =
-        FIXTURE.engine().containers().create(IMAGE).init(true).command("sleep", "60").start()) {
+        FIXTURE.engine().containers().create(IMAGE).init(true).command("sleep", "1000").start()) {
       container.exec("true").execute();
       TreeSet<String> names = new TreeSet<>();
       for (long pid : Leaks.processes(FIXTURE.dataDirectory())) {
-        String name = Files.readString(Path.of("/proc/" + pid + "/comm")).strip();
+        String name = nameOf(pid);
         if (name.startsWith("berth-")) {
           names.add(name);
           assertThat(probe.run("seals", String.valueOf(pid))).isEqualTo(ALL_SEALS + "\n");
@@ -85,6 +88,14 @@ class LauncherAttackIT {
       assertThat(probe.run("seals", String.valueOf(init))).isEqualTo(ALL_SEALS + "\n");
       assertThat(container.exec("sh", "-c", "echo evil > /proc/1/exe").execute().exitCode())
           .isNotZero();
+    }
+  }
+
+  private static String nameOf(long pid) {
+    try {
+      return Files.readString(Path.of("/proc/" + pid + "/comm")).strip();
+    } catch (IOException e) {
+      return ""; // it has ended
     }
   }
 
@@ -109,14 +120,15 @@ class LauncherAttackIT {
             .capAdd("SYS_PTRACE")
             // Its own programs are not what it is to overwrite.
             .readOnlyRoot(true)
-            .command("probe", "overwrite", "2500")
+            .command("probe", "overwrite")
             .start()) {
+      container.waitFor(Wait.forLog("begun"));
       for (int i = 0; i < 12; i++) {
         assertThat(container.exec("true").execute().exitCode()).isZero();
         // The launcher itself as the interpreter of what is executed: it does nothing.
         container.exec("/bin/self").execute();
       }
-      container.waitForExit();
+      container.stop(Duration.ofMinutes(1));
 
       assertThat(container.logs().stdout()).endsWith(" written 0\n");
     }
@@ -129,7 +141,7 @@ class LauncherAttackIT {
   }
 
   @Test
-  void thereAreNoDescriptorsButThoseOfStdio() throws IOException, InterruptedException {
+  void thereAreNoDescriptorsButThoseOfStdio() {
     List<String> stdio = List.of("0", "1", "2");
     Healthcheck check =
         new Healthcheck(
@@ -145,17 +157,15 @@ class LauncherAttackIT {
             .containers()
             .create(IMAGE)
             .healthcheck(check)
-            .command("sh", "-c", "probe fds; exec sleep 60")
+            .command("sh", "-c", "probe fds; echo end; exec sleep 1000")
             .start()) {
       ExecResult exec = container.exec("probe", "fds").execute();
       ExecResult terminal = container.exec("probe", "fds").tty(true).execute();
-      String health = "";
-      for (int i = 0; i < 200 && health.isEmpty(); i++) {
-        Thread.sleep(25);
-        health = container.exec("cat", "/tmp/health").execute().stdout();
-      }
+      Await.until(() -> container.exec("test", "-e", "/tmp/health").execute().exitCode() == 0);
+      String health = container.exec("cat", "/tmp/health").execute().stdout();
+      container.waitFor(Wait.forLog("^end$"));
 
-      assertThat(numbers(container.logs().stdout())).isEqualTo(stdio);
+      assertThat(numbers(container.logs().stdout())).containsExactly("0", "1", "2", "end");
       assertThat(numbers(exec.stdout())).isEqualTo(stdio);
       assertThat(numbers(terminal.stdout())).isEqualTo(stdio);
       assertThat(numbers(health)).isEqualTo(stdio);
@@ -189,7 +199,7 @@ class LauncherAttackIT {
 
   @Test
   void noWorkingDirectoryIsOutsideOfTheRoot() throws IOException {
-    try (Container container = start("sleep", "60")) {
+    try (Container container = start("sleep", "1000")) {
       for (int fd = 3; fd < 14; fd++) {
         for (String path :
             List.of("/proc/self/fd/" + fd, "/proc/self/fd/" + fd + "/../berth-attack")) {
@@ -262,12 +272,13 @@ class LauncherAttackIT {
                 .containers()
                 .create(IMAGE)
                 .seccomp(false)
-                .command("sh", "-c", "probe key " + name + "; exec sleep 60")
+                .command("sh", "-c", "probe key " + name + "; exec sleep 1000")
                 .start()) {
       assertThat(container.exec("probe", "key", name).execute().stdout())
           .isNotEqualTo("found\n")
           .isNotEmpty();
-      assertThat(container.logs().stdout()).isNotEqualTo("found\n").isNotEmpty();
+      container.waitFor(Wait.forLog("."));
+      assertThat(container.logs().stdout()).isNotEqualTo("found\n");
     } finally {
       syscall.invokeLong(new Object[] {keyctl, 3L /* revoke */, key});
     }

@@ -206,7 +206,7 @@ class MountAttackIT {
     try (Container attacker =
         create(image)
             .mount(shared)
-            .command("probe", "exchange", "/shared/d", "/shared/l", "60000")
+            .command("probe", "exchange", "/shared/d", "/shared/l", "6000000")
             .start()) {
       int started = 0;
       for (int i = 0; i < 24; i++) {

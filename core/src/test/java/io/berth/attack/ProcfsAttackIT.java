@@ -3,6 +3,7 @@ package io.berth.attack;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.berth.api.Container;
+import io.berth.api.Wait;
 import io.berth.error.BerthException;
 import io.berth.runtime.userns.Credentials;
 import io.berth.testing.TestEngine;
@@ -49,12 +50,10 @@ class ProcfsAttackIT {
                 "-c",
                 "mount -t tmpfs x /proc; mkdir -p /proc/self/attr/apparmor; for f in"
                     + " oom_score_adj attr/exec attr/apparmor/exec attr/current; do : >"
-                    + " /proc/self/$f; done; touch /ready; exec sleep 60")
+                    + " /proc/self/$f; done; echo ready; exec sleep 1000")
             .start()) {
-      String written = "";
-      for (int i = 0; i < 200 && !written.contains("ready"); i++) {
-        written = container.exec("sh", "-c", "ls /ready; cat /proc/self/*").execute().stdout();
-      }
+      container.waitFor(Wait.forLog("ready"));
+      String written;
       try {
         written =
             container.exec("sh", "-c", "cat /proc/self/* /proc/self/attr/*").execute().stdout();

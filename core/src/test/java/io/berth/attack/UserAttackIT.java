@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.berth.api.Container;
 import io.berth.api.MountSpec;
+import io.berth.api.Wait;
 import io.berth.image.Commands;
 import io.berth.testing.Leaks;
 import io.berth.testing.TestEngine;
@@ -54,12 +55,10 @@ class UserAttackIT {
                 "sh",
                 "-c",
                 "echo $TOKEN | tee /data/file /own; chmod 777 /data /data/file /own;"
-                    + " cp /bin/busybox /data/setuid; chmod 4755 /data/setuid; exec sleep 100")
+                    + " cp /bin/busybox /data/setuid; chmod 4755 /data/setuid; echo ready;"
+                    + " exec sleep 1000")
             .start()) {
-      while (!container.logs().stdout().contains(SECRET)) {
-        Thread.sleep(10);
-      }
-      Thread.sleep(100);
+      container.waitFor(Wait.forLog("^ready$"));
       StringBuilder seen = new StringBuilder();
       run(List.of("grep", "-rsl", SECRET, data.toString()), seen);
       for (long pid : Leaks.processes(data)) {
@@ -78,7 +77,12 @@ class UserAttackIT {
   @Test
   void noFileOfTheEngineIsOpenToOthers() throws IOException {
     try (Container container =
-            FIXTURE.engine().containers().create(TestEngine.IMAGE).command("sleep", "100").start();
+            FIXTURE
+                .engine()
+                .containers()
+                .create(TestEngine.IMAGE)
+                .command("sleep", "1000")
+                .start();
         Stream<Path> below = Files.list(FIXTURE.dataDirectory())) {
       Path directory = FIXTURE.dataDirectory().resolve("containers").resolve(container.id());
 
@@ -96,7 +100,7 @@ class UserAttackIT {
   @Test
   void theEngineListensOnNoAbstractSocket() throws IOException {
     try (Container container =
-        FIXTURE.engine().containers().create(TestEngine.IMAGE).command("sleep", "100").start()) {
+        FIXTURE.engine().containers().create(TestEngine.IMAGE).command("sleep", "1000").start()) {
       List<String> inodes = new ArrayList<>();
       for (long pid : Leaks.processes(FIXTURE.dataDirectory())) {
         try (Stream<Path> descriptors = Files.list(Path.of("/proc/" + pid + "/fd"))) {

@@ -85,7 +85,7 @@ abstract class PeerBuilder implements AutoCloseable {
           run(List.of("buildctl", "--addr", address, "debug", "workers"));
           return;
         } catch (IOException e) {
-          if (i == 100 || !daemon.isAlive()) {
+          if (i == 600 || !daemon.isAlive()) {
             throw e;
           }
           pause();

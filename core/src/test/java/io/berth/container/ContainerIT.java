@@ -11,6 +11,7 @@ import io.berth.api.LaunchException;
 import io.berth.error.ConflictException;
 import io.berth.error.Errno;
 import io.berth.error.NotFoundException;
+import io.berth.testing.Leaks;
 import io.berth.testing.TestAccess;
 import io.berth.testing.TestEngine;
 import java.io.ByteArrayInputStream;
@@ -366,17 +367,11 @@ class ContainerIT {
       c.remove(false);
 
       assertThat(FIXTURE.dataDirectory().resolve("containers").resolve(c.id())).doesNotExist();
-      assertThat(cgroupsOf(c.id())).isEmpty();
+      assertThat(Leaks.cgroups(c.id())).isEmpty();
     }
     // Others may be at work on this machine, so only what names this engine's directory counts.
     assertThat(Files.readString(Path.of("/proc/self/mounts")))
         .doesNotContain(FIXTURE.dataDirectory().toString());
-  }
-
-  private static List<Path> cgroupsOf(String id) throws Exception {
-    try (var all = Files.find(Path.of("/sys/fs/cgroup"), 6, (p, a) -> p.endsWith(id))) {
-      return all.toList();
-    }
   }
 
   @Test

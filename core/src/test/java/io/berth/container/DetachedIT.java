@@ -14,6 +14,7 @@ import io.berth.api.RestartPolicy;
 import io.berth.api.Wait;
 import io.berth.error.NotFoundException;
 import io.berth.oci.Healthcheck;
+import io.berth.testing.Await;
 import io.berth.testing.ChildJvm;
 import io.berth.testing.TestEngine;
 import java.nio.file.Files;
@@ -22,7 +23,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -35,13 +35,6 @@ class DetachedIT {
 
   private CreateRequest shell(String script) {
     return berth.containers().create(TestEngine.IMAGE).command("sh", "-c", script).detached(true);
-  }
-
-  private static void await(BooleanSupplier condition) throws InterruptedException {
-    for (int i = 0; i < 3000 && !condition.getAsBoolean(); i++) {
-      Thread.sleep(10);
-    }
-    assertThat(condition.getAsBoolean()).isTrue();
   }
 
   /** A program that starts containers, says so, and sleeps until it is killed. */
@@ -59,7 +52,7 @@ class DetachedIT {
       shell(berth, wait).name("gone").autoRemove(true).start();
       shell(berth, wait).name("watched").healthcheck(check()).start();
       System.out.println("started");
-      Thread.sleep(100_000);
+      Thread.sleep(Long.MAX_VALUE);
     }
 
     private static CreateRequest shell(Engine berth, String script) {
@@ -93,7 +86,7 @@ class DetachedIT {
         assertThat(Files.readString(Path.of("/proc/" + c.pid().getAsLong() + "/comm")))
             .isEqualTo("sh\n");
       }
-      await(() -> health(watched) == Health.Status.UNHEALTHY);
+      Await.until(() -> health(watched) == Health.Status.UNHEALTHY);
       watched.exec("touch", "/well").execute();
       watched.waitFor(Wait.forHealthy().timeout(LONG));
       for (Container c : List.of(once, again, gone)) {
@@ -102,11 +95,11 @@ class DetachedIT {
     }
 
     // Nobody is there while they end.
-    await(() -> berth.containers().find("gone").isEmpty());
-    await(() -> berth.containers().get("once").state().status() == Status.EXITED);
+    Await.until(() -> berth.containers().find("gone").isEmpty());
+    Await.until(() -> berth.containers().get("once").state().status() == Status.EXITED);
     assertThat(berth.containers().get("once").state().exitCode()).contains(7);
     Container again = berth.containers().get("again");
-    await(() -> again.state().restarts() == 1 && again.state().status() == Status.RUNNING);
+    Await.until(() -> again.state().restarts() == 1 && again.state().status() == Status.RUNNING);
     again.exec("touch", "/go").execute();
     assertThat(again.waitForExit()).isEqualTo(8);
     assertThat(again.logs().stdout()).isEqualTo("run\nrun\n");

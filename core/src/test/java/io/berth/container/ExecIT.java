@@ -12,6 +12,7 @@ import io.berth.api.ExecResult;
 import io.berth.api.LaunchException;
 import io.berth.api.Wait;
 import io.berth.error.ConflictException;
+import io.berth.testing.Await;
 import io.berth.testing.TestAccess;
 import io.berth.testing.TestEngine;
 import java.io.ByteArrayInputStream;
@@ -331,9 +332,7 @@ class ExecIT {
           c.attach().stdin(in).output(out, out).detachKeys("ctrl-p,ctrl-q").start();
       keyboard.write("one\n".getBytes(StandardCharsets.UTF_8));
       keyboard.flush();
-      for (int i = 0; i < 1000 && out.size() == 0; i++) {
-        Thread.sleep(5);
-      }
+      Await.until(() -> text(out).equals("got one\n"));
       keyboard.write(new byte[] {'x', 16, 17, 'y'});
       keyboard.flush();
       attachment.await();
@@ -381,9 +380,7 @@ class ExecIT {
       ByteArrayOutputStream late = new ByteArrayOutputStream();
       screens.add(late);
       attachments.add(c.attach().output(late, late).replay(true).start());
-      for (int i = 0; i < 1000 && !text(late).endsWith("name: "); i++) {
-        Thread.sleep(5);
-      }
+      Await.until(() -> text(late).endsWith("name: "));
       assertThat(text(late)).endsWith("line 2999\nname: ");
 
       c.attach().stdin(new ByteArrayInputStream("me\n".getBytes(StandardCharsets.UTF_8))).start();

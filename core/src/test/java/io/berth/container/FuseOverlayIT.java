@@ -10,6 +10,7 @@ import io.berth.api.Image;
 import io.berth.api.NetworkMode;
 import io.berth.layers.FuseOverlay;
 import io.berth.linux.Programs;
+import io.berth.testing.Await;
 import io.berth.testing.TestEngine;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -83,7 +84,7 @@ class FuseOverlayIT {
   }
 
   @Test
-  void theProgramEndsWithItsContainer() throws InterruptedException {
+  void theProgramEndsWithItsContainer() {
     try (Container c =
         berth
             .containers()
@@ -95,9 +96,7 @@ class FuseOverlayIT {
       c.kill("KILL");
       c.waitForExit();
 
-      while (servers(c.id()) > 0) {
-        Thread.sleep(5);
-      }
+      Await.until(() -> servers(c.id()) == 0);
     }
   }
 

@@ -178,7 +178,7 @@ class IsolationIT {
             .containers()
             .create(TestEngine.IMAGE)
             .pidsLimit(5)
-            .command("sh", "-c", "for i in 1 2 3 4 5 6 7 8; do sleep 5 & done; echo started")
+            .command("sh", "-c", "for i in 1 2 3 4 5 6 7 8; do sleep 1000 & done; echo started")
             .start()) {
       c.waitForExit(LONG);
 

@@ -20,13 +20,15 @@ import io.berth.error.BerthException;
 import io.berth.error.ConflictException;
 import io.berth.error.InvalidInputException;
 import io.berth.oci.Healthcheck;
+import io.berth.testing.Await;
 import io.berth.testing.TestEngine;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -40,16 +42,6 @@ class LifeIT {
 
   private io.berth.api.CreateRequest shell(String script) {
     return berth.containers().create(TestEngine.IMAGE).command("sh", "-c", script);
-  }
-
-  private static void await(BooleanSupplier condition) throws InterruptedException {
-    for (int i = 0; i < 3000; i++) {
-      if (condition.getAsBoolean()) {
-        return; // not asked again: it may hold for a moment only
-      }
-      Thread.sleep(10);
-    }
-    throw new AssertionError("it has not come true");
   }
 
   @Test
@@ -78,7 +70,7 @@ class LifeIT {
   @Test
   void alwaysGoesOnUntilItIsStopped() throws Exception {
     Container c = shell("echo run").restart(RestartPolicy.ALWAYS).start();
-    await(() -> c.state().restarts() >= 2);
+    Await.until(() -> c.state().restarts() >= 2);
 
     c.stop();
 
@@ -116,7 +108,7 @@ class LifeIT {
             .start()) {
       c.waitFor(Wait.forLog("up"));
       assertThat(c.exec("cat", "/proc/1/comm").execute().stdout()).isEqualTo("berth-init\n");
-      await(() -> !c.exec("ps").execute().stdout().contains("[sleep]"));
+      Await.until(() -> !c.exec("ps").execute().stdout().contains("[sleep]"));
 
       c.kill("TERM");
 
@@ -132,10 +124,7 @@ class LifeIT {
       c.waitFor(Wait.forLog("^3$"));
       c.pause();
       assertThat(c.state().status()).isEqualTo(Status.PAUSED);
-      Thread.sleep(50);
-      int before = c.logs().entries().size();
-      Thread.sleep(100);
-      assertThat(c.logs().entries()).hasSize(before);
+      int before = sizeAtRest(c);
       assertThatThrownBy(c::pause).isInstanceOf(ConflictException.class);
       assertThatThrownBy(() -> c.exec("true").execute())
           .isInstanceOf(ConflictException.class)
@@ -144,8 +133,20 @@ class LifeIT {
       c.unpause();
 
       assertThat(c.state().status()).isEqualTo(Status.RUNNING);
-      await(() -> c.logs().entries().size() > before);
+      Await.until(() -> c.logs().entries().size() > before);
     }
+  }
+
+  /** The entries of its log when no more come; its monitor may be late with the last ones. */
+  private static int sizeAtRest(Container c) {
+    AtomicInteger size = new AtomicInteger(-1);
+    Await.until(
+        () -> {
+          int before = size.getAndSet(c.logs().entries().size());
+          LockSupport.parkNanos(100_000_000);
+          return size.get() == before;
+        });
+    return size.get();
   }
 
   @Test
@@ -171,10 +172,14 @@ class LifeIT {
 
   @Test
   void aHealthCheckSaysWhetherItIsHealthy() throws Exception {
+    String waiting = "while ! test -e /looked; do sleep 0.01; done; ";
     try (Container c =
-        shell("sleep 1000").healthcheck(check("echo looking; test -e /ready", LONG)).start()) {
+        shell("sleep 1000")
+            .healthcheck(check(waiting + "echo looking; test -e /ready", LONG))
+            .start()) {
       assertThat(c.state().health().map(Health::status)).contains(Health.Status.STARTING);
-      await(
+      c.exec("touch", "/looked").execute();
+      Await.until(
           () ->
               c.state().health().map(Health::status).stream()
                   .anyMatch(s -> s == Health.Status.UNHEALTHY));
@@ -193,7 +198,7 @@ class LifeIT {
   void aHealthCheckThatTakesTooLongFails() throws Exception {
     try (Container c =
         shell("sleep 1000").healthcheck(check("sleep 100", Duration.ofMillis(400))).start()) {
-      await(
+      Await.until(
           () ->
               c.state().health().map(Health::status).stream()
                   .anyMatch(s -> s == Health.Status.UNHEALTHY));

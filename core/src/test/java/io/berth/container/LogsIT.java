@@ -11,10 +11,13 @@ import io.berth.api.Feed;
 import io.berth.api.LogOptions;
 import io.berth.api.Logs;
 import io.berth.api.RestartPolicy;
+import io.berth.api.Wait;
 import io.berth.json.Json;
 import io.berth.json.JsonReader;
 import io.berth.testing.TestEngine;
 import java.io.InputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +52,10 @@ class LogsIT {
 
   @Test
   void theLastEntriesAndEachStreamCanBeChosen() {
-    try (Container c = shell("echo 1; echo 2; echo bad >&2; sleep 0.1; echo 3").start()) {
+    try (Container c =
+        shell("echo 1; echo 2; echo bad >&2; read x; echo 3").openStdin(true).start()) {
+      c.waitFor(Wait.forLog("bad"));
+      c.attach().stdin(InputStream.nullInputStream()).start();
       c.waitForExit();
 
       assertThat(c.readLogs().tail(2).read().entries()).hasSize(2);
@@ -63,8 +69,18 @@ class LogsIT {
   }
 
   @Test
-  void aSpanOfTimeCanBeChosen() {
-    try (Container c = shell("for i in 1 2 3; do echo $i; sleep 0.05; done").start()) {
+  void aSpanOfTimeCanBeChosen() throws Exception {
+    // What is read together is of the same time.
+    try (PipedOutputStream keyboard = new PipedOutputStream();
+        Container c =
+            shell("for i in 1 2 3; do echo $i; read x; done")
+                .stdin(new PipedInputStream(keyboard))
+                .start()) {
+      for (int i = 1; i <= 3; i++) {
+        c.waitFor(Wait.forLog("^" + i + "$"));
+        keyboard.write('\n');
+        keyboard.flush();
+      }
       c.waitForExit();
       List<Logs.Entry> all = c.logs().entries();
       Instant second = all.get(1).time();

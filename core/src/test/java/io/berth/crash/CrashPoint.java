@@ -91,7 +91,7 @@ final class CrashPoint {
                   tracer.toString(),
                   Long.toString(victim.pid()),
                   Integer.toString(change),
-                  data.toString())
+                  operation.watched(data).toString())
               .redirectError(ProcessBuilder.Redirect.INHERIT)
               .start();
       List<String> changes;

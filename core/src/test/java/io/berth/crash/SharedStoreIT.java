@@ -10,6 +10,7 @@ import io.berth.api.NetworkMode;
 import io.berth.api.PruneFilter;
 import io.berth.api.Storage.BuildCachePrune;
 import io.berth.dockerfile.Dockerfile;
+import io.berth.testing.Await;
 import io.berth.testing.BusyboxImage;
 import io.berth.testing.ChildJvm;
 import io.berth.testing.FaultyRegistry;
@@ -182,7 +183,7 @@ class SharedStoreIT {
 
     Leaks.assertNone(berth);
     assertThat(kept()).isEqualTo(before);
-    assertThat(count("/proc/self/fd")).isLessThanOrEqualTo(descriptors + 8);
+    Await.pass(() -> assertThat(count("/proc/self/fd")).isLessThanOrEqualTo(descriptors + 8));
   }
 
   /** The containers, images, blobs and how many snapshots there are. */

@@ -16,7 +16,7 @@ final class Victim {
     System.out.println("waiting");
     System.in.read();
     try (Engine berth = Berth.open(Path.of(args[1]))) {
-      Operation.valueOf(args[0]).act(berth, args[2]);
+      Operation.named(args[0]).act(berth, args[2]);
       System.out.println("done");
     }
   }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is done at the same time while an image comes. */
-@Timeout(120)
+@Timeout(180)
 class ArrivingLayersIT {
   @TempDir Path data;
   private Snapshotter snapshotter;
@@ -120,7 +120,7 @@ class ArrivingLayersIT {
 
   private static boolean await(CountDownLatch latch) {
     try {
-      return latch.await(30, TimeUnit.SECONDS);
+      return latch.await(60, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
@@ -128,7 +128,7 @@ class ArrivingLayersIT {
   }
 
   private boolean appears(String file) {
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < 600; i++) {
       try (Stream<Path> all = Files.walk(data.resolve("snapshots"))) {
         if (all.anyMatch(each -> each.endsWith(file))) {
           return true;

@@ -38,7 +38,7 @@ public final class DockerDaemon implements AutoCloseable {
             .redirectOutput(directory.resolve("log").toFile())
             .start();
     DockerDaemon daemon = new DockerDaemon(directory, process);
-    for (int i = 0; i < 300 && process.isAlive(); i++) {
+    for (int i = 0; i < 900 && process.isAlive(); i++) {
       if (Files.exists(directory.resolve("sock")) && daemon.answers()) {
         return daemon;
       }

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What pulled images may be made of, and what is refused before it does harm. */
-@Timeout(60)
+@Timeout(180)
 class PullContentIT extends PullFixture {
   @Test
   void badBlobsAreRefusedAndNothingIsLeft() throws IOException {

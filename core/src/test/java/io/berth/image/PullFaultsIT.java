@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Pulls from registries that fail, or hide behind other hosts. */
-@Timeout(60)
+@Timeout(180)
 class PullFaultsIT extends PullFixture {
   @Test
   void aConnectionCutAtTenPlacesEndsInACompletePull() {
@@ -297,7 +297,7 @@ class PullFaultsIT extends PullFixture {
           exchange.getResponseBody().flush();
           arrived.countDown();
           try {
-            Thread.sleep(60_000);
+            Thread.sleep(600_000);
           } catch (InterruptedException e) {
             throw new IOException(e);
           }
@@ -315,7 +315,7 @@ class PullFaultsIT extends PullFixture {
     puller.start();
     arrived.await();
     puller.interrupt();
-    puller.join(20_000);
+    puller.join(60_000);
 
     assertThat(failure[0]).hasMessageContaining("Interrupted");
     assertThat(store.list()).isEmpty();

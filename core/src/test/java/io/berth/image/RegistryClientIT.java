@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The client's calls one by one, with a registry that answers as it is told. */
-@Timeout(60)
+@Timeout(180)
 class RegistryClientIT {
   private FaultyRegistry registry;
   private RegistryClient client;

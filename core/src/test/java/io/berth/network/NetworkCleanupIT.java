@@ -9,6 +9,7 @@ import io.berth.api.Network;
 import io.berth.net.bridge.Firewall;
 import io.berth.net.linux.Link;
 import io.berth.net.linux.RouteSocket;
+import io.berth.testing.Await;
 import io.berth.testing.TestEngine;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -167,10 +168,7 @@ class NetworkCleanupIT {
           .start();
     }
 
-    for (int i = 0; i < 500 && !filesOfMembers().isEmpty(); i++) {
-      Thread.sleep(20);
-    }
-    assertThat(filesOfMembers()).isEmpty();
+    Await.pass(() -> assertThat(filesOfMembers()).isEmpty());
   }
 
   @Test

@@ -15,6 +15,7 @@ import io.berth.error.InvalidInputException;
 import io.berth.net.Cidr;
 import io.berth.net.linux.NetworkNamespace;
 import io.berth.net.linux.RouteSocket;
+import io.berth.testing.Await;
 import io.berth.testing.TestEngine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -64,34 +65,25 @@ class PublishIT {
   }
 
   /** What the web server says; the server may need a moment to listen. */
-  private static String fetch(InetAddress host, int port) throws IOException {
-    IOException last = new IOException("never tried");
-    for (int attempt = 0; attempt < 50; attempt++) {
-      try (Socket socket = new Socket()) {
-        socket.connect(new InetSocketAddress(host, port), 2000);
-        socket.setSoTimeout(2000);
-        socket
-            .getOutputStream()
-            .write("GET /index.html HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.UTF_8));
-        String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        return answer.substring(answer.lastIndexOf("\n\r\n") + 1).strip();
-      } catch (IOException e) {
-        last = e;
-        pause();
-      }
-    }
-    throw last;
+  private static String fetch(InetAddress host, int port) {
+    return Await.value(
+        () -> {
+          try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(host, port), 20_000);
+            socket.setSoTimeout(20_000);
+            socket
+                .getOutputStream()
+                .write("GET /index.html HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+            String answer =
+                new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            // The helper takes connections before the server does.
+            assertThat(answer).isNotEmpty();
+            return answer.substring(answer.lastIndexOf("\n\r\n") + 1).strip();
+          }
+        });
   }
 
-  private static void pause() {
-    try {
-      Thread.sleep(20);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private static String fetch(String host, int port) throws IOException {
+  private static String fetch(String host, int port) {
     return fetch(Cidr.address(host), port);
   }
 
@@ -103,10 +95,11 @@ class PublishIT {
     assertThat(fetch("127.0.0.1", port(web))).isEqualTo("hello");
     assertThat(fetch("::1", port(web))).as("by way of the helper").isEqualTo("hello");
 
+    int port = port(web);
     web.stop(java.time.Duration.ZERO);
 
     assertThat(web.ports()).isEmpty();
-    assertThatThrownBy(() -> new Socket("127.0.0.1", port(web))).isInstanceOf(Exception.class);
+    assertThatThrownBy(() -> new Socket("127.0.0.1", port)).isInstanceOf(IOException.class);
   }
 
   @Test
@@ -114,13 +107,15 @@ class PublishIT {
     assumeTrue(!FIXTURE.isRootless(), "needs root: a namespace of the test");
     Container web = start(SERVER, r -> r.publish(80));
     fetch("127.0.0.1", port(web));
+    // One of its own for each run of this test at once: 198.18.0.0/15 is for tests of networks.
+    String address = "198.18." + ProcessHandle.current().pid() % 256 + ".";
     String bridge = "bt" + FIXTURE.engine().networks().get("bridge").id().substring(0, 8);
     try (NetworkNamespace other = NetworkNamespace.create();
         RouteSocket here = new RouteSocket()) {
       here.createBridge(bridge, "", new io.berth.net.MacAddress("02:00:00:00:01:01"), 1500);
       try {
         int index = here.link(bridge).orElseThrow().index();
-        here.configure(index, List.of(Cidr.parse("198.18.231.1/30")), List.of());
+        here.configure(index, List.of(Cidr.parse(address + "1/30")), List.of());
         here.createPair(
             new RouteSocket.Pair(
                 bridge + "v",
@@ -134,18 +129,10 @@ class PublishIT {
             .route()
             .configure(
                 other.route().link("eth0").orElseThrow().index(),
-                List.of(Cidr.parse("198.18.231.2/30")),
-                List.of(Cidr.address("198.18.231.1")));
+                List.of(Cidr.parse(address + "2/30")),
+                List.of(Cidr.address(address + 1)));
 
-        String answer =
-            other.call(
-                () -> {
-                  try {
-                    return fetch("198.18.231.1", port(web));
-                  } catch (IOException e) {
-                    return e.toString();
-                  }
-                });
+        String answer = other.call(() -> fetch(address + 1, port(web)));
 
         assertThat(answer).isEqualTo("hello");
       } finally {
@@ -161,7 +148,8 @@ class PublishIT {
     fetch("127.0.0.1", port(web));
 
     String answer =
-        web.exec("sh", "-c", "printf 'GET /index.html HTTP/1.0\r\n\r\n' | nc -w 2 out " + port(web))
+        web.exec(
+                "sh", "-c", "printf 'GET /index.html HTTP/1.0\r\n\r\n' | nc -w 30 out " + port(web))
             .execute()
             .stdout();
 
@@ -196,7 +184,7 @@ class PublishIT {
   private static DatagramSocket socket(int port) {
     try {
       DatagramSocket socket = new DatagramSocket(port);
-      socket.setSoTimeout(3000);
+      socket.setSoTimeout(30_000);
       return socket;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -302,7 +290,7 @@ class PublishIT {
             new Thread(
                 () -> {
                   for (int i = 0; i < 5; i++) {
-                    Container c = start(engine, "sleep 60", r -> r.publish(PublishSpec.tcp(80)));
+                    Container c = start(engine, "sleep 600", r -> r.publish(PublishSpec.tcp(80)));
                     synchronized (all) {
                       all.add(c);
                     }

@@ -36,8 +36,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class ResolverIT {
   @RegisterExtension static final TestEngine FIXTURE = TestEngine.create();
 
-  private static final String UPSTREAM = "127.77.0.53";
-  private static final String DEAD = "127.77.0.54";
+  // Of this run of the test alone: others may run on this host.
+  private static final String NET = "127.77." + ProcessHandle.current().pid() % 256 + ".";
+  private static final String UPSTREAM = NET + 53;
+  private static final String DEAD = NET + 54;
   private static final Set<String> ASKED = ConcurrentHashMap.newKeySet();
   private static DatagramSocket udp;
   private static ServerSocket tcp;
@@ -182,7 +184,7 @@ class ResolverIT {
             + name
             + "\\000\\000\\001\\000\\001";
     return container
-        .exec("sh", "-c", "printf '" + query + "' | nc -w 2 127.0.0.11 53 | hexdump -C")
+        .exec("sh", "-c", "printf '" + query + "' | nc -w 30 127.0.0.11 53 | hexdump -C")
         .execute()
         .stdout();
   }
@@ -256,15 +258,20 @@ class ResolverIT {
 
     long kib = 0;
     for (ProcessHandle process : (Iterable<ProcessHandle>) ProcessHandle.allProcesses()::iterator) {
-      Path title = Path.of("/proc/" + process.pid() + "/cmdline");
-      if (Files.isReadable(title)
-          && Files.readString(title)
-              .matches("(?s)berth-(net|monitor) " + it.id().substring(0, 12) + ".*")) {
+      if (title(process).matches("(?s)berth-(net|monitor) " + it.id().substring(0, 12) + ".*")) {
         kib += privateMemory(process.pid());
       }
     }
 
     assertThat(kib).isBetween(1L, 1024L);
+  }
+
+  private static String title(ProcessHandle process) {
+    try {
+      return Files.readString(Path.of("/proc/" + process.pid() + "/cmdline"));
+    } catch (IOException e) {
+      return ""; // it has ended
+    }
   }
 
   private static long privateMemory(long pid) throws IOException {

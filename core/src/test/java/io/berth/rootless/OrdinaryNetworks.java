@@ -6,6 +6,7 @@ import io.berth.api.Container;
 import io.berth.api.Engine;
 import io.berth.api.ExecResult;
 import io.berth.api.Network;
+import io.berth.testing.Await;
 import io.berth.testing.TestEngine;
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What an ordinary user's containers reach; run as one by {@code RootlessIT}. */
 class OrdinaryNetworks {
-  private static final int TRIES = 200;
+  private static final int TRIES = 600;
   // busybox has nothing that answers datagrams.
   private static final String ECHO =
       "use Socket; socket(S, PF_INET, SOCK_DGRAM, 17); bind(S, pack_sockaddr_in(53, INADDR_ANY));"
@@ -48,40 +49,37 @@ class OrdinaryNetworks {
 
   /** By nc, as a static wget may crash in its resolver. */
   private static String fetch(Container from, String name) {
-    return until(from, "printf 'GET / HTTP/1.0\\r\\n\\r\\n' | timeout 5 nc " + name + " 80");
+    return until(from, "printf 'GET / HTTP/1.0\\r\\n\\r\\n' | timeout 30 nc " + name + " 80");
   }
 
   /** By wget, as pasta has had trouble with clients that end their side at once. */
   private static String fetchFromOutside(Container from) {
     String url = "http://" + OrdinaryHost.OUTSIDE + ":" + OrdinaryHost.PORT + "/";
-    return until(from, "timeout 5 wget -q -O - " + url);
+    return until(from, "timeout 30 wget -q -O - " + url);
   }
 
   /** Repeats a command until the server listens. */
   private static String until(Container from, String command) {
     String loop =
-        "i=0; until out=$(%s) && [ \"$out\" ]; do i=$((i+1)); [ $i -lt 50 ] || exit 1; sleep 0.1;"
+        "i=0; until out=$(%s) && [ \"$out\" ]; do i=$((i+1)); [ $i -lt 600 ] || exit 1; sleep 0.1;"
             + " done; echo \"$out\"";
     return from.exec("sh", "-c", loop.formatted(command)).execute().stdout();
   }
 
-  private static String read(int port) throws Exception {
-    IOException last = new IOException();
-    for (int i = 0; i < TRIES; i++) {
-      try (Socket socket = new Socket("localhost", port)) {
-        socket
-            .getOutputStream()
-            .write("GET / HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-        String text = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
-        if (!text.isEmpty()) {
-          return text;
-        }
-      } catch (IOException e) {
-        last = e;
-      }
-      Thread.sleep(20);
-    }
-    throw last;
+  private static String read(int port) {
+    return Await.value(
+        () -> {
+          try (Socket socket = new Socket("localhost", port)) {
+            socket
+                .getOutputStream()
+                .write("GET / HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            String text =
+                new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            // The proxy takes connections before the server does.
+            assertThat(text).isNotEmpty();
+            return text;
+          }
+        });
   }
 
   private Container idle(Engine berth, String name) {
@@ -132,7 +130,7 @@ class OrdinaryNetworks {
       assertThat(fetchFromOutside(c)).isEqualTo("outside\n");
       // The answer of the test's name server.
       ExecResult lookup =
-          c.exec("timeout", "10", "nslookup", "some.test", OrdinaryHost.OUTSIDE).execute();
+          c.exec("timeout", "60", "nslookup", "some.test", OrdinaryHost.OUTSIDE).execute();
       assertThat(lookup.stdout() + lookup.stderr()).contains("NXDOMAIN");
       c.remove(true);
     }
@@ -232,11 +230,8 @@ class OrdinaryNetworks {
     return ProcessHandle.of(Long.parseLong(Files.readString(state()).split(" ")[0]));
   }
 
-  private void awaitNoUplink() throws Exception {
-    for (int i = 0; i < TRIES && Files.exists(state()); i++) {
-      Thread.sleep(20);
-    }
-    assertThat(state()).doesNotExist();
+  private void awaitNoUplink() {
+    Await.pass(() -> assertThat(state()).doesNotExist());
   }
 
   @Test
@@ -254,10 +249,7 @@ class OrdinaryNetworks {
     later.close();
 
     awaitNoUplink();
-    for (int i = 0; i < TRIES && all.stream().anyMatch(ProcessHandle::isAlive); i++) {
-      Thread.sleep(20);
-    }
-    assertThat(all).noneMatch(ProcessHandle::isAlive);
+    Await.pass(() -> assertThat(all).noneMatch(ProcessHandle::isAlive));
   }
 
   @Test

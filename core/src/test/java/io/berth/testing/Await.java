@@ -1,6 +1,9 @@
 package io.berth.testing;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -36,14 +39,22 @@ public final class Await {
 
   /** Makes assertions until all of them hold at once; the last failure is thrown. */
   public static void pass(Check check) {
+    value(
+        () -> {
+          check.run();
+          return null;
+        });
+  }
+
+  /** Asks for a value until there is one, without an I/O error and with all assertions true. */
+  public static <T> T value(Callable<T> question) {
     long end = System.nanoTime() + LIMIT.toNanos();
     while (true) {
       try {
-        check.run();
-        return;
-      } catch (AssertionError e) {
+        return question.call();
+      } catch (IOException | UncheckedIOException | AssertionError e) {
         if (System.nanoTime() - end > 0) {
-          throw e;
+          throw new AssertionError(e.getMessage(), e);
         }
       } catch (RuntimeException e) {
         throw e;

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
@@ -64,6 +65,15 @@ public final class BusyboxImage {
    * @throws TestAbortedException when this host has no static busybox
    */
   public static byte[] tar() {
+    return tar(Optional.empty());
+  }
+
+  /** One with few of its programs, and so fewer files. */
+  public static byte[] tar(List<String> applets) {
+    return tar(Optional.of(applets));
+  }
+
+  private static byte[] tar(Optional<List<String>> wanted) {
     if (!Files.isExecutable(BUSYBOX)) {
       throw new TestAbortedException(
           "needs " + BUSYBOX + ": install the Debian package busybox-static");
@@ -74,7 +84,7 @@ public final class BusyboxImage {
         throw new TestAbortedException(
             BUSYBOX + " is not a static ELF: install the Debian package busybox-static");
       }
-      return tar(busybox, applets());
+      return tar(busybox, wanted.isPresent() ? wanted.get() : applets());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

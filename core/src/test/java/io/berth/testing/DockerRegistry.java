@@ -167,7 +167,7 @@ public final class DockerRegistry implements AutoCloseable {
   }
 
   private static void await(Process process, int port, Path log) throws IOException {
-    for (int attempt = 0; attempt < 200 && process.isAlive(); attempt++) {
+    for (int attempt = 0; attempt < 1200 && process.isAlive(); attempt++) {
       try (Socket socket = new Socket()) {
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
         return;

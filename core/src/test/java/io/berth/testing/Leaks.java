@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.berth.api.Engine;
 import io.berth.api.Event;
+import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -22,8 +23,6 @@ import java.util.stream.Stream;
  * directory or the containers' ids.
  */
 public final class Leaks {
-  private static final int ID_LENGTH = 64;
-
   private final Path data;
   private final Set<String> ids = new HashSet<>();
 
@@ -32,17 +31,12 @@ public final class Leaks {
   }
 
   /** Waits, for what was killed takes a moment to go, and fails when something is left. */
-  public static void assertNone(Engine engine) throws InterruptedException {
+  public static void assertNone(Engine engine) {
     Leaks leaks = new Leaks(engine.dataDirectory());
     engine.events().read().filter("type", "container").list().stream()
         .map(Event::id)
         .forEach(leaks.ids::add);
-    List<String> left = leaks.find();
-    for (int i = 0; i < 1000 && !left.isEmpty(); i++) {
-      Thread.sleep(10);
-      left = leaks.find();
-    }
-    assertThat(left).isEmpty();
+    Await.pass(() -> assertThat(leaks.find()).isEmpty());
   }
 
   /** The processes that stay with the engine's containers, and the containers' own. */
@@ -69,18 +63,29 @@ public final class Leaks {
         .filter(line -> !line.contains("nsfs") || ids.stream().anyMatch(line::contains));
   }
 
-  private List<String> cgroups() {
-    try (Stream<Path> all =
-        Files.find(
-            Path.of("/sys/fs/cgroup"),
-            4,
-            (path, attributes) ->
-                attributes.isDirectory() && path.getFileName().toString().length() == ID_LENGTH)) {
-      return all.filter(p -> ids.contains(p.getFileName().toString())).map(Path::toString).toList();
-    } catch (UncheckedIOException | IOException e) {
-      // Another engine's went while it was looked at.
-      return List.of("not read: " + e);
+  /** The control groups of this name, such as a container's id. */
+  public static List<Path> cgroups(String name) {
+    List<Path> found = new ArrayList<>();
+    cgroups(Path.of("/sys/fs/cgroup").toFile(), 6, name::equals, found);
+    return found;
+  }
+
+  /** Others' may come and go meanwhile, which ends {@link Files#walk}. */
+  private static void cgroups(
+      File directory, int depth, Predicate<String> wanted, List<Path> found) {
+    File[] children = depth == 0 ? null : directory.listFiles(File::isDirectory);
+    for (File child : children == null ? new File[0] : children) {
+      if (wanted.test(child.getName())) {
+        found.add(child.toPath());
+      }
+      cgroups(child, depth - 1, wanted, found);
     }
+  }
+
+  private List<Path> cgroups() {
+    List<Path> found = new ArrayList<>();
+    cgroups(Path.of("/sys/fs/cgroup").toFile(), 6, ids::contains, found);
+    return found;
   }
 
   /**

@@ -2,6 +2,7 @@ package io.berth.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.berth.api.Wait;
 import io.berth.testing.TestEngine;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -64,16 +65,19 @@ class CliIT {
   }
 
   private static String running(String name) {
-    return ok(
-            "run",
-            "-d",
-            "--name",
-            name,
-            TestEngine.IMAGE,
-            "sh",
-            "-c",
-            "trap 'exit 4' TERM; echo ready; while :; do sleep 0.05; done")
-        .strip();
+    String id =
+        ok(
+                "run",
+                "-d",
+                "--name",
+                name,
+                TestEngine.IMAGE,
+                "sh",
+                "-c",
+                "trap 'exit 4' TERM; echo ready; while :; do sleep 0.05; done")
+            .strip();
+    FIXTURE.engine().containers().get(id).waitFor(Wait.forLog("ready"));
+    return id;
   }
 
   @Test
@@ -242,7 +246,7 @@ class CliIT {
                 TestEngine.IMAGE,
                 "sh",
                 "-c",
-                "for i in 1 2 3 4 5; do printf 'GET / HTTP/1.0\\r\\n\\r\\n' | nc web 80 && exit; sleep 0.2; done"))
+                "for i in $(seq 100); do printf 'GET / HTTP/1.0\\r\\n\\r\\n' | nc web 80 && exit; sleep 0.2; done"))
         .contains("page\n");
     ok("rm", "-f", "web");
     ok("network", "rm", network);

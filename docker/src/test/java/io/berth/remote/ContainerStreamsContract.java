@@ -15,6 +15,7 @@ import io.berth.api.Logs;
 import io.berth.api.NetworkMode;
 import io.berth.api.Wait;
 import io.berth.error.ConflictException;
+import io.berth.testing.Await;
 import io.berth.testing.TestEngine;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -208,27 +209,19 @@ abstract class ContainerStreamsContract {
                 .start()) {
       container.resize(33, 111);
       type(keyboard, "stty size; echo a'b'c\n");
-      await(() -> screen.toString().contains("33 111") && screen.toString().contains("abc"));
+      Await.until(() -> screen.toString().contains("33 111") && screen.toString().contains("abc"));
       type(keyboard, "\u0010\u0011");
       attachment.await();
       assertThat(attachment.isDetached()).isTrue();
     }
 
     assertThat(container.state().status()).isEqualTo(Status.RUNNING);
-    assertThat(container.logs().stdout()).contains("33 111\r\n");
+    Await.pass(() -> assertThat(container.logs().stdout()).contains("33 111\r\n"));
   }
 
   static void type(OutputStream keyboard, String text) throws Exception {
     keyboard.write(text.getBytes(StandardCharsets.UTF_8));
     keyboard.flush();
-  }
-
-  static void await(java.util.function.BooleanSupplier condition) {
-    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-    while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime()).as("time").isLessThan(deadline);
-      pause(20);
-    }
   }
 
   @Test
@@ -267,11 +260,20 @@ abstract class ContainerStreamsContract {
   }
 
   @Test
-  void readsAndFollowsLogs() {
-    try (Container container =
-        start("sh", "-c", "for i in 1 2 3; do echo line $i; sleep 0.2; done; echo end >&2")) {
+  void readsAndFollowsLogs() throws Exception {
+    // What is read together is of the same time.
+    try (PipedOutputStream keyboard = new PipedOutputStream();
+        Container container =
+            create()
+                .command("sh", "-c", "for i in 1 2 3; do echo line $i; read x; done; echo end >&2")
+                .stdin(new PipedInputStream(keyboard))
+                .start()) {
       List<String> followed = new ArrayList<>();
       try (Feed<Logs.Entry> feed = container.readLogs().follow()) {
+        for (int i = 0; i < 3; i++) {
+          followed.add(feed.next().orElseThrow().text());
+          type(keyboard, "\n");
+        }
         feed.forEach(e -> followed.add((e.stderr() ? "!" : "") + e.text()));
       }
       assertThat(followed).containsExactly("line 1\n", "line 2\n", "line 3\n", "!end\n");
@@ -304,7 +306,7 @@ abstract class ContainerStreamsContract {
 
     feed.close();
 
-    reader.join(10_000);
+    reader.join(60_000);
     assertThat(last).containsExactly(Optional.empty());
   }
 }

@@ -20,6 +20,7 @@ import io.berth.error.InvalidInputException;
 import io.berth.error.NotFoundException;
 import io.berth.layers.PathChange;
 import io.berth.linux.FileType;
+import io.berth.testing.Await;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
@@ -62,8 +63,11 @@ abstract class ContainersContract extends ContainerStreamsContract {
   void measuresAndListsProcesses() {
     try (Container container = start("sh", "-c", "while true; do :; done")) {
       assertThat(container.top().titles()).contains("PID", "CMD");
-      assertThat(container.top(List.of("-o", "pid,args")).rows())
-          .anySatisfy(row -> assertThat(row.get(row.size() - 1)).contains("while true"));
+      // With runc the program comes a moment after the start.
+      Await.pass(
+          () ->
+              assertThat(container.top(List.of("-o", "pid,args")).rows())
+                  .anySatisfy(row -> assertThat(row.get(row.size() - 1)).contains("while true")));
       try (Feed<Stats> feed = container.stats(Duration.ofMillis(200))) {
         Stats first = feed.next().orElseThrow();
         Stats second = feed.next().orElseThrow();
@@ -135,8 +139,8 @@ abstract class ContainersContract extends ContainerStreamsContract {
     try (Container container =
         start("sh", "-c", "echo booting; sleep 0.3; echo ready; nc -l -p 8123 -e true; sleep 9")) {
       container.waitFor(Wait.forRunning());
-      container.waitFor(Wait.forLog("ready").timeout(Duration.ofSeconds(20)));
-      container.waitFor(Wait.forPort(8123).timeout(Duration.ofSeconds(20)));
+      container.waitFor(Wait.forLog("ready").timeout(Duration.ofSeconds(60)));
+      container.waitFor(Wait.forPort(8123).timeout(Duration.ofSeconds(60)));
       assertThatThrownBy(
               () -> container.waitFor(Wait.forLog("never").timeout(Duration.ofMillis(200))))
           .hasMessageContaining("booting");
@@ -263,7 +267,7 @@ abstract class ContainersContract extends ContainerStreamsContract {
   void exportsAndUnpacksTars() throws Exception {
     Container container = start("sh", "-c", "echo made > /made; sleep 1000");
     container.waitFor(Wait.forRunning());
-    await(() -> exists(container, "/made"));
+    Await.until(() -> exists(container, "/made"));
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     ByteArrayOutputStream some = new ByteArrayOutputStream();
 

@@ -17,6 +17,7 @@ import io.berth.api.Wait;
 import io.berth.error.ConflictException;
 import io.berth.error.InvalidInputException;
 import io.berth.error.NotFoundException;
+import io.berth.testing.Await;
 import io.berth.testing.TestEngine;
 import java.io.IOException;
 import java.net.Socket;
@@ -114,13 +115,17 @@ abstract class NetworksContract {
     assertThat(network.endpoints())
         .extracting(Endpoint::containerName, e -> e.ip().isPresent())
         .containsExactly(org.assertj.core.groups.Tuple.tuple("web", true));
-    web.waitFor(Wait.forPort(8080).timeout(Duration.ofSeconds(20)));
-    assertThat(answer(web.ports().get(0))).isEqualTo("served\n");
+    web.waitFor(Wait.forPort(8080).timeout(Duration.ofSeconds(60)));
+    // Between one client and the next nobody listens for a moment.
+    PublishedPort port = web.ports().get(0);
+    Await.pass(() -> assertThat(answer(port)).isEqualTo("served\n"));
     assertThatThrownBy(network::remove).isInstanceOf(ConflictException.class);
 
     Container client = sleeping().network(network).start();
-    web.waitFor(Wait.forPort(8080).timeout(Duration.ofSeconds(20)));
-    assertThat(client.exec("nc", "www", "8080").execute().stdout()).isEqualTo("served\n");
+    web.waitFor(Wait.forPort(8080).timeout(Duration.ofSeconds(60)));
+    Await.pass(
+        () ->
+            assertThat(client.exec("nc", "www", "8080").execute().stdout()).isEqualTo("served\n"));
     assertThatThrownBy(() -> network.connect(client).execute())
         .isInstanceOf(ConflictException.class);
     network.disconnect(client);
@@ -131,8 +136,7 @@ abstract class NetworksContract {
     assertThatThrownBy(() -> network.connect("nobody").execute())
         .isInstanceOf(NotFoundException.class);
 
-    PublishedPort taken = web.ports().get(0);
-    assertThatThrownBy(() -> sleeping().network(network).publish(taken.hostPort(), 80).start())
+    assertThatThrownBy(() -> sleeping().network(network).publish(port.hostPort(), 80).start())
         .isInstanceOf(ConflictException.class);
   }
 

@@ -254,7 +254,7 @@ class RemoteEngineIT {
 
       server.close();
 
-      waiter.join(20_000);
+      waiter.join(60_000);
       assertThat(waiting.get()).isInstanceOf(UnreachableException.class);
       assertThatThrownBy(() -> drain(events)).isInstanceOf(UnreachableException.class);
       assertThatThrownBy(() -> drain(log)).isInstanceOf(UnreachableException.class);

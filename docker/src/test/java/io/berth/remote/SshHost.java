@@ -64,7 +64,7 @@ final class SshHost implements AutoCloseable {
   }
 
   private void await() throws Exception {
-    for (int i = 0; i < 200; i++) {
+    for (int i = 0; i < 1200; i++) {
       try (Socket socket = new Socket()) {
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         return;

@@ -223,7 +223,7 @@ class DockerCommandIT {
             IMAGE,
             "sh",
             "-c",
-            "for i in 1 2 3 4 5; do wget -qO- http://site/ && break; sleep 0.2; done");
+            "for i in $(seq 100); do wget -qO- http://site/ && break; sleep 0.2; done");
 
     assertThat(page).isEqualTo("page");
     assertThat(SERVED.ok("port", "web", "80")).startsWith("127.0.0.1:");

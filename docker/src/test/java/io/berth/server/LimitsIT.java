@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.berth.server.UnixHttp.Reply;
 import io.berth.server.http.Limits;
+import io.berth.testing.Await;
 import io.berth.testing.TestEngine;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -32,9 +33,9 @@ class LimitsIT {
           4096,
           8192,
           64 << 10,
-          Duration.ofMillis(700),
+          Duration.ofSeconds(3),
           Duration.ofSeconds(60),
-          Duration.ofMillis(700),
+          Duration.ofSeconds(3),
           REQUESTS);
 
   @RegisterExtension static final TestEngine ENGINE = TestEngine.create();
@@ -146,13 +147,13 @@ class LimitsIT {
       }
     }
     // Their threads notice that they have gone.
-    for (int i = 0; i < 100; i++) {
-      try (UnixHttp http = connect()) {
-        if (http.send(UnixHttp.request("GET", "/_ping", "")).reply(false).status() == 200) {
-          return;
-        }
-      }
-    }
+    Await.pass(
+        () -> {
+          try (UnixHttp http = connect()) {
+            assertThat(http.send(UnixHttp.request("GET", "/_ping", "")).reply(false).status())
+                .isEqualTo(200);
+          }
+        });
   }
 
   @ParameterizedTest

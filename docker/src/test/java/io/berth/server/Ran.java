@@ -1,6 +1,7 @@
 package io.berth.server;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,9 +25,9 @@ public record Ran(int code, String out, String err) {
       builder.environment().put("DOCKER_BUILDKIT", "0");
       builder.environment().put("DOCKER_CONFIG", err.getParent() + "/berth-no-docker-config");
       Process process = builder.start();
-      try (var stdin = process.getOutputStream()) {
-        stdin.write(input.getBytes(StandardCharsets.UTF_8));
-      }
+      // Beside what is read, or both could wait for each other.
+      Thread typing = new Thread(() -> type(process.getOutputStream(), input));
+      typing.start();
       byte[] out = process.getInputStream().readAllBytes();
       if (!process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS)) {
         process.destroyForcibly();
@@ -36,6 +37,14 @@ public record Ran(int code, String out, String err) {
           process.exitValue(), new String(out, StandardCharsets.UTF_8), Files.readString(err));
     } finally {
       Files.delete(err);
+    }
+  }
+
+  private static void type(OutputStream stdin, String input) {
+    try (stdin) {
+      stdin.write(input.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      // It has ended without reading it all.
     }
   }
 

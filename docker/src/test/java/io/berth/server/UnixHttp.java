@@ -81,17 +81,22 @@ public final class UnixHttp implements Closeable {
     }
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     if ("chunked".equals(headers.get("transfer-encoding"))) {
-      for (int size; (size = Integer.parseInt(line(), 16)) > 0; ) {
-        body.write(in.readNBytes(size));
-        line();
+      for (String chunk = chunk(); !chunk.isEmpty(); chunk = chunk()) {
+        body.write(chunk.getBytes(StandardCharsets.ISO_8859_1));
       }
-      line();
     } else if (headers.containsKey("content-length")) {
       body.write(in.readNBytes(Integer.parseInt(headers.get("content-length"))));
     } else {
       body.write(in.readAllBytes());
     }
     return new Reply(start.status(), headers, body.toByteArray());
+  }
+
+  /** The next piece of a body that comes in chunks, byte by byte; empty at its end. */
+  public String chunk() throws IOException {
+    byte[] bytes = in.readNBytes(Integer.parseInt(line(), 16));
+    line();
+    return new String(bytes, StandardCharsets.ISO_8859_1);
   }
 
   /** The status and the headers alone. */

@@ -3,6 +3,7 @@ package io.berth.testcontainers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.berth.api.Engine;
+import io.berth.testing.Await;
 import io.berth.testing.TestEngine;
 import java.io.BufferedReader;
 import java.io.File;
@@ -119,12 +120,12 @@ class CleanUpIT {
   }
 
   /** The process that cleans up takes a moment to start. */
-  private void assertAllGoes() throws Exception {
-    for (int i = 0; i < 3000 && !(left(fixture.engine()).isEmpty() && isClean()); i++) {
-      Thread.sleep(10);
-    }
-    assertThat(left(fixture.engine())).isEmpty();
-    assertThat(isClean()).isTrue();
+  private void assertAllGoes() {
+    Await.pass(
+        () -> {
+          assertThat(left(fixture.engine())).isEmpty();
+          assertThat(isClean()).isTrue();
+        });
   }
 
   /** Neither the file of the session is left nor the directory of the socket. */

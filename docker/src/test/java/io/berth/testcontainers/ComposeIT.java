@@ -128,7 +128,7 @@ class ComposeIT {
     assertThat(get(port.apply("web", 8080), "/")).isEqualTo("composed\n");
     assertThat(get(port.apply("web", 8080), "/back")).isEqualTo("hello from behind\n");
     assertThat(get(port.apply("back", 9000), "/")).isEqualTo("hello from behind\n");
-    log.waitUntil(f -> f.getUtf8String().contains("serving"), 20, TimeUnit.SECONDS);
+    log.waitUntil(f -> f.getUtf8String().contains("serving"), 60, TimeUnit.SECONDS);
     ContainerState web = service.apply("web").orElseThrow();
     assertThat(web.execInContainer("cat", "/www/index.html").getStdout()).isEqualTo("composed\n");
     assertThat(web.execInContainer("mount").getStdout()).contains(" on /kept ");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.dockerjava.api.exception.NotFoundException;
+import io.berth.testing.Await;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -175,12 +176,10 @@ class FilesIT {
   }
 
   @Test
-  void filesOfAStoppedContainerAreRead() throws IOException, InterruptedException {
+  void filesOfAStoppedContainerAreRead() throws IOException {
     try (GenericContainer<?> it = shell("echo last > /word; sleep 0.5")) {
       it.start();
-      while (it.isRunning()) {
-        Thread.sleep(10);
-      }
+      Await.until(() -> !it.isRunning());
 
       String word =
           it.copyFileFromContainer(

@@ -237,10 +237,10 @@ class GenericContainerIT {
             .withLogConsumer(waiting.andThen(all))) {
       it.start();
 
-      waiting.waitUntil(f -> f.getUtf8String().contains("line 3"), 20, TimeUnit.SECONDS);
+      waiting.waitUntil(f -> f.getUtf8String().contains("line 3"), 60, TimeUnit.SECONDS);
       waiting.waitUntil(
           f -> f.getType() == OutputFrame.OutputType.STDERR && f.getUtf8String().contains("bad"),
-          20,
+          60,
           TimeUnit.SECONDS);
       assertThat(all.toUtf8String()).contains("line 1\nline 2\nline 3\n");
       assertThat(it.getLogs(OutputFrame.OutputType.STDERR)).isEqualTo("bad\n");

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.model.Ulimit;
+import io.berth.testing.Await;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -329,9 +330,7 @@ class LifecycleIT {
       client.unpauseContainerCmd(it.getContainerId()).exec();
       client.killContainerCmd(it.getContainerId()).exec();
 
-      for (int i = 0; i < 1000 && it.isRunning(); i++) {
-        Thread.onSpinWait();
-      }
+      Await.until(() -> !it.isRunning());
       assertThat(it.getCurrentContainerInfo().getState().getExitCodeLong()).isEqualTo(137);
     }
   }

@@ -4,6 +4,7 @@ import static io.berth.testcontainers.Apps.shell;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.berth.testing.Await;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
@@ -65,7 +66,7 @@ class LogsIT {
 
       it.followOutput(waiting.andThen(all));
 
-      waiting.waitUntil(f -> f.getUtf8String().contains("late"), 20, TimeUnit.SECONDS);
+      waiting.waitUntil(f -> f.getUtf8String().contains("late"), 60, TimeUnit.SECONDS);
       assertThat(all.toUtf8String()).isEqualTo("early\nlate\n");
     }
   }
@@ -78,7 +79,7 @@ class LogsIT {
       ToStringConsumer text = new ToStringConsumer();
 
       it.followOutput(errors.andThen(text), OutputFrame.OutputType.STDERR);
-      errors.waitUntilEnd(20, TimeUnit.SECONDS);
+      errors.waitUntilEnd(60, TimeUnit.SECONDS);
 
       assertThat(text.toUtf8String()).isEqualTo("b\n");
     }
@@ -105,7 +106,7 @@ class LogsIT {
             .withLogConsumer(waiting)) {
       it.start();
 
-      waiting.waitUntil(f -> f.getUtf8String().contains("err"), 20, TimeUnit.SECONDS);
+      waiting.waitUntil(f -> f.getUtf8String().contains("err"), 60, TimeUnit.SECONDS);
       assertThat(it.getLogs()).contains("/dev/pts/0");
     }
   }
@@ -144,10 +145,8 @@ class LogsIT {
             .withLogConsumer(one)) {
       it.start();
 
-      one.waitUntil(f -> f.getUtf8String().contains("y"), 20, TimeUnit.SECONDS);
-      for (int i = 0; i < 1000 && !two.toUtf8String().contains("y"); i++) {
-        Thread.sleep(10);
-      }
+      one.waitUntil(f -> f.getUtf8String().contains("y"), 60, TimeUnit.SECONDS);
+      Await.until(() -> two.toUtf8String().contains("y"));
       assertThat(two.toUtf8String()).isEqualTo("x\ny\n");
     }
   }

@@ -41,7 +41,7 @@ class NetworksIT {
    */
   private static String fetch(GenericContainer<?> from, String host, int port) throws Exception {
     String script =
-        "mkfifo /p; exec 3<>/p; rm /p; printf 'GET / HTTP/1.0\\r\\n\\r\\n' >&3; timeout 10 nc "
+        "mkfifo /p; exec 3<>/p; rm /p; printf 'GET / HTTP/1.0\\r\\n\\r\\n' >&3; timeout 60 nc "
             + host
             + " "
             + port

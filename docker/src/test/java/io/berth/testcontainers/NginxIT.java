@@ -111,7 +111,7 @@ class NginxIT {
 
       log.waitUntil(
           f -> f.getType() == OutputFrame.OutputType.STDOUT && f.getUtf8String().contains("asked"),
-          20,
+          60,
           TimeUnit.SECONDS);
       assertThat(nginx.getLogs(OutputFrame.OutputType.STDOUT)).contains("GET /?asked");
     }

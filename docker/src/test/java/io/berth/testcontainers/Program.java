@@ -53,7 +53,7 @@ final class Program {
       ProcessBuilder builder = new ProcessBuilder(command);
       builder.environment().putAll(environment);
       Process process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
-      boolean ended = process.waitFor(60, TimeUnit.SECONDS);
+      boolean ended = process.waitFor(120, TimeUnit.SECONDS);
       process.destroyForcibly().waitFor();
       String output = Files.readString(log, StandardCharsets.UTF_8);
       if (!ended || process.exitValue() != 0) {

@@ -140,7 +140,7 @@ class SampleProjectIT {
     Process maven = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
     maven.getOutputStream().close();
 
-    boolean ended = maven.waitFor(100, TimeUnit.SECONDS);
+    boolean ended = maven.waitFor(220, TimeUnit.SECONDS);
 
     if (!ended) {
       maven.descendants().forEach(ProcessHandle::destroyForcibly);

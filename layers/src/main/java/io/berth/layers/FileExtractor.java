@@ -9,15 +9,19 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /** Writes the content of tar entries to files, leaving holes where it is zeros. */
-final class FileExtractor {
+public final class FileExtractor {
   private static final int BLOCK = 4096;
   private static final byte[] ZEROS = new byte[BLOCK];
 
-  private final byte[] bytes = new byte[128 << 10];
-  private final ByteBuffer direct = ByteBuffer.allocateDirect(bytes.length);
+  private byte[] bytes = {}; // until it is needed
+  private ByteBuffer direct;
 
   /** Writes the present entry of the archive to an empty file. */
-  void extract(TarReader tar, TarEntry entry, Fd file) throws IOException {
+  public void extract(TarReader tar, TarEntry entry, Fd file) throws IOException {
+    if (bytes.length == 0) {
+      bytes = new byte[128 << 10];
+      direct = ByteBuffer.allocateDirect(bytes.length);
+    }
     long written = 0; // the offset of the descriptor
     for (TarEntry.Segment segment : entry.segments()) {
       long offset = segment.offset();

@@ -32,6 +32,7 @@ public final class TreeUnpacker {
   private static final int NEW_FILE =
       OpenFlags.WRONLY | OpenFlags.CREAT | OpenFlags.EXCL | OpenFlags.NOFOLLOW;
   private static final int IMPLIED_MODE = 0755;
+  private static final int SET_ID = 06000;
 
   private final Fd root;
   private final String directory;
@@ -39,6 +40,8 @@ public final class TreeUnpacker {
   private final Options options;
   private final FileExtractor content = new FileExtractor();
   private final Map<String, Instant> directoryTimes = new LinkedHashMap<>();
+  private long bytes;
+  private long entries;
 
   /** A user and a group, by number. */
   public record Owner(long uid, long gid) {}
@@ -48,8 +51,12 @@ public final class TreeUnpacker {
    *
    * @param keepKinds whether a file never takes a directory's place, nor a directory a file's
    * @param owner of all files; the archive's own owners when empty
+   * @param rights whether files keep what gives rights to who has or runs them: setuid and setgid,
+   *     capabilities, and being a device. Without it, a device is an error
+   * @param limit what goes beyond is an error
    */
-  public record Options(boolean keepKinds, Optional<Owner> owner) {}
+  public record Options(
+      boolean keepKinds, Optional<Owner> owner, boolean rights, UnpackLimit limit) {}
 
   private TreeUnpacker(Fd root, String directory, int resolve, Options options) {
     this.root = root;
@@ -74,14 +81,16 @@ public final class TreeUnpacker {
   }
 
   /**
-   * Unpacks a plain tar.
+   * Unpacks a plain tar. After an exception the entries before that which it names are there.
    *
-   * @throws InvalidInputException when it is broken, or an entry would leave the directory
+   * @throws InvalidInputException when it is broken, goes beyond the limit, or an entry would leave
+   *     the directory
    * @throws ConflictException when a file would take a directory's place, where that is not wanted
    */
   public void unpack(InputStream in) throws IOException {
     TarReader tar = new TarReader(in);
     for (Optional<TarEntry> e = tar.next(); e.isPresent(); e = tar.next()) {
+      count(e.get());
       unpack(tar, e.get());
     }
     // Last, since writing into a directory changes its time.
@@ -92,6 +101,32 @@ public final class TreeUnpacker {
         ignoreGone(e);
       }
     }
+  }
+
+  /** Before anything of the entry is written. */
+  private void count(TarEntry entry) {
+    UnpackLimit limit = options.limit;
+    if (entry.size() > limit.bytes() - bytes) {
+      throw beyond(entry, limit.bytes() + " bytes", "unpackedLimit");
+    }
+    if (entries == limit.entries()) {
+      throw beyond(entry, limit.entries() + " entries", "unpackedEntries");
+    }
+    bytes += entry.size();
+    entries++;
+  }
+
+  private InvalidInputException beyond(TarEntry entry, String limit, String option) {
+    return new InvalidInputException(
+        "Tar entry "
+            + entry.name()
+            + " goes beyond the limit of "
+            + limit
+            + "; the "
+            + entries
+            + " before it were unpacked, and stay. Raise the engine's "
+            + option
+            + " if it is meant to be so large");
   }
 
   private static void ignoreGone(SystemCallException e) {
@@ -200,7 +235,7 @@ public final class TreeUnpacker {
     try (Fd made = FileCalls.openForListing(parent, name)) {
       Owner owner = owner(entry);
       StatusCalls.chown(made, owner.uid(), owner.gid());
-      StatusCalls.chmod(made, entry.mode());
+      StatusCalls.chmod(made, mode(entry));
       xattrs(made, "", entry);
     }
     directoryTimes.put(path, entry.mtime());
@@ -213,7 +248,7 @@ public final class TreeUnpacker {
       content.extract(tar, entry, file);
       Owner owner = owner(entry);
       StatusCalls.chown(file, owner.uid(), owner.gid());
-      StatusCalls.chmod(file, entry.mode()); // after chown, which takes setuid away
+      StatusCalls.chmod(file, mode(entry)); // after chown, which takes setuid away
       xattrs(parent, temporary, entry);
       StatusCalls.setModified(file, entry.mtime());
       FileCalls.rename(parent, temporary, parent, name, 0);
@@ -245,6 +280,13 @@ public final class TreeUnpacker {
       throw new InvalidInputException(
           "Tar entry " + entry.name() + " is the character device 0/0, overlayfs's whiteout");
     }
+    if (type != FileType.FIFO && !options.rights) {
+      throw new InvalidInputException(
+          "Tar entry "
+              + entry.name()
+              + " is a device, which would be one of this host: leave it out, or keep owners and"
+              + " rights (-a) if it is meant to be");
+    }
     FileCalls.mknod(parent, name, type, 0600, entry.devMajor(), entry.devMinor());
     attributes(parent, name, entry);
   }
@@ -256,7 +298,7 @@ public final class TreeUnpacker {
     // Held by a descriptor: whoever puts a symlink in its place would have us change the target.
     try (Fd made = FileCalls.open(parent, name, OpenFlags.PATH | OpenFlags.NOFOLLOW, 0, 0)) {
       if (!StatusCalls.stat(made).isSymlink()) {
-        StatusCalls.chmodHeld(made, entry.mode());
+        StatusCalls.chmodHeld(made, mode(entry));
       }
     }
     xattrs(parent, name, entry);
@@ -267,12 +309,17 @@ public final class TreeUnpacker {
     return options.owner.orElseGet(() -> new Owner(entry.uid(), entry.gid()));
   }
 
-  private static void xattrs(Fd parent, String name, TarEntry entry) {
+  private int mode(TarEntry entry) {
+    return options.rights ? entry.mode() : entry.mode() & ~SET_ID;
+  }
+
+  private void xattrs(Fd parent, String name, TarEntry entry) {
     entry
         .xattrs()
         .forEach(
             (attribute, value) -> {
-              if (WhiteoutStyle.isPrivate(attribute)) {
+              if (WhiteoutStyle.isPrivate(attribute)
+                  || !options.rights && !attribute.startsWith("user.")) {
                 return;
               }
               try {

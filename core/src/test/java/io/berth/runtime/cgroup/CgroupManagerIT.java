@@ -48,7 +48,7 @@ class CgroupManagerIT {
 
       cgroup.kill();
 
-      assertThat(shell.waitFor(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(shell.waitFor(60, TimeUnit.SECONDS)).isTrue();
       assertThat(cgroup.pids()).isEmpty();
       cgroup.remove();
       assertThat(manager.find("c1")).isEmpty();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.berth.runtime.linux.BpfCalls;
+import io.berth.testing.Await;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,9 +51,7 @@ class DeviceFilterIT {
           .containsPattern("'kmsg'.*Operation not permitted")
           .containsPattern("zero: Operation not permitted");
     } finally {
-      for (int i = 0; i < 50 && !Files.readString(cgroup.resolve("cgroup.procs")).isEmpty(); i++) {
-        Thread.sleep(10);
-      }
+      Await.pass(() -> assertThat(cgroup.resolve("cgroup.procs")).hasContent(""));
       Files.delete(cgroup);
     }
   }

@@ -16,6 +16,7 @@ import io.berth.layers.TreeArchive;
 import io.berth.layers.TreeUnpacker;
 import io.berth.layers.TreeUnpacker.Options;
 import io.berth.layers.TreeUnpacker.Owner;
+import io.berth.layers.UnpackLimit;
 import io.berth.linux.Fd;
 import io.berth.linux.FileCalls;
 import io.berth.linux.FileStatus;
@@ -164,6 +165,7 @@ final class RemoteFiles implements FileAccess {
         CopyPlan.of(
             new CopyPlan.Source(asked.base(), found.isDirectory()), LocalFiles.target(local));
     Optional<Owner> owner = options.archive() ? Optional.empty() : Optional.of(caller());
+    Options how = new Options(true, owner, options.archive(), UnpackLimit.DEFAULT);
     try (FileArchive archive = archive(path.text());
         Fd to = FileCalls.openDirectory(Path.of(plan.directory().text()))) {
       InputStream tar = ((Archive) archive).answer().body();
@@ -172,7 +174,7 @@ final class RemoteFiles implements FileAccess {
           tar,
           archive.stat().name(),
           plan.name(),
-          renamed -> TreeUnpacker.beneath(to, new Options(true, owner)).unpack(renamed));
+          renamed -> TreeUnpacker.beneath(to, how).unpack(renamed));
     }
   }
 

@@ -1,6 +1,7 @@
 package io.berth.registry.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.berth.Berth;
@@ -9,10 +10,13 @@ import io.berth.api.Engine;
 import io.berth.api.Image;
 import io.berth.api.Progress;
 import io.berth.api.Provenance;
+import io.berth.error.BerthException;
 import io.berth.json.Json;
 import io.berth.json.JsonReader;
 import io.berth.oci.MediaTypes;
 import io.berth.oci.Reference;
+import io.berth.registry.CredentialSource;
+import io.berth.registry.Credentials;
 import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -23,6 +27,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,21 +44,38 @@ class BuildCacheIT {
   @TempDir Path directory;
 
   @Test
-  void cacheTravelsThroughARegistry() throws Exception {
+  void cacheTravelsThroughARegistryWithTheCredentialsOfTheBuild() throws Exception {
     assumeTrue(System.getProperty("user.name").equals("root"), "needs root");
     try (RegistryServer registry =
-            RegistryServer.builder().directory(directory.resolve("registry")).start();
+            RegistryServer.builder()
+                .directory(directory.resolve("registry"))
+                .basicAuth("builder", "s3cret")
+                .start();
         Engine first = Berth.open(directory.resolve("first"));
         Engine second = Berth.open(directory.resolve("second"))) {
       String cache = "type=registry,ref=" + registry.address() + "/app:cache";
+      CredentialSource own =
+          asked ->
+              Optional.of(asked)
+                  .filter(registry.address()::equals)
+                  .map(any -> Credentials.password("builder", "s3cret"));
+      assertThatThrownBy(
+              () -> first.images().build(ContextSource.files(CONTEXT)).cacheTo(cache).execute())
+          .isInstanceOf(BerthException.class);
       Image image =
-          first.images().build(ContextSource.files(CONTEXT)).cacheTo(cache + ",mode=max").execute();
+          first
+              .images()
+              .build(ContextSource.files(CONTEXT))
+              .credentials(own)
+              .cacheTo(cache + ",mode=max")
+              .execute();
       List<Boolean> cached = new ArrayList<>();
 
       Image again =
           second
               .images()
               .build(ContextSource.files(CONTEXT))
+              .credentials(own)
               .cacheFrom(cache)
               .progress(
                   event -> {

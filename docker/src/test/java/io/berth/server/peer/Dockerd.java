@@ -1,6 +1,7 @@
 package io.berth.server.peer;
 
 import io.berth.server.Ran;
+import io.berth.server.UnixHttp;
 import io.berth.testing.TestAccess;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -63,13 +64,21 @@ final class Dockerd implements AutoCloseable {
 
   private void await() throws IOException, InterruptedException {
     for (int i = 0; i < LONGEST_START_SECONDS * 10 && process.isAlive(); i++) {
-      if (Files.exists(socket())) {
+      if (answers()) {
         return;
       }
       Thread.sleep(100);
     }
     List<String> log = Files.readAllLines(directory.resolve("log"));
     throw new TestAbortedException("dockerd does not run here: " + log.get(log.size() - 1));
+  }
+
+  private boolean answers() {
+    try {
+      return UnixHttp.ask(socket(), "GET", "/_ping", "").status() == 200;
+    } catch (IOException e) {
+      return false; // not yet
+    }
   }
 
   Path socket() {

@@ -31,8 +31,9 @@ public abstract class NetworkDriverContract {
   protected static final NetworkPlan NETWORK =
       network("a", new SubnetPlan(Cidr.parse("10.77.0.0/24"), Cidr.address("10.77.0.1")));
   private static final int PORT = 4000;
+  private static final int LONG_MILLIS = 60_000;
   // A SYN that is lost while a neighbour is looked for is sent again after one second.
-  private static final int CONNECT_MILLIS = 3500;
+  private static final int LOST_MILLIS = 3500;
 
   private final List<NetworkNamespace> namespaces = new ArrayList<>();
   protected NetworkNamespace host;
@@ -92,18 +93,41 @@ public abstract class NetworkDriverContract {
     return connects(from, target, to, target);
   }
 
+  protected static boolean isApart(NetworkNamespace from, NetworkNamespace to, String address) {
+    InetSocketAddress target = new InetSocketAddress(Cidr.address(address), PORT);
+    return isRefused(from, target, to, target);
+  }
+
   protected static boolean connects(
       NetworkNamespace from,
       InetSocketAddress target,
       NetworkNamespace listening,
       InetSocketAddress at) {
+    return connects(from, target, listening, at, LONG_MILLIS);
+  }
+
+  /** Whether no connection comes in the time in which one would. */
+  protected static boolean isRefused(
+      NetworkNamespace from,
+      InetSocketAddress target,
+      NetworkNamespace listening,
+      InetSocketAddress at) {
+    return !connects(from, target, listening, at, LOST_MILLIS);
+  }
+
+  private static boolean connects(
+      NetworkNamespace from,
+      InetSocketAddress target,
+      NetworkNamespace listening,
+      InetSocketAddress at,
+      int millis) {
     try (ServerSocket server =
             listening.call(io(() -> new ServerSocket(at.getPort(), 5, at.getAddress())));
         Socket socket = new Socket()) {
       return from.call(
           () -> {
             try {
-              socket.connect(target, CONNECT_MILLIS);
+              socket.connect(target, millis);
               return true;
             } catch (IOException e) {
               return false;
