@@ -1,8 +1,9 @@
 # shellcheck shell=bash
 # From the start of a JVM until Testcontainers says that its first container is ready: busybox's web
-# server, whose port is waited for. The engine in that JVM (berth) against a dockerd that runs
-# already; both without Ryuk, as its image cannot be pulled here, and berth with it too (berth+ryuk).
-# Each is in a network namespace of its own, where the JVM is as well.
+# server, whose port is waited for. The engine that this JVM starts (berth) against a dockerd that runs
+# already; both without Ryuk, as its image cannot be pulled here, and berth with it too (berth+ryuk),
+# and as the first on a machine, where no archive of its classes is there yet (berth+first). Each is
+# in a network namespace of its own, where the JVM is as well.
 # shellcheck source=script/bench.d/network.sh
 . "$BERTH_HOME/script/bench.d/network.sh"
 
@@ -11,7 +12,7 @@ first_container() {
   local host=$1 begin=$EPOCHREALTIME found
   shift
   found=$(at "$host" timeout 90 env HOME="$work/home" "${JAVA_HOME:+$JAVA_HOME/bin/}java" \
-    -Dorg.slf4j.simpleLogger.defaultLogLevel=error "$@" \
+    -Duser.home="$work/home" -Dorg.slf4j.simpleLogger.defaultLogLevel=error "$@" \
     -cp "$tc_classpath" io.berth.examples.bench.FirstContainer "${begin/[.,]/}" \
     2>"$work/testcontainers.log" | sed -n 's/^micros //p')
   [ -n "$found" ] || {
@@ -37,6 +38,12 @@ prepare_testcontainers_berth() {
   new_host
   tc_host=$net_host
   round_testcontainers_berth >/dev/null
+  # The engine writes the archive of its classes when the JVM has ended.
+  local i
+  for ((i = 0; i < 100; i++)); do
+    ! compgen -G "$work/home/.cache/berth/classes-*.jsa" >/dev/null || break
+    sleep 0.2
+  done
 }
 
 round_testcontainers_berth() {
@@ -50,6 +57,25 @@ prepare_testcontainers_berth+ryuk() {
 
 round_testcontainers_berth+ryuk() {
   first_container "$tc_host" -Dberth.testcontainers=true -Dberth.root="$work/tc"
+}
+
+prepare_testcontainers_berth+first() {
+  prepare_testcontainers_berth
+}
+
+round_testcontainers_berth+first() {
+  local caches=$work/home/.cache
+  mv "$caches" "$caches.kept"
+  TESTCONTAINERS_RYUK_DISABLED=true first_container "$tc_host" -Dberth.testcontainers=true \
+    -Dberth.root="$work/tc"
+  # The next round is not to meet the engine that writes the archive.
+  local i
+  for ((i = 0; i < 100; i++)); do
+    ! compgen -G "$caches/berth/classes-*.jsa" >/dev/null || break
+    sleep 0.2
+  done
+  rm -rf "$caches"
+  mv "$caches.kept" "$caches"
 }
 
 prepare_testcontainers_docker() {
@@ -68,6 +94,6 @@ round_testcontainers_docker() {
 }
 
 measure_testcontainers() {
-  compete testcontainers berth berth+ryuk docker
+  compete testcontainers berth berth+ryuk berth+first docker
   report testcontainers "${measured[@]}"
 }

@@ -29,7 +29,15 @@ public interface BuildRequest {
   /** The stage to build, by its name or number; the last one by default. */
   BuildRequest target(String stage);
 
-  /** The platform of the image, such as {@code linux/arm64}; the host's by default. */
+  /**
+   * The platform of the image, such as {@code linux/arm64}; the host's by default.
+   *
+   * <p>Of several, such as {@code linux/amd64,linux/arm64}, there is an image for each. The one for
+   * this host has the names and is the result of the build; what is pushed or saved (as an OCI
+   * layout) by such a name is an index of all. A RUN for a platform that this host does not run
+   * needs an emulator that is registered with the kernel: begin stages that compile for others with
+   * {@code FROM --platform=$BUILDPLATFORM}, and they need none.
+   */
   BuildRequest platform(String platform);
 
   /** Asks the registry for newer base images. */
@@ -75,6 +83,9 @@ public interface BuildRequest {
    * @param id {@code default}, unless the mount says another
    */
   BuildRequest ssh(String id, Path... socketOrKeys);
+
+  /** Who is asked for secrets and agents that were not given by their ids. */
+  BuildRequest lender(BuildLender lender);
 
   /** Lets RUN steps ask for a right: {@code network.host} or {@code security.insecure}. */
   BuildRequest allow(String right);

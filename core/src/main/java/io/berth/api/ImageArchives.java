@@ -1,6 +1,7 @@
 package io.berth.api;
 
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
 
 /**
@@ -20,6 +21,14 @@ public interface ImageArchives {
    * @param names references or ids; an image given by its id is written without a name
    */
   SaveRequest save(String... names);
+
+  /**
+   * Writes the files of an image as one tar, as {@link Images#importRootfs} takes it. The stream is
+   * not closed.
+   *
+   * @throws io.berth.error.NotFoundException when there is no such image; nothing is written then
+   */
+  void exportRootfs(String name, OutputStream tar);
 
   /**
    * Takes the images of an archive, plain or compressed with gzip or zstd. The stream is read to

@@ -14,6 +14,12 @@ public interface SaveRequest {
   SaveRequest format(ArchiveFormat format);
 
   /**
+   * Gives the first of the images a name in the archive that it need not have in the store; may be
+   * called several times.
+   */
+  SaveRequest as(String reference);
+
+  /**
    * Writes an archive to a stream, which is flushed, not closed.
    *
    * @throws io.berth.error.NotFoundException when there is no such image; nothing is written then

@@ -1,6 +1,7 @@
 package io.berth.build;
 
 import io.berth.oci.Digest;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ final class BuildCache {
   private final List<CacheImport> imports;
   private final Runnable grown;
   private final Map<Digest, StepResult> used = new LinkedHashMap<>();
+  private final Map<Digest, StepResult> earlier = new HashMap<>();
 
   /**
    * @param grown is done when a result is kept
@@ -43,6 +45,16 @@ final class BuildCache {
       }
     }
     return Optional.empty();
+  }
+
+  /** A result of this very build, for another platform: no step is run twice in a build. */
+  synchronized Optional<StepResult> earlier(Digest key) {
+    return Optional.ofNullable(earlier.get(key));
+  }
+
+  /** The build goes on with the next platform. */
+  synchronized void nextPlatform() {
+    earlier.putAll(used);
   }
 
   /** Notes a result that this build rests on. */

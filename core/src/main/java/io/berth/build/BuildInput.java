@@ -1,5 +1,6 @@
 package io.berth.build;
 
+import com.google.common.base.Suppliers;
 import io.berth.dockerfile.Dockerfile;
 import io.berth.dockerfile.IgnorePatterns;
 import io.berth.dockerfile.Instruction;
@@ -14,28 +15,35 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /**
  * What is built: the Dockerfile, its context, and what the context leaves out.
  *
  * @param name of the Dockerfile, in error messages
  * @param file where it was read, if it was
+ * @param context opened when it is first asked for, where the Dockerfile is not in it
  */
 record BuildInput(
-    Dockerfile dockerfile, String name, Optional<Path> file, Optional<Contexts.Folder> context) {
+    Dockerfile dockerfile,
+    String name,
+    Optional<Path> file,
+    Supplier<Optional<Contexts.Folder>> context) {
   private static final String DEFAULT_NAME = "Dockerfile";
 
   static BuildInput load(BuildOptions options, Contexts contexts) {
     BuildOptions.Input input = options.input();
     boolean keepGit = options.args().getOrDefault("BUILDKIT_CONTEXT_KEEP_GIT_DIR", "").equals("1");
-    Optional<Contexts.Folder> context = input.context().map(c -> contexts.open(c, keepGit));
+    Supplier<Optional<Contexts.Folder>> lazy =
+        Suppliers.memoize(() -> input.context().map(c -> contexts.open(c, keepGit)));
     if (input.dockerfile().isPresent()) {
-      return new BuildInput(input.dockerfile().get(), DEFAULT_NAME, Optional.empty(), context);
+      return new BuildInput(input.dockerfile().get(), DEFAULT_NAME, Optional.empty(), lazy);
     }
+    Optional<Contexts.Folder> context = lazy.get();
     Optional<String> text = context.flatMap(Contexts.Folder::dockerfile);
     if (text.isPresent()) {
       return new BuildInput(
-          Dockerfile.parse(text.get(), DEFAULT_NAME), DEFAULT_NAME, Optional.empty(), context);
+          Dockerfile.parse(text.get(), DEFAULT_NAME), DEFAULT_NAME, Optional.empty(), lazy);
     }
     Path file = file(input, context);
     String name = file.getFileName().toString();
@@ -43,7 +51,7 @@ record BuildInput(
         foreign(context, file)
             .map(folder -> Dockerfile.parse(ContextFile.dockerfile(folder, file), name))
             .orElseGet(() -> Dockerfile.read(file));
-    return new BuildInput(read, name, Optional.of(file), context);
+    return new BuildInput(read, name, Optional.of(file), lazy);
   }
 
   /** The directory of somebody else's that a file is in: no link in it may lead out. */
@@ -93,10 +101,12 @@ record BuildInput(
 
   BuildContext openContext(StatCaches statCaches) {
     Contexts.Folder folder =
-        context.orElseThrow(
-            () ->
-                new InvalidInputException(
-                    "there is no build context; set the directory with context(...)"));
+        context
+            .get()
+            .orElseThrow(
+                () ->
+                    new InvalidInputException(
+                        "there is no build context; set the directory with context(...)"));
     return BuildContext.open(
         folder.directory(),
         ignored(folder.directory()),
@@ -106,7 +116,7 @@ record BuildInput(
   BuildException error(
       Optional<Location> location, Instruction instruction, String problem, Throwable cause) {
     return new BuildException(
-        name,
+        location.map(Location::file).orElse(name),
         location.map(Location::firstLine).orElse(0),
         instruction.summary(),
         problem,
@@ -126,7 +136,7 @@ record BuildInput(
   }
 
   private Optional<byte[]> read(Path path) {
-    return foreign(context, path)
+    return foreign(context.get(), path)
         .map(folder -> ContextFile.read(folder, path))
         .orElseGet(() -> AtomicFile.read(path));
   }

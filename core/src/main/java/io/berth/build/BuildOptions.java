@@ -1,5 +1,6 @@
 package io.berth.build;
 
+import io.berth.api.BuildLender;
 import io.berth.api.ContextSource;
 import io.berth.api.Progress;
 import io.berth.api.Provenance;
@@ -19,13 +20,14 @@ import java.util.function.Supplier;
 /**
  * What a build request has collected.
  *
+ * @param platforms that the image is to be for; the host's when there is none
  * @param credentials for the registries of base images, before the engine's own
  */
 record BuildOptions(
     Input input,
     Map<String, String> args,
     Optional<String> target,
-    Optional<Platform> platform,
+    List<Platform> platforms,
     boolean pull,
     CredentialSource credentials,
     Caching caching,
@@ -34,6 +36,24 @@ record BuildOptions(
     Progress progress) {
   BuildOptions {
     args = ordered(args);
+    platforms = List.copyOf(platforms);
+  }
+
+  /** The platform of an image, where it is for one. */
+  Optional<Platform> platform() {
+    return platforms.stream().findFirst();
+  }
+
+  /** One for each platform. */
+  List<BuildOptions> each() {
+    return platforms.size() < 2
+        ? List.of(this)
+        : platforms.stream().map(platform -> on(List.of(platform))).toList();
+  }
+
+  private BuildOptions on(List<Platform> some) {
+    return new BuildOptions(
+        input, args, target, some, pull, credentials, caching, running, result, progress);
   }
 
   /**
@@ -70,12 +90,14 @@ record BuildOptions(
    * What RUN steps find.
    *
    * @param allowed rights that they may ask for
+   * @param lender of other secrets and agents
    */
   record Running(
       StepRunner.Surroundings surroundings,
       Set<String> allowed,
       Map<String, Supplier<byte[]>> secrets,
-      Map<String, List<Path>> agents) {
+      Map<String, List<Path>> agents,
+      BuildLender lender) {
     Running {
       allowed = Set.copyOf(allowed);
       secrets = Map.copyOf(secrets);

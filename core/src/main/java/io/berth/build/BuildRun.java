@@ -5,25 +5,23 @@ import io.berth.api.Image;
 import io.berth.api.Progress;
 import io.berth.api.Provenance;
 import io.berth.dockerfile.Checks;
-import io.berth.dockerfile.LintWarning;
 import io.berth.error.InvalidInputException;
 import io.berth.image.BaseImages;
-import io.berth.image.ConfigChanges;
+import io.berth.image.BuiltImage;
 import io.berth.image.ImageStore;
 import io.berth.image.StoredImage;
 import io.berth.image.WorkLease;
 import io.berth.linux.FileRights;
-import io.berth.oci.ChainId;
-import io.berth.oci.Digest;
+import io.berth.oci.Platform;
+import io.berth.oci.Reference;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /** One execution of a build request. */
 final class BuildRun {
@@ -96,10 +94,12 @@ final class BuildRun {
       Contexts contexts =
           new Contexts(access, trees, remotes.git(), remotes.downloads(), materials, unpackedLimit);
       BuildInput input = BuildInput.load(options, contexts);
-      StagePlan plan = StagePlan.of(input, options);
+      List<BuildOptions> each = options.each();
+      List<StagePlan> plans = each.stream().map(one -> StagePlan.of(input, one)).toList();
       int labels = options.result().labels().isEmpty() ? 0 : 1;
-      StepProgress progress =
-          new StepProgress(options.progress(), plan.steps() + labels, checks(input));
+      int steps = plans.stream().mapToInt(plan -> plan.steps() + labels).sum();
+      Checks checks = checks(input);
+      StepProgress progress = new StepProgress(options.progress(), steps, checks);
       input.dockerfile().allWarnings().forEach(progress::lint);
       warnOfUnusedArgs(input, progress);
       try (WorkLease lease = store.lease();
@@ -111,15 +111,56 @@ final class BuildRun {
                   statCaches,
                   new LayoutImages(store, options, unpackedLimit))) {
         BuildWork work = work(input, remotes, lease, progress);
-        Image image = build(work, plan, named, progress);
-        Optional<String> provenance =
-            options.result().provenance() == Provenance.NONE
-                ? Optional.empty()
-                : Optional.of(new ProvenanceStatement(work, image, begun, clock.instant()).text());
-        store.setStatement(image.id(), provenance);
-        return new BuildResult(image, provenance, progress.warnings());
+        List<PlatformBuild> builds = new ArrayList<>();
+        for (int i = 0; i < each.size(); i++) {
+          StepProgress told =
+              each.size() == 1 ? progress : progress.labelled("[" + platform(each.get(i)) + "]");
+          PlatformBuild build =
+              new PlatformBuild(work.on(each.get(i)), plans.get(i), named, told, checks);
+          build.run();
+          builds.add(build);
+          work.cache().nextPlatform();
+        }
+        return store(work, builds, begun, progress);
       }
     }
+  }
+
+  private static Platform platform(BuildOptions options) {
+    return options.platform().orElseGet(Platform::host);
+  }
+
+  /** Keeps the images, of which the one for this host has the names. */
+  private BuildResult store(
+      BuildWork work, List<PlatformBuild> builds, Instant begun, StepProgress progress) {
+    List<BuiltImage> built = builds.stream().map(PlatformBuild::image).toList();
+    int leader = Platform.host().best(built, BuiltImage::platform).map(built::indexOf).orElse(0);
+    List<Reference> tags = options.result().tags();
+    List<StoredImage> images = store.add(built, leader, tags);
+    StoredImage named = images.get(leader);
+    if (built.get(leader).present().isPresent()) {
+      // A Dockerfile with nothing but FROM gives one more name.
+      store.tagged(named, tags);
+    }
+    Optional<String> provenance = Optional.empty();
+    for (int i = 0; i < images.size(); i++) {
+      Optional<String> statement = statement(builds.get(i), images.get(i), begun);
+      store.setStatement(images.get(i).id(), statement);
+      provenance = i == leader ? statement : provenance;
+    }
+    Image image = store.view(named);
+    for (CacheSource target : options.caching().to()) {
+      ports.write(target, work.cache().used(), image, store.snapshotter());
+    }
+    return new BuildResult(image, provenance, progress.warnings());
+  }
+
+  private Optional<String> statement(PlatformBuild build, StoredImage image, Instant begun) {
+    return options.result().provenance() == Provenance.NONE
+        ? Optional.empty()
+        : Optional.of(
+            new ProvenanceStatement(build.work(), store.view(image), begun, clock.instant())
+                .text());
   }
 
   private BuildWork work(
@@ -146,67 +187,12 @@ final class BuildRun {
             store.snapshotter().access(),
             directories.mounts(),
             options.args().getOrDefault(CACHE_NAMESPACE, "")),
-        new Secrets(running.secrets()),
-        new SshAgents(running.agents()),
+        new Secrets(running.secrets(), running.lender()),
+        new SshAgents(running.agents(), running.lender()),
         remotes,
         dated,
         epoch,
         unpackedLimit);
-  }
-
-  private Image build(
-      BuildWork work, StagePlan plan, NamedContexts contexts, StepProgress progress) {
-    try (StageBuilder stages = new StageBuilder(work, plan, contexts, progress)) {
-      StageState result = stages.build();
-      checkWarnings(work.input(), progress);
-      addLabels(result, work.steps(""), progress);
-      if (options.result().squash()) {
-        squash(result, plan, work);
-      }
-      Image image = store.view(save(result));
-      for (CacheSource target : options.caching().to()) {
-        ports.write(target, work.cache().used(), image, store.snapshotter());
-      }
-      return image;
-    }
-  }
-
-  private StoredImage save(StageState result) {
-    Optional<StoredImage> unchanged = result.unchanged();
-    if (unchanged.isPresent()) {
-      // A Dockerfile with nothing but FROM gives one more name.
-      options.result().tags().forEach(tag -> store.tag(unchanged.get().id().toString(), tag));
-      return unchanged.get();
-    }
-    return store.add(result.image(), result.sizes(), options.result().tags());
-  }
-
-  /** Puts one layer in place of those that this build added to the base image. */
-  private void squash(StageState result, StagePlan plan, BuildWork work) {
-    List<Digest> all = result.diffIds();
-    int kept = result.baseLayers();
-    if (all.size() - kept < 2) {
-      return;
-    }
-    List<String> above = ChainId.all(all).stream().skip(kept).map(Digest::toString).toList();
-    StepResult.Layer layer = work.steps("").layers().squash(all.subList(0, kept), above);
-    result.squash(kept, layer, "merge of " + above.size() + " layers");
-  }
-
-  private void addLabels(StageState stage, Steps steps, StepProgress progress) {
-    if (options.result().labels().isEmpty()) {
-      return;
-    }
-    String text =
-        "LABEL "
-            + new TreeMap<>(options.result().labels())
-                .entrySet().stream()
-                    .map(label -> label.getKey() + "=" + label.getValue())
-                    .collect(Collectors.joining(" "));
-    StepProgress.Running running = progress.begin(text);
-    running.end(
-        steps.configure(
-            stage, ConfigChanges.label(stage.config(), options.result().labels()), text));
   }
 
   /** The build argument comes before the directive of the Dockerfile. */
@@ -214,15 +200,6 @@ final class BuildRun {
     return Optional.ofNullable(options.args().get(CHECK))
         .map(Checks::parse)
         .orElseGet(input.dockerfile()::checks);
-  }
-
-  private void checkWarnings(BuildInput input, StepProgress progress) {
-    List<LintWarning> warnings = progress.warnings();
-    if (checks(input).error() && !warnings.isEmpty()) {
-      throw new InvalidInputException(
-          "The Dockerfile has warnings, and asks for an error then (check=error=true): "
-              + warnings.stream().map(LintWarning::toString).collect(Collectors.joining("; ")));
-    }
   }
 
   private void warnOfUnusedArgs(BuildInput input, StepProgress progress) {

@@ -31,6 +31,26 @@ record BuildWork(
     Optional<Instant> epoch,
     long unpackedLimit) {
 
+  /** The same for one platform. */
+  BuildWork on(BuildOptions one) {
+    return new BuildWork(
+        input,
+        one,
+        images,
+        snapshotter,
+        lease,
+        cache,
+        runner,
+        copies,
+        caches,
+        secrets,
+        agents,
+        remotes.forPlatform(),
+        clock,
+        epoch,
+        unpackedLimit);
+  }
+
   Materials materials() {
     return remotes.materials();
   }

@@ -38,7 +38,12 @@ final class CopyParts {
    *
    * @param trees where repositories are checked out
    */
-  record Remotes(Downloads downloads, Git git, TemporaryTrees trees, Materials materials) {}
+  record Remotes(Downloads downloads, Git git, TemporaryTrees trees, Materials materials) {
+    /** The same for one platform, whose materials are told apart. */
+    Remotes forPlatform() {
+      return new Remotes(downloads, git, trees, materials.more());
+    }
+  }
 
   CopyParts(
       CopySteps steps,

@@ -1,5 +1,6 @@
 package io.berth.build;
 
+import io.berth.api.BuildLender;
 import io.berth.api.BuildRequest;
 import io.berth.api.BuildResult;
 import io.berth.api.ContextSource;
@@ -28,6 +29,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** Collects what a build needs. Not thread-safe. */
 final class DefaultBuildRequest implements BuildRequest {
@@ -50,13 +52,14 @@ final class DefaultBuildRequest implements BuildRequest {
   private Optional<ContextSource> context;
   private Optional<Path> file = Optional.empty();
   private Optional<String> target = Optional.empty();
-  private Optional<Platform> platform = Optional.empty();
+  private List<Platform> platforms = List.of();
   private Optional<Long> shmSize = Optional.empty();
   private NetworkMode network = NetworkMode.DEFAULT;
   private Resources resources = Resources.none();
   private Provenance provenance = Provenance.NONE;
   private Progress progress = Progress.none();
   private CredentialSource credentials = CredentialSource.none();
+  private BuildLender lender = BuildLender.none();
   private boolean useCache = true;
   private boolean pull;
   private boolean squash;
@@ -120,14 +123,7 @@ final class DefaultBuildRequest implements BuildRequest {
 
   @Override
   public BuildRequest platform(String text) {
-    if (text.indexOf(',') >= 0) {
-      throw new InvalidInputException(
-          "A build is for one platform, found "
-              + text
-              + ": build for each with a tag of its own, push them, and join them with a tool such"
-              + " as \"docker buildx imagetools create\"");
-    }
-    platform = Optional.of(Platform.parse(text));
+    platforms = Stream.of(text.split(",")).map(Platform::parse).distinct().toList();
     return this;
   }
 
@@ -218,6 +214,12 @@ final class DefaultBuildRequest implements BuildRequest {
   }
 
   @Override
+  public BuildRequest lender(BuildLender other) {
+    lender = Objects.requireNonNull(other, "lender");
+    return this;
+  }
+
+  @Override
   public BuildRequest allow(String right) {
     if (!RIGHTS.contains(right)) {
       throw new InvalidInputException(
@@ -290,11 +292,11 @@ final class DefaultBuildRequest implements BuildRequest {
             new BuildOptions.Input(context, file, dockerfile, contexts),
             args,
             target,
-            platform,
+            platforms,
             pull,
             credentials,
             new BuildOptions.Caching(useCache, withoutCache, cacheFrom, cacheTo),
-            new BuildOptions.Running(surroundings, allowed, secrets, agents),
+            new BuildOptions.Running(surroundings, allowed, secrets, agents, lender),
             new BuildOptions.Result(tags, labels, squash, rewriteTimestamps, provenance),
             progress));
   }

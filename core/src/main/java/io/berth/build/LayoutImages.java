@@ -23,7 +23,7 @@ final class LayoutImages implements NamedContexts.Layouts {
   }
 
   @Override
-  public String load(ContextSource.Layout layout) {
+  public String load(ContextSource.Layout layout, Optional<Platform> platform) {
     try {
       ArchivedImage image =
           ImageLayout.read(layout.directory()).stream()
@@ -36,7 +36,6 @@ final class LayoutImages implements NamedContexts.Layouts {
                               + layout.name().orElse("")
                               + " in the OCI layout "
                               + layout.directory()));
-      Optional<Platform> platform = options.platform();
       return importer.take(image.source(), platform, List.of(), options.progress()).id().toString();
     } catch (IOException e) {
       throw new BerthException("Cannot read the OCI layout " + layout.directory() + ": " + e, e);

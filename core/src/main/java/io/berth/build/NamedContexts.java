@@ -1,6 +1,7 @@
 package io.berth.build;
 
 import io.berth.api.ContextSource;
+import io.berth.oci.Platform;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -18,7 +19,7 @@ final class NamedContexts implements AutoCloseable {
   /** Takes an image of an OCI layout into the store, and gives its id. */
   @FunctionalInterface
   interface Layouts {
-    String load(ContextSource.Layout layout);
+    String load(ContextSource.Layout layout, Optional<Platform> platform);
   }
 
   /**
@@ -49,9 +50,9 @@ final class NamedContexts implements AutoCloseable {
   }
 
   /** The name of the image that a context is, if it is one. */
-  Optional<String> image(ContextSource source) {
+  Optional<String> image(ContextSource source, Optional<Platform> platform) {
     if (source instanceof ContextSource.Layout layout) {
-      return Optional.of(layouts.load(layout));
+      return Optional.of(layouts.load(layout, platform));
     }
     return source instanceof ContextSource.StoredImage image
         ? Optional.of(image.reference())

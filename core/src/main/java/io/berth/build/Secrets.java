@@ -1,5 +1,6 @@
 package io.berth.build;
 
+import io.berth.api.BuildLender;
 import io.berth.error.StorageException;
 import io.berth.linux.FileRights;
 import io.berth.linux.StatusCalls;
@@ -19,13 +20,18 @@ final class Secrets {
   private static final Path MEMORY = Path.of("/dev/shm");
 
   private final Map<String, Supplier<byte[]>> values;
+  private final BuildLender lender;
 
-  Secrets(Map<String, Supplier<byte[]>> values) {
+  /**
+   * @param lender of those that are not among the values
+   */
+  Secrets(Map<String, Supplier<byte[]>> values, BuildLender lender) {
     this.values = Map.copyOf(values);
+    this.lender = lender;
   }
 
   Optional<byte[]> find(String id) {
-    return Optional.ofNullable(values.get(id)).map(Supplier::get);
+    return Optional.ofNullable(values.get(id)).map(Supplier::get).or(() -> lender.secret(id));
   }
 
   /** A file with this content, in a directory of its own. */

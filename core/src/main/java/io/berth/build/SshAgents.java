@@ -1,5 +1,6 @@
 package io.berth.build;
 
+import io.berth.api.BuildLender;
 import io.berth.error.BerthException;
 import io.berth.error.InvalidInputException;
 import java.io.IOException;
@@ -17,12 +18,15 @@ import java.util.Optional;
  */
 final class SshAgents {
   private final Map<String, List<Path>> given;
+  private final BuildLender lender;
 
   /**
    * @param given by id: the socket of an agent, or files of private keys
+   * @param lender of other agents
    */
-  SshAgents(Map<String, List<Path>> given) {
+  SshAgents(Map<String, List<Path>> given, BuildLender lender) {
     this.given = Map.copyOf(given);
+    this.lender = lender;
   }
 
   /** A socket for one step. */
@@ -36,7 +40,7 @@ final class SshAgents {
   Optional<Forwarding> forward(String id) {
     List<Path> paths = given.get(id);
     if (paths == null) {
-      return Optional.empty();
+      return lender.agent(id).map(socket -> AgentProxy.open(socket, () -> {}));
     }
     if (paths.size() == 1 && !Files.isRegularFile(paths.get(0))) {
       return Optional.of(AgentProxy.open(paths.get(0), () -> {}));

@@ -141,7 +141,7 @@ final class StageBuilder implements AutoCloseable {
     Optional<ContextSource> context = contexts.find(name);
     if (context.isPresent()) {
       return contexts
-          .image(context.get())
+          .image(context.get(), platform(planned))
           .<Origin>map(image -> new Origin.Layers(image(image, planned).topSnapshot(), name))
           .orElseGet(() -> new Origin.Folder(contexts.folder(name), "the context " + name));
     }
@@ -180,7 +180,7 @@ final class StageBuilder implements AutoCloseable {
     Optional<ContextSource> context =
         contexts.find(stage.image()).or(() -> stage.stage().name().flatMap(contexts::find));
     if (context.isPresent()) {
-      Optional<String> image = contexts.image(context.get());
+      Optional<String> image = contexts.image(context.get(), platform(stage));
       return image.isPresent()
           ? StageState.of(image(image.get(), stage))
           : ofFiles(

@@ -9,19 +9,39 @@ import java.util.Set;
 
 /** Tells a build's progress to a listener, one thread at a time, with step numbers and times. */
 final class StepProgress {
-  private final Progress listener;
-  private final int total;
-  private final Checks checks;
-  private final Set<LintWarning> warnings = new LinkedHashSet<>();
-  private int number;
+  private final Shared shared;
+  private final String label;
+
+  /** What all platforms of a build have in common. */
+  private static final class Shared {
+    private final Progress listener;
+    private final int total;
+    private final Checks checks;
+    private final Set<LintWarning> warnings = new LinkedHashSet<>();
+    private int number;
+
+    Shared(Progress listener, int total, Checks checks) {
+      this.listener = listener;
+      this.total = total;
+      this.checks = checks;
+    }
+  }
 
   /**
    * @param checks which warnings are wanted
    */
   StepProgress(Progress listener, int total, Checks checks) {
-    this.listener = listener;
-    this.total = total;
-    this.checks = checks;
+    this(new Shared(listener, total, checks), "");
+  }
+
+  private StepProgress(Shared shared, String label) {
+    this.shared = shared;
+    this.label = label;
+  }
+
+  /** The same, with something before each instruction that tells for what it is done. */
+  StepProgress labelled(String text) {
+    return new StepProgress(shared, text + " ");
   }
 
   /** A step that runs. */
@@ -42,29 +62,37 @@ final class StepProgress {
     }
   }
 
-  synchronized Running begin(String instruction) {
-    number++;
-    Running running = new Running(number);
-    tell(new Progress.StepStarted(number, total, instruction));
-    return running;
+  Running begin(String instruction) {
+    synchronized (shared) {
+      shared.number++;
+      Running running = new Running(shared.number);
+      tell(new Progress.StepStarted(shared.number, shared.total, label + instruction));
+      return running;
+    }
   }
 
-  synchronized void warn(String text) {
+  void warn(String text) {
     tell(new Progress.Warning(text));
   }
 
   /** Warns of something in the Dockerfile, once, when it is wanted. */
-  synchronized void lint(LintWarning warning) {
-    if (checks.wants(warning.rule()) && warnings.add(warning)) {
-      warn(warning.toString());
+  void lint(LintWarning warning) {
+    synchronized (shared) {
+      if (shared.checks.wants(warning.rule()) && shared.warnings.add(warning)) {
+        warn(warning.toString());
+      }
     }
   }
 
-  synchronized List<LintWarning> warnings() {
-    return List.copyOf(warnings);
+  List<LintWarning> warnings() {
+    synchronized (shared) {
+      return List.copyOf(shared.warnings);
+    }
   }
 
-  synchronized void tell(Progress.Event event) {
-    listener.on(event);
+  void tell(Progress.Event event) {
+    synchronized (shared) {
+      shared.listener.on(event);
+    }
   }
 }

@@ -1,9 +1,12 @@
 package io.berth.build;
 
+import io.berth.api.LaunchException;
 import io.berth.build.StepRunner.StepProcess;
+import io.berth.layers.RootMount;
 import io.berth.layers.SnapshotViews;
 import io.berth.linux.RootDir;
 import io.berth.oci.Digest;
+import io.berth.oci.Platform;
 import io.berth.oci.RunConfig;
 import java.time.Clock;
 import java.time.Instant;
@@ -169,13 +172,22 @@ final class Steps {
             return layers.make(
                 stage.diffIds(),
                 root -> {
-                  int code = runner.run(root, process, output);
+                  int code = run(root, process, output, stage.platform());
                   if (code != 0) {
                     throw new ExitException(code);
                   }
                 });
           }
         });
+  }
+
+  private int run(
+      RootMount root, StepProcess process, StepRunner.Output output, Platform platform) {
+    try {
+      return runner.run(root, process, output);
+    } catch (LaunchException e) {
+      throw Emulation.explain(e, platform);
+    }
   }
 
   /**
@@ -238,7 +250,7 @@ final class Steps {
    */
   private Optional<StepResult> cached(Digest key, List<Digest> below) {
     if (!options.useCache()) {
-      return Optional.empty();
+      return cache.earlier(key);
     }
     Optional<StepResult> local = cache.find(key).filter(layers::exists);
     return local.isPresent() ? local : cache.imported(key, below);

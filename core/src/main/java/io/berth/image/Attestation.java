@@ -2,25 +2,23 @@ package io.berth.image;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.berth.archive.SavedBlob;
 import io.berth.json.Json;
 import io.berth.json.JsonWriter;
 import io.berth.oci.Descriptor;
 import io.berth.oci.Digest;
-import io.berth.oci.ImageSink;
-import io.berth.oci.Index;
 import io.berth.oci.Manifest;
 import io.berth.oci.MediaTypes;
 import io.berth.oci.Platform;
 import io.berth.oci.Reference;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * A statement about an image beside it, as buildx pushes provenance: an index of the image's
- * manifest and of an attestation manifest, whose only layer is the in-toto statement (BuildKit,
+ * A statement about an image beside it, as buildx pushes provenance: an attestation manifest in the
+ * index that the image's manifest is in. Its only layer is the in-toto statement (BuildKit,
  * docs/attestations/attestation-storage.md).
  *
  * @param statement with the image's manifest as its subject
@@ -31,13 +29,14 @@ record Attestation(byte[] statement, String predicateType, Descriptor image) {
 
   /**
    * @param text the statement as the build has made it, which knew the image by its id alone
+   * @param name that the image goes out by
    * @param image the descriptor of its manifest, with its platform
    */
-  static Attestation of(String text, Reference name, Descriptor image) {
+  static Attestation of(String text, Optional<Reference> name, Descriptor image) {
     ObjectNode statement =
         (ObjectNode) Json.parse("provenance", text.getBytes(StandardCharsets.UTF_8)).node();
     String subject =
-        "pkg:docker/" + name.familiar() + "?platform=" + platform(image).replace("/", "%2F");
+        name.map(n -> "pkg:docker/" + n.familiar() + "?platform=" + platform(image)).orElse("_");
     statement.set(
         "subject",
         new JsonWriter()
@@ -56,41 +55,37 @@ record Attestation(byte[] statement, String predicateType, Descriptor image) {
   }
 
   private static String platform(Descriptor image) {
-    return image.platform().map(Platform::toString).orElse("");
+    return image.platform().map(Platform::toString).orElse("").replace("/", "%2F");
   }
 
-  /** Gives the sink all but the image's own parts, which it has; returns the index. */
-  Descriptor push(ImageSink sink) throws IOException {
+  /** Its configuration and its layer. */
+  List<SavedBlob> blobs() {
     byte[] config = config();
-    Descriptor layer =
-        Descriptor.of(IN_TOTO, statement)
-            .withAnnotations(Map.of("in-toto.io/predicate-type", predicateType));
-    Descriptor configuration = Descriptor.of(MediaTypes.OCI_CONFIG, config);
-    give(sink, configuration, config);
-    give(sink, layer, statement);
-    Manifest manifest = Manifest.oci(configuration, List.of(layer));
-    sink.manifest(manifest.descriptor(), manifest.toBytes());
-    Index index =
-        Index.oci(
-            List.of(
-                image,
-                manifest
-                    .descriptor()
-                    .withPlatform(UNKNOWN)
-                    .withAnnotations(
-                        Map.of(
-                            "vnd.docker.reference.digest",
-                            image.digest().toString(),
-                            "vnd.docker.reference.type",
-                            "attestation-manifest"))));
-    sink.root(index.descriptor(), index.toBytes());
-    return index.descriptor();
+    return List.of(
+        new SavedBlob(Descriptor.of(MediaTypes.OCI_CONFIG, config), config),
+        new SavedBlob(
+            Descriptor.of(IN_TOTO, statement)
+                .withAnnotations(Map.of("in-toto.io/predicate-type", predicateType)),
+            statement));
   }
 
-  private static void give(ImageSink sink, Descriptor blob, byte[] content) throws IOException {
-    if (!sink.has(blob)) {
-      sink.blob(blob, () -> new ByteArrayInputStream(content));
-    }
+  SavedBlob manifest() {
+    List<SavedBlob> blobs = blobs();
+    Manifest manifest = Manifest.oci(blobs.get(0).descriptor(), List.of(blobs.get(1).descriptor()));
+    return new SavedBlob(manifest.descriptor(), manifest.toBytes());
+  }
+
+  /** Its entry in the index. */
+  Descriptor descriptor() {
+    return manifest()
+        .descriptor()
+        .withPlatform(UNKNOWN)
+        .withAnnotations(
+            Map.of(
+                "vnd.docker.reference.digest",
+                image.digest().toString(),
+                "vnd.docker.reference.type",
+                "attestation-manifest"));
   }
 
   private byte[] config() {

@@ -12,10 +12,18 @@ import io.berth.api.PullRequest;
 import io.berth.api.PushRequest;
 import io.berth.api.SaveRequest;
 import io.berth.dockerfile.Dockerfile;
+import io.berth.error.StorageException;
+import io.berth.layers.SnapshotViews;
+import io.berth.layers.TreeArchive;
+import io.berth.layers.tar.TarWriter;
+import io.berth.linux.Fd;
+import io.berth.linux.RootDir;
 import io.berth.oci.Reference;
 import io.berth.registry.RegistryClient;
 import io.berth.registry.SearchResult;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -84,6 +92,23 @@ public final class DefaultImages implements Images {
   }
 
   @Override
+  public void exportRootfs(String name, OutputStream tar) {
+    Optional<String> top = store.get(name).topSnapshot();
+    try (WorkLease lease = store.lease()) {
+      if (top.isEmpty()) {
+        new TarWriter(tar).finish();
+        return;
+      }
+      try (RootDir root = SnapshotViews.open(store.snapshotter().mount(top.get()));
+          Fd directory = root.openDirectory("/")) {
+        TreeArchive.write(directory, ".", "", tar);
+      }
+    } catch (IOException e) {
+      throw new StorageException("Cannot write the files of " + name + ": " + e, e);
+    }
+  }
+
+  @Override
   public LoadRequest load(InputStream archive) {
     return LoadImages.of(store, importer, Objects.requireNonNull(archive, "archive"));
   }
@@ -95,7 +120,7 @@ public final class DefaultImages implements Images {
 
   @Override
   public List<Image> list() {
-    return store.list().stream().map(store::view).toList();
+    return store.leaders().stream().map(store::view).toList();
   }
 
   @Override

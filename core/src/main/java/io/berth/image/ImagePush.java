@@ -3,17 +3,20 @@ package io.berth.image;
 import io.berth.api.Progress;
 import io.berth.api.Progress.LayerStatus;
 import io.berth.api.PushRequest;
+import io.berth.archive.SavedBlob;
 import io.berth.error.BerthException;
 import io.berth.error.InvalidInputException;
 import io.berth.oci.Descriptor;
 import io.berth.oci.Digest;
 import io.berth.oci.ImageSink;
 import io.berth.oci.ImageSource;
+import io.berth.oci.Index;
 import io.berth.oci.Manifest;
 import io.berth.oci.Reference;
 import io.berth.registry.Credentials;
 import io.berth.registry.Mounts;
 import io.berth.registry.RegistryClient;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -68,13 +71,14 @@ final class ImagePush implements PushRequest {
     LayerProgress layers = new LayerProgress(progress);
     layers.message("The push refers to repository [" + reference.name() + "]");
     Set<Digest> mounted = ConcurrentHashMap.newKeySet();
-    try (ImageSource source = exporter.open(image, progress);
+    Bundle bundle = Bundle.of(store, image);
+    try (WorkLease lease = store.lease();
         ImageSink sink = client.push(reference, mounts(mounted))) {
-      Descriptor root = source.root();
-      byte[] bytes = source.manifest(root);
-      Manifest manifest = Manifest.parse(bytes);
-      push(sink, manifest, layers, mounted);
-      Descriptor top = finish(sink, image, root, bytes);
+      List<SavedBlob> manifests = new ArrayList<>();
+      for (Bundle.Member member : bundle.members()) {
+        manifests.add(push(sink, member.image(), layers, mounted));
+      }
+      Descriptor top = finish(sink, bundle, manifests);
       Reference pushed = reference.nameOnly().withDigest(top.digest());
       store.name(image, List.of(pushed));
       layers.message(
@@ -86,17 +90,44 @@ final class ImagePush implements PushRequest {
     }
   }
 
-  /** Gives the manifest, or an index of it and of what is said of the image. */
-  private Descriptor finish(ImageSink sink, StoredImage image, Descriptor root, byte[] bytes)
+  /** Gives an image but for its manifest, which it returns. */
+  private SavedBlob push(
+      ImageSink sink, StoredImage image, LayerProgress layers, Set<Digest> mounted)
       throws IOException {
-    Optional<String> statement = store.distribution().statement(image.id());
-    if (statement.isEmpty()) {
-      sink.root(root, bytes);
-      return root;
+    try (ImageSource source = exporter.open(image, progress)) {
+      Descriptor root = source.root();
+      byte[] bytes = source.manifest(root);
+      push(sink, Manifest.parse(bytes), layers, mounted);
+      return new SavedBlob(root, bytes);
     }
-    sink.manifest(root, bytes);
-    Descriptor described = root.withPlatform(image.config().platform());
-    return Attestation.of(statement.get(), reference, described).push(sink);
+  }
+
+  /** Gives the manifest, or an index of all manifests and of what is said of the images. */
+  private Descriptor finish(ImageSink sink, Bundle bundle, List<SavedBlob> manifests)
+      throws IOException {
+    Optional<Bundle.Outer> outer =
+        bundle.outer(
+            Optional.of(reference), manifests.stream().map(SavedBlob::descriptor).toList());
+    if (outer.isEmpty()) {
+      SavedBlob only = manifests.get(0);
+      sink.root(only.descriptor(), only.content());
+      return only.descriptor();
+    }
+    for (SavedBlob manifest : manifests) {
+      sink.manifest(manifest.descriptor(), manifest.content());
+    }
+    for (Attestation attestation : outer.get().attestations()) {
+      for (SavedBlob blob : attestation.blobs()) {
+        if (!sink.has(blob.descriptor())) {
+          sink.blob(blob.descriptor(), () -> new ByteArrayInputStream(blob.content()));
+        }
+      }
+      SavedBlob manifest = attestation.manifest();
+      sink.manifest(manifest.descriptor(), manifest.content());
+    }
+    Index index = outer.get().index();
+    sink.root(index.descriptor(), index.toBytes());
+    return index.descriptor();
   }
 
   private void push(ImageSink sink, Manifest manifest, LayerProgress layers, Set<Digest> mounted) {

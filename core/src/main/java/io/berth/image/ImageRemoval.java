@@ -13,6 +13,7 @@ final class ImageRemoval {
   private final ReferenceTable references;
   private final ImageRecords records;
   private final Distribution distribution;
+  private final Variants variants;
   private final Garbage garbage;
   private final ImageUsers users;
   private final BiConsumer<String, StoredImage> events;
@@ -25,6 +26,7 @@ final class ImageRemoval {
       ReferenceTable references,
       ImageRecords records,
       Distribution distribution,
+      Variants variants,
       Garbage garbage,
       ImageUsers users,
       BiConsumer<String, StoredImage> events) {
@@ -32,6 +34,7 @@ final class ImageRemoval {
     this.references = references;
     this.records = records;
     this.distribution = distribution;
+    this.variants = variants;
     this.garbage = garbage;
     this.users = users;
     this.events = events;
@@ -65,10 +68,32 @@ final class ImageRemoval {
               + "); remove them by name, or force it");
     }
     checkUnused(name, image);
-    List<String> report = new ArrayList<>();
+    variants.checkFree(name, image.id());
+    List<String> report = new ArrayList<>(delete(image, names));
+    // What is killed here leaves images without names, which prune removes.
+    List<Variant> together = variants.of(image.id());
+    variants.set(image.id(), List.of());
+    for (Variant variant : together) {
+      records
+          .find(variant.image())
+          .filter(this::isAlone)
+          .ifPresent(each -> report.addAll(delete(each, List.of())));
+    }
+    return report;
+  }
+
+  /** Whether nothing needs an image but the one that it was built with. */
+  private boolean isAlone(StoredImage image) {
+    return references.of(image.id()).isEmpty()
+        && users.containersOf(image.id()).isEmpty()
+        && variants.of(image.id()).isEmpty()
+        && !variants.followers().containsKey(image.id());
+  }
+
+  private List<String> delete(StoredImage image, List<Reference> names) {
     garbage.doom(image.snapshots());
     garbage.doomBlobs(distribution.blobsOf(image));
-    report.addAll(untag(names, image));
+    List<String> report = new ArrayList<>(untag(names, image));
     records.remove(image.id());
     distribution.forget(image.id());
     report.add("Deleted: " + image.id());

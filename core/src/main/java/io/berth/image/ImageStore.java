@@ -13,6 +13,7 @@ import io.berth.layers.Snapshotter;
 import io.berth.oci.Descriptor;
 import io.berth.oci.Digest;
 import io.berth.oci.ImageConfig;
+import io.berth.oci.Platform;
 import io.berth.oci.Reference;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,6 +35,7 @@ import java.util.function.Supplier;
  * images/references.json   full reference -> image id
  * images/ids/sha256-…      one file per image; the configuration is a blob
  * images/manifests/        the manifest that an image came or went with; it is a blob too
+ * images/variants/         the images that were built together, each for a platform
  * images/layers/           which blob unpacks to a layer, by the layer's diffID
  * images/doomed/, work/    names of snapshots and blobs to remove, and of unfinished snapshots
  * images/lock              held by whoever changes the above
@@ -51,6 +53,7 @@ public final class ImageStore {
   private final ReferenceTable references;
   private final ImageRecords records;
   private final Distribution distribution;
+  private final Variants variants;
   private final CachedLayers cached;
   private final Garbage garbage;
   private final ImageLookup lookup;
@@ -75,11 +78,13 @@ public final class ImageStore {
     this.references = new ReferenceTable(directory.resolve("references.json"));
     this.records = new ImageRecords(directory.resolve("ids"), blobs);
     this.distribution = new Distribution(directory, blobs);
+    this.variants = new Variants(directory.resolve("variants"), id -> records.find(id).isPresent());
     this.cached = new CachedLayers(dataDirectory.resolve("cache/layers"));
     this.garbage = new Garbage(directory, snapshotter, blobs, cached);
     this.lookup = new ImageLookup(directory, references, records);
     this.removal =
-        new ImageRemoval(lookup, references, records, distribution, garbage, users, this::event);
+        new ImageRemoval(
+            lookup, references, records, distribution, variants, garbage, users, this::event);
     AtomicFile.removeLeftovers(directory);
     AtomicFile.removeLeftovers(directory.resolve("ids"));
     sweep();
@@ -143,6 +148,14 @@ public final class ImageStore {
         .toList();
   }
 
+  /** The same without those that are there as another platform's of an image that has names. */
+  List<StoredImage> leaders() {
+    Set<Digest> followers = variants.followers().keySet();
+    return list().stream()
+        .filter(i -> !followers.contains(i.id()) || !references.of(i.id()).isEmpty())
+        .toList();
+  }
+
   /**
    * Stores an image whose layers are committed snapshots, and names it. The caller holds a lease
    * since it found or made those snapshots.
@@ -150,12 +163,37 @@ public final class ImageStore {
    * @param layerSizes the sizes of the layers' tars, lowest first
    */
   public StoredImage add(ImageConfig config, List<Long> layerSizes, Collection<Reference> names) {
+    return add(List.of(BuiltImage.of(config.platform(), config, layerSizes)), 0, names).get(0);
+  }
+
+  /**
+   * The same of images that were built together, each for a platform.
+   *
+   * @param leader the place of the one that has the names, by which all go out
+   */
+  public List<StoredImage> add(List<BuiltImage> images, int leader, Collection<Reference> names) {
     return locks.exclusively(
         () -> {
-          StoredImage image = records.put(config.toBytes(), layerSizes);
-          names.forEach(name -> references.put(checkName(name, false), image.id()));
-          return image;
+          List<StoredImage> stored = images.stream().map(this::put).toList();
+          List<Variant> all = new ArrayList<>();
+          for (int i = 0; i < stored.size(); i++) {
+            all.add(new Variant(images.get(i).platform(), stored.get(i).id()));
+          }
+          Digest named = stored.get(leader).id();
+          variants.set(named, all);
+          names.forEach(name -> references.put(checkName(name, false), named));
+          return stored;
         });
+  }
+
+  private StoredImage put(BuiltImage image) {
+    if (image.present().isEmpty()) {
+      return records.put(image.config().toBytes(), image.layerSizes());
+    }
+    Digest id = image.present().get().id();
+    return records
+        .find(id)
+        .orElseThrow(() -> new NotFoundException("The image " + id + " was removed meanwhile"));
   }
 
   /**
@@ -190,6 +228,19 @@ public final class ImageStore {
           names.forEach(name -> references.put(checkName(name.preferDigest(), true), image.id()));
           return image;
         });
+  }
+
+  /** The images that go out by an image's name, each with its platform: that alone, or several. */
+  public List<Variant> variants(StoredImage image) {
+    List<Variant> all = variants.of(image.id());
+    return all.isEmpty() ? List.of(new Variant(image.config().platform(), image.id())) : all;
+  }
+
+  /** As {@link #find}, but of the images of a name the one that suits a platform. */
+  public Optional<StoredImage> find(String name, Platform platform) {
+    return find(name)
+        .flatMap(image -> platform.best(variants(image), Variant::platform))
+        .flatMap(variant -> records.find(variant.image()));
   }
 
   /** Notes the manifest that was made for an image. */
@@ -269,6 +320,11 @@ public final class ImageStore {
     return tagged;
   }
 
+  /** Writes down that an image has got names. */
+  public void tagged(StoredImage image, Collection<Reference> names) {
+    names.forEach(name -> event("tag", image, checkName(name, false).familiar()));
+  }
+
   /** Writes down what happened to an image. */
   void event(String action, StoredImage image) {
     event(action, image, image.id().toString());
@@ -326,17 +382,9 @@ public final class ImageStore {
    * @return what was done, in Docker's words, and the size of the layers that went
    */
   public Pruned prune(boolean all, PruneFilter filter) {
-    Map<String, Long> sizes = new HashMap<>();
+    ImagePruning pruning = new ImagePruning(list(), references, variants.followers().keySet());
     List<String> report = new ArrayList<>();
-    for (StoredImage image : list()) {
-      List<String> snapshots = image.snapshots();
-      for (int i = 0; i < snapshots.size(); i++) {
-        sizes.put(snapshots.get(i), image.layerSizes().get(i));
-      }
-      boolean named = references.of(image.id()).stream().anyMatch(n -> n.tag().isPresent());
-      if (named && !all || !filter.allows(image.created(), image.config().config().labels())) {
-        continue;
-      }
+    for (StoredImage image : pruning.candidates(all, filter)) {
       try {
         report.addAll(locks.exclusively(() -> removal.remove(image.id().toString(), true)));
       } catch (ConflictException | NotFoundException e) {
@@ -348,11 +396,11 @@ public final class ImageStore {
         snapshots -> {
           garbage.collectBlobs(usedBlobs());
           distribution.forgetLostLayers();
+          variants.forgetLost();
           return snapshots;
         });
     removed.forEach(snapshot -> report.add("Deleted: " + snapshot));
-    return new Pruned(
-        report, removed.stream().mapToLong(name -> sizes.getOrDefault(name, 0L)).sum());
+    return new Pruned(report, pruning.size(removed));
   }
 
   /** The snapshots that images rest on. */

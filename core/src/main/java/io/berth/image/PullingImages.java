@@ -39,9 +39,7 @@ public final class PullingImages implements BaseImages {
   public StoredImage get(
       String name, Optional<Platform> platform, boolean always, Progress progress) {
     Optional<StoredImage> present =
-        store
-            .find(name)
-            .filter(image -> platform.map(p -> p.runs(image.config().platform())).orElse(true));
+        platform.isPresent() ? store.find(name, platform.get()) : store.find(name);
     if (present.isPresent() && (!always || isLocal(name, present.get()))) {
       return present.get();
     }

@@ -25,6 +25,7 @@ import java.util.Set;
 final class SaveImages implements SaveRequest {
   private final ImageStore store;
   private final List<String> wanted;
+  private final Set<Reference> more = new LinkedHashSet<>();
   private ArchiveFormat format = ArchiveFormat.DOCKER;
 
   SaveImages(ImageStore store, List<String> wanted) {
@@ -38,6 +39,12 @@ final class SaveImages implements SaveRequest {
   @Override
   public SaveRequest format(ArchiveFormat value) {
     format = value;
+    return this;
+  }
+
+  @Override
+  public SaveRequest as(String reference) {
+    more.add(Reference.parse(reference).withDefaultTag());
     return this;
   }
 
@@ -97,6 +104,9 @@ final class SaveImages implements SaveRequest {
       store.event("save", image);
       Set<Reference> of = names.computeIfAbsent(image, i -> new LinkedHashSet<>());
       name(name, image).ifPresent(of::add);
+      if (names.size() == 1) {
+        of.addAll(more);
+      }
     }
     SavedImages saved = new SavedImages(store);
     return names.entrySet().stream()

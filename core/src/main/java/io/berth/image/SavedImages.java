@@ -1,6 +1,8 @@
 package io.berth.image;
 
+import io.berth.archive.SavedBlob;
 import io.berth.archive.SavedImage;
+import io.berth.archive.SavedIndex;
 import io.berth.archive.SavedLayer;
 import io.berth.error.StorageException;
 import io.berth.layers.BlobStore;
@@ -8,6 +10,7 @@ import io.berth.layers.Compression;
 import io.berth.layers.Snapshotter;
 import io.berth.oci.Descriptor;
 import io.berth.oci.Digest;
+import io.berth.oci.Index;
 import io.berth.oci.Manifest;
 import io.berth.oci.MediaTypes;
 import io.berth.oci.Reference;
@@ -30,7 +33,32 @@ final class SavedImages {
     this.store = store;
   }
 
+  /** With the index that it goes out in, if it does. */
   SavedImage of(StoredImage image, List<Reference> names) {
+    Bundle bundle = Bundle.of(store, image);
+    List<SavedImage> all =
+        bundle.members().stream()
+            .map(m -> alone(m.image(), m.image().equals(image) ? names : List.of()))
+            .toList();
+    SavedImage named =
+        all.get(bundle.members().stream().map(Bundle.Member::image).toList().indexOf(image));
+    return bundle
+        .outer(names.stream().findFirst(), all.stream().map(SavedImage::manifest).toList())
+        .map(outer -> named.within(index(outer, all.stream().filter(i -> i != named).toList())))
+        .orElse(named);
+  }
+
+  private static SavedIndex index(Bundle.Outer outer, List<SavedImage> others) {
+    List<SavedBlob> blobs = new ArrayList<>();
+    for (Attestation attestation : outer.attestations()) {
+      blobs.addAll(attestation.blobs());
+      blobs.add(attestation.manifest());
+    }
+    Index index = outer.index();
+    return new SavedIndex(new SavedBlob(index.descriptor(), index.toBytes()), others, blobs);
+  }
+
+  private SavedImage alone(StoredImage image, List<Reference> names) {
     byte[] config = store.blobs().has(image.id()) ? read(image.id()) : image.config().toBytes();
     Optional<Descriptor> kept = store.distribution().manifest(image.id());
     Optional<Manifest> manifest =

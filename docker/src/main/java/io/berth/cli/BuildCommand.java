@@ -102,8 +102,12 @@ final class BuildCommand extends EngineCommand {
       description = "type=local,dest=DIR or type=registry,ref=NAME")
   private List<String> cacheTo = List.of();
 
-  @Option(names = "--platform", paramLabel = "OS/ARCH", description = "Platform of the image")
-  private String platform;
+  @Option(
+      names = "--platform",
+      split = ",",
+      paramLabel = "OS/ARCH",
+      description = "Platforms of the image: of several, an image for each by one name")
+  private List<String> platforms = List.of();
 
   @Option(names = "--pull", description = "Ask the registry for newer base images")
   private boolean pull;
@@ -172,8 +176,8 @@ final class BuildCommand extends EngineCommand {
     if (target != null) {
       request.target(target);
     }
-    if (platform != null) {
-      request.platform(platform);
+    if (!platforms.isEmpty()) {
+      request.platform(String.join(",", platforms));
     }
     if (pull) {
       request.pull();

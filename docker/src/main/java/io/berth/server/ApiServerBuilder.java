@@ -15,6 +15,7 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -27,6 +28,7 @@ import javax.net.ssl.SSLException;
 public final class ApiServerBuilder {
   private final Engine engine;
   private final List<Path> sockets = new ArrayList<>();
+  private final List<ServerSocketChannel> bound = new ArrayList<>();
   private final List<Tcp> addresses = new ArrayList<>();
   private String version = "0.1.0";
   private Limits limits = Limits.DEFAULT;
@@ -41,6 +43,15 @@ public final class ApiServerBuilder {
   /** A unix socket of mode 0660: its owner may speak, and who is in its group. */
   public ApiServerBuilder unixSocket(Path path) {
     sockets.add(path);
+    return this;
+  }
+
+  /**
+   * A unix socket that listens already, so that clients could connect before the engine was there.
+   * The server closes it, and whoever has made its file removes that.
+   */
+  public ApiServerBuilder unixSocket(ServerSocketChannel listening) {
+    bound.add(listening);
     return this;
   }
 
@@ -87,7 +98,7 @@ public final class ApiServerBuilder {
    * @throws io.berth.error.ConflictException when another server has the socket
    */
   public ApiServer start() {
-    if (sockets.isEmpty() && addresses.isEmpty()) {
+    if (sockets.isEmpty() && bound.isEmpty() && addresses.isEmpty()) {
       throw new InvalidInputException("Nowhere to listen: give a unix socket or a TCP address");
     }
     Clock clock = Clock.systemUTC();
@@ -96,20 +107,23 @@ public final class ApiServerBuilder {
         new HttpTransport(
             EngineRoutes.of(engine, version, clock, reapers), new ErrorAnswers(), limits);
     List<UnixSocket> listening = new ArrayList<>();
-    List<InetSocketAddress> bound = new ArrayList<>();
+    List<InetSocketAddress> chosen = new ArrayList<>();
     try {
+      for (ServerSocketChannel socket : bound) {
+        transport.listen(socket);
+      }
       for (Path socket : sockets) {
         listening.add(UnixSocket.listen(socket, transport));
       }
       for (Tcp tcp : addresses) {
-        bound.add(transport.listen(tcp.address(), tcp.tls().map(ApiServerBuilder::context)));
+        chosen.add(transport.listen(tcp.address(), tcp.tls().map(ApiServerBuilder::context)));
       }
     } catch (IOException | RuntimeException e) {
       listening.forEach(UnixSocket::remove);
       transport.close();
       throw e instanceof RuntimeException own ? own : new StorageException(e.getMessage(), e);
     }
-    return new ApiServer(transport, listening, bound, reapers);
+    return new ApiServer(transport, listening, chosen, reapers);
   }
 
   private static SslContext context(TlsFiles files) {

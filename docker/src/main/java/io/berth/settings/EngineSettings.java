@@ -23,6 +23,8 @@ import java.util.stream.Stream;
  * </ul>
  */
 public final class EngineSettings {
+  public static final List<String> NAMES = List.of("berth.root", "berth.images", "berth.mirror");
+
   private final UnaryOperator<String> properties;
 
   /**

@@ -7,8 +7,8 @@ import org.testcontainers.dockerclient.TransportConfig;
 import org.testcontainers.utility.TestcontainersConfiguration;
 
 /**
- * Lets Testcontainers 1.21 and 2 use an engine in this JVM where no Docker is reachable. It is
- * found by itself; nothing has to be configured.
+ * Lets Testcontainers 1.21 and 2 use an engine of this JVM's own where no Docker is reachable. It
+ * is found by itself; nothing has to be configured.
  *
  * <p>With {@code berth.testcontainers=true}, a system property or a line of {@code
  * ~/.testcontainers.properties}, it is used although a Docker is reachable; with {@code false} it
@@ -34,7 +34,7 @@ public final class BerthClientProviderStrategy extends DockerClientProviderStrat
 
   @Override
   public String getDescription() {
-    return "Berth, an engine in this JVM";
+    return "Berth, an engine of this JVM";
   }
 
   @Override

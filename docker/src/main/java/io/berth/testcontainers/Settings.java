@@ -1,16 +1,19 @@
 package io.berth.testcontainers;
 
-import io.berth.api.Engine;
 import io.berth.error.InvalidInputException;
 import io.berth.settings.EngineSettings;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * What may be set, as system properties, in {@code ~/.testcontainers.properties}, or in the
  * environment with {@code TESTCONTAINERS_} in front, in capitals: {@code berth.testcontainers},
  * which is {@code true}, {@code false} or {@code auto} (the default: where no Docker is reachable),
- * and what {@link EngineSettings} has.
+ * {@code berth.process}, which is {@code false} for an engine inside of the test's JVM, and what
+ * {@link EngineSettings} has.
  */
 final class Settings {
   /** When Berth is used. */
@@ -45,7 +48,34 @@ final class Settings {
     };
   }
 
-  Engine open() {
-    return engine.open();
+  /** Whether the engine is to be in this JVM. */
+  boolean inProcess() {
+    String value = of("berth.process").orElse("true");
+    if (!value.equals("true") && !value.equals("false")) {
+      throw new InvalidInputException("Invalid berth.process=" + value + ": use true or false");
+    }
+    return value.equals("false");
+  }
+
+  /** How the engine is opened. */
+  EngineSettings engine() {
+    return engine;
+  }
+
+  /**
+   * What an engine in a process of its own has to know: how it is opened, and the properties of
+   * this JVM that say where its files are and how it reaches registries.
+   */
+  Map<String, String> properties() {
+    Map<String, String> all = new TreeMap<>();
+    for (String name : System.getProperties().stringPropertyNames()) {
+      if (Stream.of("http.", "https.", "java.net.", "javax.net.", "jna.").anyMatch(name::startsWith)
+          || name.equals("java.io.tmpdir")
+          || name.equals("user.home")) {
+        all.put(name, System.getProperty(name));
+      }
+    }
+    EngineSettings.NAMES.forEach(name -> of(name).ifPresent(value -> all.put(name, value)));
+    return all;
   }
 }

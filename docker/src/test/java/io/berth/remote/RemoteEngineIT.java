@@ -13,9 +13,13 @@ import io.berth.api.Image;
 import io.berth.api.NetworkMode;
 import io.berth.api.Provenance;
 import io.berth.archive.ArchiveFormat;
+import io.berth.archive.ImageLayout;
 import io.berth.error.BerthException;
 import io.berth.error.UnreachableException;
 import io.berth.error.UnsupportedException;
+import io.berth.oci.ImageSource;
+import io.berth.oci.Index;
+import io.berth.oci.Platform;
 import io.berth.registry.Credentials;
 import io.berth.registry.server.RegistryServer;
 import io.berth.server.ApiServer;
@@ -315,6 +319,36 @@ class RemoteEngineIT {
         .network(NetworkMode.NONE)
         .command("sleep", "1000")
         .stopSignal("KILL");
+  }
+
+  @Test
+  void buildsForSeveralPlatforms() throws IOException {
+    Files.writeString(
+        Files.createDirectory(directory.resolve("context")).resolve("Dockerfile"),
+        "FROM scratch\nARG TARGETARCH\nLABEL arch=$TARGETARCH\n");
+
+    try (ApiServer server = serve();
+        RemoteEngine engine = RemoteEngine.connect(host())) {
+      Image image =
+          engine
+              .images()
+              .build(directory.resolve("context"))
+              .platform("linux/s390x,linux/amd64,linux/arm64")
+              .tag("both:1")
+              .execute();
+
+      assertThat(image.config().platform()).isEqualTo(Platform.host());
+      assertThat(image.config().config().labels())
+          .containsEntry("arch", Platform.host().architecture());
+    }
+    Path layout = directory.resolve("layout");
+    FIXTURE.engine().images().save("both:1").toLayout(layout);
+    FIXTURE.engine().images().remove("both:1", true);
+    try (ImageSource source = ImageLayout.read(layout).get(0).source()) {
+      assertThat(Index.parse(source.manifest(source.root())).manifests())
+          .extracting(manifest -> manifest.platform().orElseThrow().toString())
+          .containsExactly("linux/s390x", "linux/amd64", "linux/arm64");
+    }
   }
 
   @Test

@@ -49,12 +49,11 @@ class CleanUpIT {
   }
 
   @Test
-  void theNextJvmCleansUpWhenTheWatchdogWasKilledToo() throws Exception {
+  void theNextJvmCleansUpWhenTheEngineWasKilledToo() throws Exception {
     Process jvm = run("wait");
-    ProcessHandle watchdog =
-        jvm.descendants().filter(CleanUpIT::isWatchdog).findFirst().orElseThrow();
-    watchdog.destroyForcibly();
-    watchdog.onExit().get();
+    ProcessHandle engine = jvm.descendants().filter(CleanUpIT::isEngine).findFirst().orElseThrow();
+    engine.destroyForcibly();
+    engine.onExit().get();
     jvm.destroyForcibly().waitFor();
     assertThat(left(fixture.engine())).isNotEmpty();
 
@@ -63,10 +62,10 @@ class CleanUpIT {
     assertThat(left(fixture.engine())).isEmpty();
   }
 
-  private static boolean isWatchdog(ProcessHandle process) {
+  private static boolean isEngine(ProcessHandle process) {
     try {
       return Files.readString(Path.of("/proc/" + process.pid() + "/cmdline"))
-          .contains("berth-watchdog");
+          .contains("\0" + EngineMain.class.getName() + "\0");
     } catch (IOException e) {
       return false;
     }

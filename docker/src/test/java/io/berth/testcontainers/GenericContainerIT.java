@@ -234,7 +234,7 @@ class GenericContainerIT {
     ToStringConsumer all = new ToStringConsumer();
     try (GenericContainer<?> it =
         container("for i in 1 2 3; do echo line $i; done; sleep 0.3; echo bad >&2; sleep 1000")
-            .withLogConsumer(waiting.andThen(all))) {
+            .withLogConsumer(all.andThen(waiting))) {
       it.start();
 
       waiting.waitUntil(f -> f.getUtf8String().contains("line 3"), 60, TimeUnit.SECONDS);

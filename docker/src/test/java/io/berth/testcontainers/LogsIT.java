@@ -64,7 +64,7 @@ class LogsIT {
       WaitingConsumer waiting = new WaitingConsumer();
       ToStringConsumer all = new ToStringConsumer();
 
-      it.followOutput(waiting.andThen(all));
+      it.followOutput(all.andThen(waiting));
 
       waiting.waitUntil(f -> f.getUtf8String().contains("late"), 60, TimeUnit.SECONDS);
       assertThat(all.toUtf8String()).isEqualTo("early\nlate\n");
@@ -78,7 +78,7 @@ class LogsIT {
       WaitingConsumer errors = new WaitingConsumer();
       ToStringConsumer text = new ToStringConsumer();
 
-      it.followOutput(errors.andThen(text), OutputFrame.OutputType.STDERR);
+      it.followOutput(text.andThen(errors), OutputFrame.OutputType.STDERR);
       errors.waitUntilEnd(60, TimeUnit.SECONDS);
 
       assertThat(text.toUtf8String()).isEqualTo("b\n");

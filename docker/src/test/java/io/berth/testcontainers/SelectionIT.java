@@ -55,6 +55,12 @@ class SelectionIT {
     return List.of(home.resolve("own").toString());
   }
 
+  @Test
+  void theEngineMayBeInTheJvmOfTheTests() throws Exception {
+    assertThat(which(Map.of(), "-Dberth.testcontainers=true", "-Dberth.process=false"))
+        .isEqualTo(own());
+  }
+
   private static void assumeNoDocker() {
     assumeTrue(System.getenv("DOCKER_HOST") == null, "DOCKER_HOST names a Docker");
     assumeFalse(Files.exists(Path.of("/var/run/docker.sock")), "there is a Docker on this host");

@@ -23,6 +23,26 @@ class SettingsTest {
   }
 
   @Test
+  void theEngineHasAProcessUnlessItIsNotWanted() {
+    assertThat(new Settings(name -> null).inProcess()).isFalse();
+    assertThat(new Settings(Map.of("berth.process", "false")::get).inProcess()).isTrue();
+    assertThatThrownBy(new Settings(Map.of("berth.process", "no")::get)::inProcess)
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage("Invalid berth.process=no: use true or false");
+  }
+
+  @Test
+  void aProcessIsToldWhatIsSetWhereverThatWas() {
+    Map<String, String> told =
+        new Settings(Map.of("berth.root", "/data", "berth.process", "true")::get).properties();
+
+    assertThat(told)
+        .containsEntry("berth.root", "/data")
+        .containsEntry("user.home", System.getProperty("user.home"))
+        .doesNotContainKeys("berth.process", "berth.mirror", "java.class.path");
+  }
+
+  @Test
   void aWrongValueIsRefusedWithTheRightOnes() {
     Settings settings = new Settings(Map.of("berth.testcontainers", "yes")::get);
 

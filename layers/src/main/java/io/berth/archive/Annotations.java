@@ -11,7 +11,7 @@ final class Annotations {
   private Annotations() {}
 
   static List<Descriptor> entries(SavedImage image) {
-    Descriptor plain = image.manifest().withAnnotations(Map.of());
+    Descriptor plain = image.root().withAnnotations(Map.of());
     return image.names().isEmpty()
         ? List.of(plain)
         : image.names().stream().map(name -> plain.withAnnotations(of(name))).toList();

@@ -49,7 +49,7 @@ public final class ArchiveWriter {
     switch (format) {
       case DOCKER -> writer.docker();
       case DOCKER_LEGACY -> writer.legacy();
-      case OCI -> writer.layout();
+      case OCI -> writer.layout(images);
     }
     writer.tar.finish();
   }
@@ -63,10 +63,10 @@ public final class ArchiveWriter {
     }
     file(ArchiveNames.MANIFEST, array(table));
     repositories();
-    layout();
+    layout(images.stream().map(SavedImage::alone).toList());
   }
 
-  private void layout() throws IOException {
+  private void layout(List<SavedImage> images) throws IOException {
     file(ArchiveNames.LAYOUT, LAYOUT_VERSION);
     List<Descriptor> entries =
         images.stream().flatMap(image -> Annotations.entries(image).stream()).toList();
@@ -74,12 +74,21 @@ public final class ArchiveWriter {
     directory("blobs");
     directory("blobs/sha256");
     for (SavedImage image : images) {
-      blob(image.manifest().digest(), image.manifestBytes());
-      blob(image.config().digest(), image.configBytes());
-      for (SavedLayer layer : image.layers()) {
-        Descriptor descriptor = layer.descriptor();
-        stream(ArchiveNames.blob(descriptor.digest()), descriptor.size(), layer::writeTo);
+      for (SavedBlob document : image.documents()) {
+        blob(document.descriptor().digest(), document.content());
       }
+      for (SavedImage each : image.all()) {
+        blobs(each);
+      }
+    }
+  }
+
+  private void blobs(SavedImage image) throws IOException {
+    blob(image.manifest().digest(), image.manifestBytes());
+    blob(image.config().digest(), image.configBytes());
+    for (SavedLayer layer : image.layers()) {
+      Descriptor descriptor = layer.descriptor();
+      stream(ArchiveNames.blob(descriptor.digest()), descriptor.size(), layer::writeTo);
     }
   }
 

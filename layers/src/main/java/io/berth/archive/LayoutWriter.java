@@ -32,11 +32,16 @@ public final class LayoutWriter {
     LayoutWriter writer = new LayoutWriter(directory);
     Index before = writer.index();
     for (SavedImage image : images) {
-      for (SavedLayer layer : image.layers()) {
-        writer.blob(layer.descriptor().digest(), layer::writeTo);
+      for (SavedImage each : image.all()) {
+        for (SavedLayer layer : each.layers()) {
+          writer.blob(layer.descriptor().digest(), layer::writeTo);
+        }
+        writer.blob(each.config().digest(), out -> out.write(each.configBytes()));
+        writer.blob(each.manifest().digest(), out -> out.write(each.manifestBytes()));
       }
-      writer.blob(image.config().digest(), out -> out.write(image.configBytes()));
-      writer.blob(image.manifest().digest(), out -> out.write(image.manifestBytes()));
+      for (SavedBlob document : image.documents()) {
+        writer.blob(document.descriptor().digest(), out -> out.write(document.content()));
+      }
     }
     writer.file(ArchiveNames.LAYOUT, out -> out.write(ArchiveWriter.LAYOUT_VERSION));
     writer.file(ArchiveNames.INDEX, out -> out.write(merge(before, images).toBytes()));

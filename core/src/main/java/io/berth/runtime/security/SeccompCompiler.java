@@ -34,7 +34,13 @@ public final class SeccompCompiler {
         }
       };
 
-  private record Key(SeccompProfile profile, CapabilitySet capabilities) {}
+  private record Key(SeccompProfile profile, CapabilitySet capabilities) {
+    /** That of the profile would be of some thousand values, for each container. */
+    @Override
+    public int hashCode() {
+      return 31 * profile.rules().size() + capabilities.hashCode();
+    }
+  }
 
   public SeccompCompiler(Architecture architecture, KernelVersion kernel) {
     this.architecture = Objects.requireNonNull(architecture, "architecture");

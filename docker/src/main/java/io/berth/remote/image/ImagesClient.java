@@ -30,6 +30,7 @@ import io.berth.server.wire.ImagePruneReport;
 import io.berth.server.wire.SearchEntry;
 import io.berth.server.wire.WireJson;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -192,6 +193,11 @@ public final class ImagesClient implements Images, AutoCloseable {
   @Override
   public SaveRequest save(String... names) {
     return new RemoteSaveRequest(this, List.of(names));
+  }
+
+  @Override
+  public void exportRootfs(String name, OutputStream tar) {
+    throw api().cannot("write the files of an image", "export a container that was made from it");
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.berth.remote.image;
 
+import io.berth.api.BuildLender;
 import io.berth.api.BuildRequest;
 import io.berth.api.BuildResult;
 import io.berth.api.ContextSource;
@@ -23,6 +24,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Has an engine build an image: with the classic builder, where it has several. */
 final class RemoteBuildRequest implements BuildRequest {
@@ -39,7 +42,7 @@ final class RemoteBuildRequest implements BuildRequest {
   private Optional<ContextSource> context;
   private Optional<Path> file = Optional.empty();
   private Optional<String> target = Optional.empty();
-  private Optional<Platform> platform = Optional.empty();
+  private Optional<String> platforms = Optional.empty();
   private Optional<Long> shmSize = Optional.empty();
   private NetworkMode network = NetworkMode.DEFAULT;
   private Resources resources = Resources.none();
@@ -109,8 +112,12 @@ final class RemoteBuildRequest implements BuildRequest {
   }
 
   @Override
-  public BuildRequest platform(String platform) {
-    this.platform = Optional.of(Platform.parse(platform));
+  public BuildRequest platform(String text) {
+    platforms =
+        Optional.of(
+            Stream.of(text.split(","))
+                .map(each -> Platform.parse(each).toString())
+                .collect(Collectors.joining(",")));
     return this;
   }
 
@@ -177,6 +184,11 @@ final class RemoteBuildRequest implements BuildRequest {
   @Override
   public BuildRequest ssh(String id, Path... socketOrKeys) {
     throw cannot("be lent an ssh agent for a build");
+  }
+
+  @Override
+  public BuildRequest lender(BuildLender lender) {
+    throw cannot("be lent secrets for a build");
   }
 
   @Override
@@ -255,7 +267,7 @@ final class RemoteBuildRequest implements BuildRequest {
             .query("dockerfile", input.dockerfile())
             .query("remote", input.remote())
             .query("target", target)
-            .query("platform", platform)
+            .query("platform", platforms)
             .query("shmsize", shmSize)
             .flag("nocache", noCache)
             .flag("pull", pull)

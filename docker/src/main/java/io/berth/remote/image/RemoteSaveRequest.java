@@ -33,6 +33,11 @@ final class RemoteSaveRequest implements SaveRequest {
   }
 
   @Override
+  public SaveRequest as(String reference) {
+    throw images.api().cannot("give an image another name in an archive", INSTEAD);
+  }
+
+  @Override
   public void to(OutputStream out) {
     names.forEach(images::get);
     Call call = images.api().get("/images/get");

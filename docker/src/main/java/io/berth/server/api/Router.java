@@ -4,9 +4,9 @@ import io.berth.server.http.Exchange;
 import io.berth.server.http.Handler;
 import io.berth.server.http.HttpError;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -22,12 +22,10 @@ import java.util.regex.Pattern;
  */
 public final class Router implements Handler {
   private static final Pattern VERSION = Pattern.compile("/v([0-9.]+)(/.*)");
-  private static final Pattern VARIABLE = Pattern.compile("\\{(\\w+)(\\*?)}");
 
   private record Route(
       String method,
-      Pattern path,
-      List<String> names,
+      PathTemplate path,
       ApiVersion since,
       Predicate<Call> condition,
       Endpoint endpoint) {}
@@ -65,19 +63,7 @@ public final class Router implements Handler {
 
   /** Routes are tried in the order in which they were added. */
   public Router add(String method, String path, ApiVersion since, Endpoint endpoint) {
-    List<String> names = new ArrayList<>();
-    StringBuilder regex = new StringBuilder();
-    Matcher variable = VARIABLE.matcher(path);
-    int at = 0;
-    while (variable.find()) {
-      regex.append(Pattern.quote(path.substring(at, variable.start())));
-      regex.append(variable.group(2).isEmpty() ? "([^/]+)" : "(.*)");
-      names.add(variable.group(1));
-      at = variable.end();
-    }
-    regex.append(Pattern.quote(path.substring(at)));
-    routes.add(
-        new Route(method, Pattern.compile(regex.toString()), names, since, condition, endpoint));
+    routes.add(new Route(method, new PathTemplate(path), since, condition, endpoint));
     return this;
   }
 
@@ -103,15 +89,16 @@ public final class Router implements Handler {
       path = versioned.group(2);
     }
     for (Route route : routes) {
-      Matcher match = route.method().equals(exchange.method()) ? route.path().matcher(path) : null;
-      if (match == null || !match.matches()) {
+      Optional<Map<String, String>> match =
+          route.method().equals(exchange.method()) ? route.path().match(path) : Optional.empty();
+      if (match.isEmpty()) {
         continue;
       }
       if (versioned.matches()) {
         version = ApiVersion.parse(versioned.group(1));
       }
       if (version.compareTo(route.since()) >= 0) {
-        Call call = new Call(exchange, version, parameters(route, match));
+        Call call = new Call(exchange, version, match.get());
         if (route.condition().test(call)) {
           route.endpoint().answer(call);
           return;
@@ -119,13 +106,5 @@ public final class Router implements Handler {
       }
     }
     throw HttpError.notFound("page not found");
-  }
-
-  private static Map<String, String> parameters(Route route, Matcher match) {
-    Map<String, String> values = new HashMap<>();
-    for (int i = 0; i < route.names().size(); i++) {
-      values.put(route.names().get(i), match.group(i + 1));
-    }
-    return values;
   }
 }

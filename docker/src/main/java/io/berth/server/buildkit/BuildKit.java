@@ -5,15 +5,20 @@ import io.berth.server.api.Call;
 import io.berth.server.grpc.GrpcClient;
 import io.berth.server.grpc.GrpcServer;
 import io.berth.server.grpc.ProtoWriter;
+import io.berth.server.grpc.ServerCall;
+import io.berth.server.grpc.Tunnel;
 import io.berth.server.http.HttpError;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Where buildx and compose build: connections that leave HTTP/1 for gRPC, in either direction. */
 public final class BuildKit {
   private static final String HEADER = "X-Docker-Expose-Session-";
+  private static final String UUID = "Uuid";
+  private static final String METHOD = "Grpc-Method";
   private static final int SERVING = 1;
 
   private final Sessions sessions = new Sessions();
@@ -30,6 +35,7 @@ public final class BuildKit {
     Map<String, GrpcServer.Method> methods = new HashMap<>();
     methods.putAll(new ControlService(engine, jobs, frontend, exporters, worker, clock).methods());
     methods.putAll(new GatewayService(jobs, frontend, worker).methods());
+    methods.put("/moby.buildkit.v1.Control/Session", this::tunnel);
     methods.put(
         "/grpc.health.v1.Health/Check", call -> call.send(new ProtoWriter().number(1, SERVING)));
     this.server = new GrpcServer(methods, Failures::of);
@@ -44,17 +50,29 @@ public final class BuildKit {
   /** A client that waits for calls. */
   public void session(Call call) throws Exception {
     checkUpgrade(call);
-    String id =
-        call.exchange()
-            .header(HEADER + "Uuid")
-            .filter(u -> !u.isEmpty())
-            .orElseThrow(() -> HttpError.badRequest("the session has no " + HEADER + "Uuid"));
+    String id = call.exchange().header(HEADER + UUID).orElse("");
+    checkId(id);
+    List<String> methods = call.exchange().headers(HEADER + METHOD);
+    call.exchange()
+        .upgrade("h2c", (pipeline, threads) -> add(id, methods, GrpcClient.install(pipeline)));
+  }
+
+  /** The same within a call. */
+  private void tunnel(ServerCall call) throws InterruptedException {
+    String prefix = HEADER.toLowerCase(Locale.ROOT);
+    String id = call.header(prefix + UUID.toLowerCase(Locale.ROOT)).orElse("");
+    checkId(id);
+    List<String> methods = call.headers(prefix + METHOD.toLowerCase(Locale.ROOT));
+    Tunnel.serve(call, pipeline -> add(id, methods, GrpcClient.install(pipeline)));
+  }
+
+  private void checkId(String id) {
+    if (id.isEmpty()) {
+      throw HttpError.badRequest("the session has no " + HEADER + UUID);
+    }
     if (sessions.has(id)) {
       throw HttpError.badRequest("session " + id + " already exists");
     }
-    List<String> methods = call.exchange().headers(HEADER + "Grpc-Method");
-    call.exchange()
-        .upgrade("h2c", (pipeline, threads) -> add(id, methods, GrpcClient.install(pipeline)));
   }
 
   private void add(String id, List<String> methods, GrpcClient client) {

@@ -6,6 +6,7 @@ import io.berth.api.Ulimit;
 import io.berth.error.InvalidInputException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** The attributes of the Dockerfile frontend, as options of this builder. */
@@ -15,7 +16,10 @@ final class BuildOptions {
 
   private BuildOptions() {}
 
-  static void apply(SolveRequest request, BuildRequest build) {
+  /**
+   * @param warn hears what of the request is passed over
+   */
+  static void apply(SolveRequest request, BuildRequest build, Consumer<String> warn) {
     Map<String, String> attributes = request.attributes();
     attributes.forEach(
         (name, value) -> {
@@ -37,6 +41,10 @@ final class BuildOptions {
     given(attributes, "shm-size").map(BuildOptions::number).ifPresent(build::shmSize);
     fields(attributes, "ulimit").map(Ulimit::parse).forEach(build::ulimit);
     request.entitlements().forEach(build::allow);
+    if (request.exporters().stream().anyMatch(e -> e.get("rewrite-timestamp").equals("true"))) {
+      build.rewriteTimestamps();
+    }
+    new BuildCaches(warn).apply(request, build);
   }
 
   private static Optional<String> given(Map<String, String> attributes, String name) {

@@ -5,6 +5,7 @@ import io.berth.api.ContextSource;
 import io.berth.api.Engine;
 import io.berth.dockerfile.Dockerfile;
 import io.berth.dockerfile.IgnorePatterns;
+import io.berth.server.grpc.ClientCall;
 import io.berth.server.grpc.GrpcException;
 import io.berth.server.grpc.GrpcException.Code;
 import java.io.ByteArrayOutputStream;
@@ -28,6 +29,7 @@ final class BuildSources {
   private final Sessions sessions;
   private final Job job;
   private final SolveRequest request;
+  private Optional<SourceText> text = Optional.empty();
 
   BuildSources(Engine engine, Sessions sessions, Job job, SolveRequest request) {
     this.engine = engine;
@@ -38,6 +40,11 @@ final class BuildSources {
 
   private Optional<String> attribute(String name) {
     return Optional.ofNullable(request.attributes().get(name)).filter(v -> !v.isEmpty());
+  }
+
+  /** The Dockerfile, once it has come from the client. */
+  Optional<SourceText> text() {
+    return text;
   }
 
   /** A build of the Dockerfile, with its contexts. */
@@ -69,12 +76,13 @@ final class BuildSources {
             "[internal] load build definition from " + file,
             attribute("dockerfilekey").orElse("dockerfile"),
             List.of(file, ignoreFile));
-    byte[] text = files.get(file);
-    if (text == null) {
+    byte[] found = files.get(file);
+    if (found == null) {
       throw new GrpcException(
           Code.UNKNOWN, "failed to read dockerfile: open " + file + ": no such file or directory");
     }
-    Dockerfile dockerfile = Dockerfile.parse(new String(text, StandardCharsets.UTF_8), file);
+    text = Optional.of(new SourceText(file, found));
+    Dockerfile dockerfile = Dockerfile.parse(new String(found, StandardCharsets.UTF_8), file);
     ContextSource context =
         remote.isPresent()
             ? remote(remote.get())
@@ -87,9 +95,19 @@ final class BuildSources {
 
   private ContextSource remote(String url) {
     if (url.startsWith(UPLOAD)) {
-      throw new GrpcException(Code.UNIMPLEMENTED, "not yet");
+      String path = url.substring(UPLOAD.length() - 1);
+      return ContextSource.tar(new LazyStream(() -> new SentBytes(upload(path))));
     }
     return RemoteSource.of(url);
+  }
+
+  /** What the client reads from its standard input. */
+  private ClientCall upload(String path) {
+    Map<String, List<String>> metadata =
+        Map.of("urlpath", List.of(path), "urlhost", List.of("buildkit-session"));
+    ClientCall call = session("context").open("/moby.upload.v1.Upload/Pull", metadata);
+    call.halfClose();
+    return call;
   }
 
   private ContextSource named(String value) {

@@ -17,6 +17,7 @@ record Worker(String release) {
           "return",
           "returnmap",
           "proto.refarray",
+          "reference.output",
           "importcaches",
           "frontend.inputs",
           "frontend.caps",

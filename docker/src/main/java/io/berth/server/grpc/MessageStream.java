@@ -223,6 +223,12 @@ final class MessageStream extends ChannelInboundHandlerAdapter {
     return head.map(h -> h.get(name)).map(CharSequence::toString);
   }
 
+  synchronized List<String> headers(String name) {
+    return head.map(h -> h.getAll(name)).orElse(List.of()).stream()
+        .map(CharSequence::toString)
+        .toList();
+  }
+
   synchronized Optional<String> trailer(String name) {
     return trailers.map(h -> h.get(name)).map(CharSequence::toString);
   }
@@ -261,7 +267,8 @@ final class MessageStream extends ChannelInboundHandlerAdapter {
       while (!channel.isWritable() && !gone) {
         await();
       }
-      if (gone) {
+      // After the other side's last words it need not be there: they say how the call ended.
+      if (gone && trailers.isEmpty()) {
         throw new GrpcException(Code.CANCELLED, "the other side is gone");
       }
     }

@@ -5,6 +5,7 @@ import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 
 /** A call that came in. Its messages are taken and sent by threads that wait. */
@@ -19,6 +20,11 @@ public final class ServerCall {
   /** Of the request; the name in lower case. */
   public Optional<String> header(String name) {
     return stream.header(name);
+  }
+
+  /** All values of a header that is there several times. */
+  public List<String> headers(String name) {
+    return stream.headers(name);
   }
 
   /** The only message of a request. */

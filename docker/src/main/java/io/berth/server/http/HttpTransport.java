@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.util.Optional;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -59,6 +60,11 @@ public final class HttpTransport implements AutoCloseable {
   /** Listens on a unix socket. */
   public void listen(UnixDomainSocketAddress address) throws IOException {
     bind(UnixServerChannel::new, address, Optional.empty());
+  }
+
+  /** Answers on a unix socket that listens already, whose it is from now on. */
+  public void listen(ServerSocketChannel socket) throws IOException {
+    bind(() -> new UnixServerChannel(socket), socket.getLocalAddress(), Optional.empty());
   }
 
   /**

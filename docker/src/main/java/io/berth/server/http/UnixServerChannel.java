@@ -24,7 +24,14 @@ final class UnixServerChannel extends AbstractNioMessageChannel implements Serve
   private volatile SocketAddress address;
 
   UnixServerChannel() {
-    super(null, open(), SelectionKey.OP_ACCEPT);
+    this(open());
+  }
+
+  /**
+   * @param channel may listen already; then it is bound to where it is
+   */
+  UnixServerChannel(ServerSocketChannel channel) {
+    super(null, channel, SelectionKey.OP_ACCEPT);
   }
 
   private static ServerSocketChannel open() {
@@ -57,7 +64,9 @@ final class UnixServerChannel extends AbstractNioMessageChannel implements Serve
 
   @Override
   protected void doBind(SocketAddress to) throws IOException {
-    javaChannel().bind(to, BACKLOG);
+    if (javaChannel().getLocalAddress() == null) {
+      javaChannel().bind(to, BACKLOG);
+    }
     address = to;
   }
 

@@ -1,5 +1,6 @@
 package io.berth.server.resource;
 
+import com.google.common.base.Suppliers;
 import io.berth.api.Containers;
 import io.berth.api.Engine;
 import io.berth.server.api.Router;
@@ -47,7 +48,7 @@ public final class EngineRoutes {
 
   /** Made, and its classes loaded, when the first client asks for it. */
   private static void buildKit(Router router, Engine engine, String version, Clock clock) {
-    Lazy<BuildKit> buildKit = new Lazy<>(() -> new BuildKit(engine, version, clock));
+    Supplier<BuildKit> buildKit = Suppliers.memoize(() -> new BuildKit(engine, version, clock));
     router
         .post("/grpc", call -> buildKit.get().grpc(call))
         .post("/session", call -> buildKit.get().session(call));

@@ -45,6 +45,21 @@ public final class WireJson {
 
   private WireJson() {}
 
+  /**
+   * Learns the forms of the documents that a client's first container needs, which takes a tenth of
+   * a second else when it comes.
+   */
+  public static void prepare() {
+    for (Class<?> body : List.of(CreateBody.class, ExecBody.class, ExecStartBody.class)) {
+      MAPPER.readerFor(body);
+    }
+    for (Class<?> answer :
+        List.of(
+            ContainerDetails.class, CreateResponse.class, ImageDetails.class, IdResponse.class)) {
+      MAPPER.writerFor(answer);
+    }
+  }
+
   private static void onlyStrings(MutableCoercionConfig config) {
     config
         .setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)

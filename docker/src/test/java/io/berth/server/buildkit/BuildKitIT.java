@@ -4,9 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.berth.api.Image;
+import io.berth.layers.tar.TarEntry;
+import io.berth.layers.tar.TarReader;
 import io.berth.server.Served;
 import io.berth.server.grpc.GrpcException;
+import io.berth.server.grpc.ProtoMessage;
+import io.berth.server.grpc.ProtoWriter;
+import io.berth.server.peer.Bodies;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -42,15 +50,14 @@ class BuildKitIT {
       Image image = SERVED.engine().images().get("one:latest");
       assertThat(response)
           .containsEntry("containerimage.digest", image.id().toString())
-          .containsEntry("image.name", "one,two:2");
+          .containsEntry("image.name", "docker.io/library/one:latest,docker.io/library/two:2");
       assertThat(SERVED.engine().images().get("two:2").id()).isEqualTo(image.id());
       assertThat(image.config().config().labels()).containsEntry("a", "b");
       assertThat(client.vertices())
           .contains("[internal] load build context", "[3/4] RUN cat /app/d/hello")
           .last()
           .isEqualTo("exporting to image");
-      assertThat(client.status.stream().flatMap(s -> s.messages(3).stream()))
-          .anyMatch(log -> log.text(4).contains("hello of the client"));
+      assertThat(client.log()).contains("hello of the client");
     }
   }
 
@@ -102,15 +109,135 @@ class BuildKitIT {
                   return e;
                 }
               });
-      while (client.status.stream()
-          .flatMap(s -> s.messages(3).stream())
-          .noneMatch(log -> log.text(4).contains("begun"))) {
+      while (!client.log().contains("begun")) {
         Thread.sleep(10);
       }
       client.closeSession();
 
       assertThat(failure.get()).hasMessageContaining("cancelled");
       assertThat(SERVED.engine().images().find("gone")).isEmpty();
+    }
+  }
+
+  @Test
+  void asksForWhatIsNeededAlone() throws Exception {
+    try (FakeBuildx client = client()) {
+      client
+          .lend("dockerfile", dockerfile("FROM busybox:test\nCOPY . /app\nRUN ls /app"))
+          .lend("context", SentFile.file(".dockerignore", "# all but\n*.log\n!keep.log\n"))
+          .open();
+
+      client.build(Map.of(), "moby", "ignored");
+
+      assertThat(client.asked)
+          .containsExactly(
+              "dockerfile follow Dockerfile",
+              "context follow .dockerignore",
+              "context exclude *.log");
+    }
+    try (FakeBuildx client = client()) {
+      client.lend("dockerfile", dockerfile("FROM busybox:test\nRUN echo no files")).open();
+
+      client.build(Map.of(), "moby", "nofiles");
+
+      assertThat(client.asked).containsExactly("dockerfile follow Dockerfile");
+    }
+  }
+
+  @Test
+  void lendsStepsTheSecretsOfTheClient() throws Exception {
+    try (FakeBuildx client = client()) {
+      client
+          .lend(
+              "dockerfile",
+              dockerfile(
+                  "FROM busybox:test\n"
+                      + "RUN --mount=type=secret,id=a tr a-z A-Z < /run/secrets/a\n"
+                      + "RUN --mount=type=secret,id=none test ! -e /run/secrets/none\n"))
+          .offer(
+              "/moby.buildkit.secrets.v1.Secrets/GetSecret",
+              call -> {
+                if (!call.request().text(1).equals("a")) {
+                  throw new GrpcException(GrpcException.Code.NOT_FOUND, "not found");
+                }
+                call.send(new ProtoWriter().text(1, "sesame"));
+              })
+          .open();
+
+      client.build(Map.of("no-cache", ""), "moby", "secret");
+
+      assertThat(client.log()).contains("SESAME");
+    }
+  }
+
+  @Test
+  void buildsWhatTheClientReadsFromItsInput() throws Exception {
+    byte[] tar = Bodies.tar(Map.of("Dockerfile", "FROM busybox:test\nCOPY f /\n", "f", "text"));
+    try (FakeBuildx client = client()) {
+      client
+          .offer(
+              "/moby.upload.v1.Upload/Pull",
+              call -> {
+                assertThat(call.header("urlpath")).contains("/abc");
+                call.send(new ProtoWriter().bytes(1, tar));
+              })
+          .open();
+
+      client.build(Map.of("context", "http://buildkit-session/abc"), "moby", "input");
+
+      assertThat(SERVED.ok("run", "--rm", "input", "cat", "/f")).isEqualTo("text");
+    }
+  }
+
+  @Test
+  void givesTheFilesOfAResultToTheClientAndKeepsNothing() throws Exception {
+    ByteArrayOutputStream tar = new ByteArrayOutputStream();
+    try (FakeBuildx client = client()) {
+      client
+          .lend("dockerfile", dockerfile("FROM scratch\nCOPY . /\n"))
+          .lend("context", SentFile.file("only", "content"))
+          .offer(
+              FileSend.PATH,
+              call -> {
+                for (Optional<ProtoMessage> m = call.receive(); m.isPresent(); m = call.receive()) {
+                  tar.writeBytes(m.get().bytes(1));
+                }
+              })
+          .open();
+      int before = SERVED.engine().images().list().size();
+
+      client.build(Map.of(), "tar", "");
+
+      TarReader reader = new TarReader(new ByteArrayInputStream(tar.toByteArray()));
+      assertThat(reader.next().map(TarEntry::name)).contains("only");
+      assertThat(SERVED.engine().images().list()).hasSize(before);
+      assertThat(SERVED.engine().containers().list()).isEmpty();
+    }
+  }
+
+  @Test
+  void usesASessionWithinACall() throws Exception {
+    try (FakeBuildx client = client()) {
+      client
+          .lend("dockerfile", dockerfile("FROM busybox:test\nCOPY f /\n"))
+          .lend("context", SentFile.file("f", "x".repeat(3_000_000)))
+          .openInCall();
+
+      client.build(Map.of(), "moby", "tunnel");
+
+      assertThat(SERVED.ok("run", "--rm", "tunnel", "wc", "-c", "/f")).isEqualTo("3000000 /f");
+    }
+  }
+
+  @Test
+  void saysWhatItDoesNotOffer() throws Exception {
+    try (FakeBuildx client = client()) {
+      assertThatThrownBy(() -> client.server().call("/nope.Service/Call", new ProtoWriter()))
+          .isInstanceOf(GrpcException.class)
+          .hasMessageContaining("does not offer /nope.Service/Call");
+      assertThatThrownBy(
+              () -> client.solve("r1", new ProtoWriter().text(6, "exotic.v0"), "moby", "x"))
+          .hasMessageContaining("Berth builds Dockerfiles");
     }
   }
 }

@@ -49,7 +49,10 @@ record Buildx(Path config, String host) {
                 Stream.of(System.getProperty("user.home") + "/.docker/cli-plugins"),
                 Stream.concat(DIRECTORIES.stream(), Stream.of(System.getenv("PATH").split(":"))))
             .map(Path::of)
-            .flatMap(d -> Stream.of(d.resolve("docker-" + plugin), d.resolve(plugin)));
+            .flatMap(
+                d ->
+                    Stream.of("docker-" + plugin, plugin, "docker-" + plugin + "-v2")
+                        .map(d::resolve));
     return installed.filter(Files::isRegularFile).filter(Buildx::isPlugin).findFirst();
   }
 

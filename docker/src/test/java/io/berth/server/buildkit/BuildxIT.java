@@ -67,4 +67,74 @@ class BuildxIT {
     assertThat(quiet).isEqualTo(Files.readString(id)).startsWith("sha256:");
     assertThat(SERVED.ok("image", "inspect", "-f", "{{.Id}}", quiet)).isEqualTo(quiet);
   }
+
+  @Test
+  void lendsSecretsAndContexts() throws Exception {
+    dockerfile(
+        "FROM base\n"
+            + "COPY --from=other f /\n"
+            + "RUN --mount=type=secret,id=s tr a-z A-Z < /run/secrets/s; cat /f; grep x /etc/hosts");
+    Path other = Files.createDirectory(directory.resolve("other"));
+    Files.writeString(other.resolve("f"), "of another context\n");
+    Path secret = Files.writeString(directory.resolve("secret"), "sesame\n");
+
+    String out =
+        docker.ok(
+            "build",
+            "--build-context=other=" + other,
+            "--build-context=base=docker-image://busybox:test",
+            "--secret=id=s,src=" + secret,
+            "--add-host=x:10.1.2.3",
+            "--network=none",
+            context.toString());
+
+    assertThat(out).contains("SESAME", "of another context", "10.1.2.3");
+  }
+
+  @Test
+  void givesArchivesAndFiles() throws Exception {
+    dockerfile("FROM scratch\nCOPY d /d\n");
+    Files.writeString(Files.createDirectory(context.resolve("d")).resolve("f"), "content");
+    Path archive = directory.resolve("image.tar");
+    Path files = directory.resolve("files");
+
+    docker.ok("build", "-t", "sent", "-o", "type=docker,dest=" + archive, context.toString());
+    docker.ok("build", "-o", files.toString(), context.toString());
+
+    assertThat(SERVED.ok("images", "-q", "sent")).isEmpty();
+    assertThat(SERVED.ok("load", "-i", archive.toString())).contains("sent:latest");
+    assertThat(files.resolve("d/f")).hasContent("content");
+  }
+
+  @Test
+  void bakesTargetsThatBuildOnEachOther() throws Exception {
+    Files.writeString(
+        context.resolve("docker-bake.json"),
+        """
+        {"group": {"default": {"targets": ["one", "two"]}},
+         "target": {
+          "one": {"dockerfile-inline": "FROM busybox:test\\nCOPY docker-bake.json /one"},
+          "two": {"contexts": {"base": "target:one"}, "tags": ["baked"],
+                  "dockerfile-inline": "FROM base\\nCOPY docker-bake.json /two"}}}
+        """);
+
+    docker.ok(
+        "buildx",
+        "bake",
+        "--allow=fs.read=" + context,
+        "-f",
+        context.resolve("docker-bake.json").toString(),
+        "--set",
+        "*.context=" + context);
+
+    assertThat(SERVED.ok("run", "--rm", "baked", "ls", "/one", "/two")).isEqualTo("/one\n/two");
+  }
+
+  @Test
+  void tellsOfItselfAndOfItsCache() throws Exception {
+    assertThat(docker.ok("buildx", "inspect")).contains("running", "linux/");
+    assertThat(docker.ok("buildx", "ls")).contains("default");
+    assertThat(docker.ok("buildx", "du")).contains("Total:");
+    assertThat(docker.ok("buildx", "prune", "-f")).contains("Total");
+  }
 }

@@ -8,13 +8,21 @@ import io.berth.server.grpc.ProtoMessage;
 import io.berth.server.grpc.ProtoWriter;
 import io.berth.server.grpc.ServerCall;
 import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.local.LocalAddress;
+import io.netty.channel.local.LocalChannel;
+import io.netty.channel.local.LocalIoHandler;
+import io.netty.channel.local.LocalServerChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
@@ -32,6 +40,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** Speaks to the server as buildx does, without a Go program: a session, and builds that use it. */
 final class FakeBuildx implements AutoCloseable {
@@ -88,11 +97,67 @@ final class FakeBuildx implements AutoCloseable {
     offered
         .keySet()
         .forEach(m -> headers.append("X-Docker-Expose-Session-Grpc-Method: " + m + "\r\n"));
-    GrpcServer lender =
-        new GrpcServer(
-            offered, e -> new GrpcException(GrpcException.Code.UNKNOWN, String.valueOf(e)));
-    lent = Optional.of(connect("/session", headers.toString(), p -> lender.install(p, threads)));
+    lent = Optional.of(connect("/session", headers.toString(), p -> lender().install(p, threads)));
     return this;
+  }
+
+  /** Opens the session within a call, as buildx does for those that several builds share. */
+  FakeBuildx openInCall() throws Exception {
+    Map<String, List<String>> metadata =
+        Map.of(
+            "x-docker-expose-session-uuid",
+            List.of(session),
+            "x-docker-expose-session-grpc-method",
+            List.copyOf(offered.keySet()));
+    ClientCall call = server.open(CONTROL + "Session", metadata);
+    Channel inner = local(call);
+    threads.execute(
+        () -> {
+          try {
+            for (Optional<ProtoMessage> m = call.receive(); m.isPresent(); m = call.receive()) {
+              inner.writeAndFlush(Unpooled.wrappedBuffer(m.get().bytes(1)));
+            }
+          } catch (GrpcException e) {
+            // The test has ended.
+          }
+        });
+    return this;
+  }
+
+  private Channel local(ClientCall call) throws Exception {
+    EventLoopGroup local = new MultiThreadIoEventLoopGroup(1, LocalIoHandler.newFactory());
+    Channel listening =
+        new ServerBootstrap()
+            .group(local)
+            .channel(LocalServerChannel.class)
+            .childHandler(
+                new ChannelInitializer<>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    lender().install(channel.pipeline(), threads);
+                  }
+                })
+            .bind(LocalAddress.ANY)
+            .sync()
+            .channel();
+    return new Bootstrap()
+        .group(local)
+        .channel(LocalChannel.class)
+        .handler(
+            new SimpleChannelInboundHandler<ByteBuf>() {
+              @Override
+              protected void channelRead0(ChannelHandlerContext ctx, ByteBuf bytes) {
+                call.send(new ProtoWriter().bytes(1, ByteBufUtil.getBytes(bytes)));
+              }
+            })
+        .connect(listening.localAddress())
+        .sync()
+        .channel();
+  }
+
+  private GrpcServer lender() {
+    return new GrpcServer(
+        offered, e -> new GrpcException(GrpcException.Code.UNKNOWN, String.valueOf(e)));
   }
 
   void closeSession() {
@@ -236,6 +301,14 @@ final class FakeBuildx implements AutoCloseable {
       }
       return answer;
     }
+  }
+
+  /** All that steps have written. */
+  String log() {
+    return List.copyOf(status).stream()
+        .flatMap(s -> s.messages(3).stream())
+        .map(log -> log.text(4))
+        .collect(Collectors.joining());
   }
 
   /** The names of all lines of the display, in their order. */
