@@ -313,9 +313,8 @@ class LifecycleIT {
   /** Ordinary users have none without a delegated cgroup v2. */
   private static void assumeLimits() {
     assumeTrue(
-        Boolean.TRUE.equals(
-            DockerClientFactory.instance().client().infoCmd().exec().getMemoryLimit()),
-        "this user has no cgroups here");
+        "root".equals(System.getProperty("user.name")),
+        "an ordinary user needs a delegated cgroup v2");
   }
 
   @Test

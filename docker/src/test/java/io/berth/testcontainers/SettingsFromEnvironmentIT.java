@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.berth.api.ContextSource;
 import io.berth.registry.server.RegistryServer;
 import io.berth.testing.TestEngine;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.HashMap;
@@ -119,16 +121,20 @@ class SettingsFromEnvironmentIT {
     /**
      * @param args the base image
      */
-    public static void main(String[] args) {
-      ImageFromDockerfile image =
-          new ImageFromDockerfile()
-              .withFileFromString(
-                  "Dockerfile", "FROM " + args[0] + "\nRUN echo built > /word\nCMD cat /word\n");
+    public static void main(String[] args) throws IOException {
+      // Testcontainers reads what it builds on, and gives credentials for it, from files only.
+      Path dockerfile = Files.createTempDirectory("berth-on-top-").resolve("Dockerfile");
+      Files.writeString(
+          dockerfile, "FROM " + args[0] + "\nRUN echo built > /word\nCMD cat /word\n");
+      ImageFromDockerfile image = new ImageFromDockerfile().withDockerfile(dockerfile);
       try (GenericContainer<?> it =
           new GenericContainer<>(image)
               .withStartupCheckStrategy(new OneShotStartupCheckStrategy())) {
         it.start();
         Program.say(it.getLogs().strip());
+      } finally {
+        Files.delete(dockerfile);
+        Files.delete(dockerfile.getParent());
       }
     }
   }
