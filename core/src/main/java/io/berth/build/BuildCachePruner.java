@@ -10,6 +10,7 @@ import io.berth.internal.AtomicFile;
 import io.berth.layers.SnapshotInfo;
 import io.berth.layers.Snapshotter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -26,10 +27,14 @@ import java.util.Set;
  * more, and only while no build and no container that is being made works with layers.
  */
 public final class BuildCachePruner {
+  // Of a context that was not built for so long its files are read once more.
+  private static final Duration UNUSED = Duration.ofDays(30);
+
   private final StepRecords steps;
   private final CacheDirectories mounts;
   private final DownloadedFiles downloads;
   private final CopyTrees copies;
+  private final StatCaches statCaches;
   private final ImageStore store;
   private final Snapshotter snapshotter;
 
@@ -39,6 +44,7 @@ public final class BuildCachePruner {
     this.mounts = new CacheDirectories(store.snapshotter().access(), directories.mounts());
     this.downloads = new DownloadedFiles(directories.downloads());
     this.copies = new CopyTrees(directories.copies());
+    this.statCaches = new StatCaches(directories.statCache());
     this.store = store;
     this.snapshotter = store.snapshotter();
   }
@@ -148,6 +154,10 @@ public final class BuildCachePruner {
         }
       }
       forgetWhatIsGone();
+      statCaches.removeIf(
+          used ->
+              used.isBefore(Instant.now().minus(UNUSED))
+                  || keep == 0 && filter.allows(used, Map.of()));
       return new Pruned(removed, freed);
     }
 

@@ -8,7 +8,9 @@ import java.nio.file.Path;
  * <pre>
  * cache/steps/ab/abcd…   what a step came to, by its key; its time is that of the last use
  * cache/layers/…         the names of the layers among these results
- * cache/stat/…           the content digests of a context's files
+ * cache/steps/ab/.summary  what the others in this directory say
+ * cache/stat/…           the content digests of a context's files; its time is about that of the
+ *                        last use
  * cache/copies/…         which files a COPY of many has made, and where
  * cache/mounts/…         the directories of RUN --mount=type=cache
  * cache/http/…           what ADD has downloaded

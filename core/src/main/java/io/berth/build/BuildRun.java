@@ -87,10 +87,16 @@ final class BuildRun {
     Instant begun = clock.instant();
     Materials materials = new Materials();
     FileRights access = store.snapshotter().access();
+    BuildOptions.Running running = options.running();
+    Secrets secrets = new Secrets(running.secrets(), running.lender());
+    SshAgents agents = new SshAgents(running.agents(), running.lender());
     try (TemporaryTrees trees = new TemporaryTrees(access, directories.temporary())) {
       CopyParts.Remotes remotes =
           new CopyParts.Remotes(
-              new Downloads(directories.downloads(), unpackedLimit), new Git(), trees, materials);
+              new Downloads(directories.downloads(), unpackedLimit, secrets::authorization),
+              new Git(agents),
+              trees,
+              materials);
       Contexts contexts =
           new Contexts(access, trees, remotes.git(), remotes.downloads(), materials, unpackedLimit);
       BuildInput input = BuildInput.load(options, contexts);
@@ -110,7 +116,7 @@ final class BuildRun {
                   contexts,
                   statCaches,
                   new LayoutImages(store, options, unpackedLimit))) {
-        BuildWork work = work(input, remotes, lease, progress);
+        BuildWork work = work(input, remotes, lease, progress, secrets, agents);
         List<PlatformBuild> builds = new ArrayList<>();
         for (int i = 0; i < each.size(); i++) {
           StepProgress told =
@@ -164,7 +170,12 @@ final class BuildRun {
   }
 
   private BuildWork work(
-      BuildInput input, CopyParts.Remotes remotes, WorkLease lease, StepProgress progress) {
+      BuildInput input,
+      CopyParts.Remotes remotes,
+      WorkLease lease,
+      StepProgress progress,
+      Secrets secrets,
+      SshAgents agents) {
     Optional<Instant> epoch = epoch();
     Clock dated = epoch.map(t -> Clock.fixed(t, ZoneOffset.UTC)).orElse(clock);
     LayerSteps layers = new LayerSteps(store.snapshotter(), lease, dated, Optional.empty());
@@ -172,7 +183,6 @@ final class BuildRun {
         options.caching().from().stream()
             .flatMap(source -> ports.open(source, layers, progress::warn).stream())
             .toList();
-    BuildOptions.Running running = options.running();
     return new BuildWork(
         input,
         options,
@@ -187,8 +197,8 @@ final class BuildRun {
             store.snapshotter().access(),
             directories.mounts(),
             options.args().getOrDefault(CACHE_NAMESPACE, "")),
-        new Secrets(running.secrets(), running.lender()),
-        new SshAgents(running.agents(), running.lender()),
+        secrets,
+        agents,
         remotes,
         dated,
         epoch,

@@ -24,6 +24,8 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Files behind URLs, kept from one build to the next: a server is asked whether a file is still the
@@ -37,9 +39,13 @@ import java.util.Optional;
 final class Downloads {
   private static final Duration CONNECT = Duration.ofSeconds(30);
   private static final int NOT_MODIFIED = 304;
+  private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
+
+  private static final int MOST_REDIRECTS = 10;
 
   private final Path directory;
   private final long limit;
+  private final Function<String, Optional<String>> authorization;
 
   /**
    * @param modified when the server says it was; the beginning of 1970 when it does not
@@ -51,10 +57,12 @@ final class Downloads {
 
   /**
    * @param limit the most bytes that a file may have
+   * @param authorization the header of this name for a host
    */
-  Downloads(Path directory, long limit) {
+  Downloads(Path directory, long limit, Function<String, Optional<String>> authorization) {
     this.directory = directory;
     this.limit = limit;
+    this.authorization = authorization;
   }
 
   /**
@@ -95,20 +103,8 @@ final class Downloads {
   }
 
   private Known request(URI uri, Optional<Known> known, Path note) {
-    HttpRequest.Builder request = HttpRequest.newBuilder(uri).GET();
-    known.flatMap(Known::etag).ifPresent(etag -> request.header("If-None-Match", etag));
-    known
-        .filter(k -> k.etag().isEmpty())
-        .flatMap(Known::modified)
-        .ifPresent(time -> request.header("If-Modified-Since", time));
-    HttpClient client =
-        HttpClient.newBuilder()
-            .connectTimeout(CONNECT)
-            .followRedirects(HttpClient.Redirect.NORMAL)
-            .build();
     try {
-      HttpResponse<InputStream> response =
-          client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+      HttpResponse<InputStream> response = send(uri, known);
       try (InputStream body = response.body()) {
         if (response.statusCode() == NOT_MODIFIED && known.isPresent()) {
           return known.get();
@@ -131,6 +127,45 @@ final class Downloads {
       Thread.currentThread().interrupt();
       throw new BerthException("the download of " + uri + " was interrupted", e);
     }
+  }
+
+  /** Follows redirects; each host gets what is meant for it alone. */
+  private HttpResponse<InputStream> send(URI uri, Optional<Known> known)
+      throws IOException, InterruptedException {
+    HttpClient client =
+        HttpClient.newBuilder()
+            .connectTimeout(CONNECT)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .build();
+    URI at = uri;
+    for (int hop = 0; hop <= MOST_REDIRECTS; hop++) {
+      HttpRequest.Builder request = HttpRequest.newBuilder(at).GET();
+      Optional.ofNullable(at.getHost())
+          .flatMap(authorization)
+          .ifPresent(value -> request.header("Authorization", value));
+      known.flatMap(Known::etag).ifPresent(etag -> request.header("If-None-Match", etag));
+      known
+          .filter(k -> k.etag().isEmpty())
+          .flatMap(Known::modified)
+          .ifPresent(time -> request.header("If-Modified-Since", time));
+      HttpResponse<InputStream> response =
+          client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+      Optional<String> location = response.headers().firstValue("Location");
+      if (!REDIRECTS.contains(response.statusCode()) || location.isEmpty()) {
+        return response;
+      }
+      response.body().close();
+      URI next = at.resolve(location.get());
+      if ("https".equals(at.getScheme()) && !"https".equals(next.getScheme())) {
+        throw new BerthException(
+            uri
+                + " leads to "
+                + next
+                + ", which is not encrypted; download from there if you mean it");
+      }
+      at = next;
+    }
+    throw new BerthException(uri + " leads on from address to address; check the URL");
   }
 
   private Digest keep(URI uri, InputStream body) throws IOException {

@@ -12,11 +12,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Fetches from git repositories, with the {@code git} program of this host. */
 final class Git {
   private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}([0-9a-f]{24})?");
+  private static final Set<String> REMOTE = Set.of("ls-remote", "fetch", "submodule");
+
+  private final SshAgents agents;
+
+  /**
+   * @param agents of which the one named "default" has the keys for repositories over SSH
+   */
+  Git(SshAgents agents) {
+    this.agents = agents;
+  }
 
   /** The commit that a URL names now. */
   String commit(GitUrl url) {
@@ -94,7 +105,17 @@ final class Git {
     }
   }
 
-  private static String run(Path directory, String... arguments) {
+  private String run(Path directory, String... arguments) {
+    Optional<SshAgents.Forwarding> agent =
+        REMOTE.contains(arguments[0]) ? agents.forward("default") : Optional.empty();
+    try {
+      return run(directory, agent.map(SshAgents.Forwarding::socket), arguments);
+    } finally {
+      agent.ifPresent(SshAgents.Forwarding::close);
+    }
+  }
+
+  private static String run(Path directory, Optional<Path> agent, String... arguments) {
     List<String> command = new ArrayList<>(List.of("git"));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command);
@@ -105,6 +126,7 @@ final class Git {
     env.keySet().removeIf(name -> name.startsWith("GIT_") && !name.equals("GIT_SSH_COMMAND"));
     env.put("GIT_TERMINAL_PROMPT", "0");
     env.put("LC_ALL", "C");
+    agent.ifPresent(socket -> env.put("SSH_AUTH_SOCK", socket.toString()));
     try {
       Path errors = Files.createTempFile("berth-git", ".err");
       try {

@@ -5,6 +5,7 @@ import io.berth.error.StorageException;
 import io.berth.linux.FileRights;
 import io.berth.linux.StatusCalls;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -32,6 +33,17 @@ final class Secrets {
 
   Optional<byte[]> find(String id) {
     return Optional.ofNullable(values.get(id)).map(Supplier::get).or(() -> lender.secret(id));
+  }
+
+  /** What a host is told of who asks, by the secrets that docker knows for that. */
+  Optional<String> authorization(String host) {
+    return find("HTTP_AUTH_TOKEN_" + host)
+        .map(token -> "Bearer " + text(token))
+        .or(() -> find("HTTP_AUTH_HEADER_" + host).map(Secrets::text));
+  }
+
+  private static String text(byte[] secret) {
+    return new String(secret, StandardCharsets.UTF_8).strip();
   }
 
   /** A file with this content, in a directory of its own. */

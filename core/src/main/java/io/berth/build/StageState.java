@@ -64,6 +64,7 @@ final class StageState {
   static StageState of(StageState stage) {
     StageState next =
         new StageState(stage.image(), stage.sizes, stage.unchanged(), stage.baseLayers);
+    next.args.putAll(stage.args);
     return next.withPath();
   }
 

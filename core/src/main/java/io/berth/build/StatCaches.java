@@ -1,12 +1,19 @@
 package io.berth.build;
 
+import io.berth.error.StorageException;
+import io.berth.internal.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * The stat caches of contexts. Those that were used last stay in memory, and are taken from there
@@ -14,6 +21,8 @@ import java.util.Optional;
  */
 final class StatCaches {
   private static final int MOST_HELD = 4;
+  // How exactly a file's time is that of its last use.
+  private static final Duration EXACT = Duration.ofDays(1);
 
   private final Path directory;
   private final Map<Path, Held> held = new LinkedHashMap<>(16, 0.75f, true);
@@ -28,10 +37,12 @@ final class StatCaches {
     Path file = StatCache.file(directory, context);
     Held known = held.get(file);
     Optional<Object> version = version(file);
-    if (known != null && version.isPresent() && known.version().equals(version)) {
-      return known.cache();
+    boolean same = known != null && version.isPresent() && known.version().equals(version);
+    if (version.isPresent() && isOld(file)) {
+      StepCache.touch(file); // it is in use
+      version = version(file);
     }
-    StatCache loaded = StatCache.load(directory, context);
+    StatCache loaded = same ? known.cache() : StatCache.load(directory, context);
     hold(file, new Held(version, loaded));
     return loaded;
   }
@@ -42,6 +53,37 @@ final class StatCaches {
         .file()
         .filter(file -> cache.save())
         .ifPresent(file -> hold(file, new Held(version(file), cache)));
+  }
+
+  /**
+   * Removes the caches of contexts.
+   *
+   * @param lastUsed is given about when one was used last
+   */
+  void removeIf(Predicate<Instant> lastUsed) {
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        if (lastUsed.test(used(file))) {
+          AtomicFile.delete(file);
+        }
+      }
+    } catch (NoSuchFileException e) {
+      // No context was ever read.
+    } catch (IOException e) {
+      throw new StorageException("Cannot look through " + directory + ": " + e, e);
+    }
+  }
+
+  private static boolean isOld(Path file) {
+    return used(file).isBefore(Instant.now().minus(EXACT));
+  }
+
+  private static Instant used(Path file) {
+    try {
+      return Files.getLastModifiedTime(file).toInstant();
+    } catch (IOException e) {
+      return Instant.now(); // being removed
+    }
   }
 
   private void hold(Path file, Held cache) {

@@ -24,8 +24,10 @@ import java.util.stream.Stream;
 
 /** The results of steps as files, to be looked through: which were used last, and for what. */
 final class StepRecords {
+  private static final int WORTH_KEEPING = 20; // files read in one directory
+
   private final Path directory;
-  private final Map<Path, Map<String, Known>> known = new ConcurrentHashMap<>();
+  private final Map<Path, Map<String, StepSummary.Known>> known = new ConcurrentHashMap<>();
 
   StepRecords(Path directory) {
     this.directory = directory;
@@ -51,9 +53,11 @@ final class StepRecords {
 
   /** Those of one directory; what is as it was at the last time is not read again. */
   private List<Entry> entries(Path group) {
-    Map<String, Known> before = known.getOrDefault(group, Map.of());
-    Map<String, Known> now = new HashMap<>();
+    Map<String, StepSummary.Known> before =
+        known.computeIfAbsent(group, each -> StepSummary.read(each));
+    Map<String, StepSummary.Known> now = new HashMap<>();
     List<Entry> entries = new ArrayList<>();
+    int read = 0;
     try (Fd fd = FileCalls.openForListing(Fd.CWD, group.toString())) {
       List<DirEntry> names = FileCalls.list(fd);
       names.removeIf(each -> each.name().startsWith("."));
@@ -64,26 +68,28 @@ final class StepRecords {
           continue; // removed meanwhile
         }
         FileStatus status = statuses.get(i).get();
-        Known last = before.get(name);
-        Optional<Entry> entry =
-            last != null && last.isStill(status)
-                ? Optional.of(last.entry())
-                : read(group.resolve(name), status.mtime());
+        StepSummary.Known last = before.get(name);
+        Path file = group.resolve(name);
+        Optional<Entry> entry;
+        if (last != null && last.isStill(status)) {
+          entry = Optional.of(new Entry(file, last.snapshot(), last.modified()));
+        } else {
+          entry = read(file, status.mtime());
+          read++;
+        }
         entry.ifPresent(
             found -> {
-              now.put(name, new Known(status.inode(), status.mtime(), found));
+              now.put(
+                  name, new StepSummary.Known(status.inode(), status.mtime(), found.snapshot()));
               entries.add(found);
             });
       }
     }
     known.put(group, now);
-    return entries;
-  }
-
-  private record Known(long inode, Instant modified, Entry entry) {
-    boolean isStill(FileStatus status) {
-      return inode == status.inode() && modified.equals(status.mtime());
+    if (read >= WORTH_KEEPING) {
+      StepSummary.write(group, now);
     }
+    return entries;
   }
 
   private static Optional<Entry> read(Path file, Instant used) {

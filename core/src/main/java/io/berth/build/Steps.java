@@ -34,7 +34,7 @@ final class Steps {
 
   /**
    * @param useCache whether cached results are used; results are stored in any case
-   * @param proxies variables that RUN sees, and that change no key
+   * @param proxies variables that RUN sees, and that change no key unless an ARG declares them
    * @param epoch the time that the clock stands still at, if it does
    * @param rewrite whether no file of a layer is younger than that
    */
@@ -137,8 +137,8 @@ final class Steps {
       StepRunner.Surroundings surroundings,
       String createdBy,
       StepRunner.Output output) {
+    // Proxies that an ARG declares count as any other; those that none declares change no key.
     Map<String, String> keyed = new LinkedHashMap<>(stage.args());
-    keyed.keySet().removeAll(options.proxies().keySet());
     RunConfig config = stage.config();
     KeyDigest key =
         key("run 2", stage)

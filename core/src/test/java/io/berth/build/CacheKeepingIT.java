@@ -105,6 +105,60 @@ class CacheKeepingIT {
   }
 
   @Test
+  void whatIsKnownOfContextsGoesWhenItIsUnused() throws Exception {
+    Path kept = directory.resolve("data/cache/stat");
+    berth.write("file", "content");
+    Thread.sleep(100); // of a file that was written just now nothing is kept
+    String dockerfile = "FROM base\nCOPY . /\n";
+    berth.build(dockerfile);
+    Path stat;
+    try (Stream<Path> files = Files.list(kept)) {
+      stat = files.findFirst().orElseThrow();
+    }
+
+    pruner.prune(Long.MAX_VALUE, PruneFilter.ALL);
+    assertThat(stat).exists();
+    Files.setLastModifiedTime(stat, FileTime.from(Instant.now().minus(Duration.ofDays(40))));
+    berth.build(dockerfile);
+    pruner.prune(Long.MAX_VALUE, PruneFilter.ALL);
+    assertThat(stat).exists();
+    Files.setLastModifiedTime(stat, FileTime.from(Instant.now().minus(Duration.ofDays(40))));
+    pruner.prune(Long.MAX_VALUE, PruneFilter.ALL);
+    assertThat(stat).doesNotExist();
+  }
+
+  @Test
+  void whatManyStepsSayIsReadOnce() throws IOException {
+    StringBuilder text = new StringBuilder("FROM base\n");
+    for (int i = 0; i < 40; i++) {
+      text.append("LABEL step").append(i).append("=x\n");
+    }
+    berth.build(text.toString());
+    Path steps = directory.resolve("data/cache/steps");
+    Path one = Files.createDirectories(steps.resolve("ab"));
+    Path known;
+    try (Stream<Path> files = Files.find(steps, 2, (p, a) -> a.isRegularFile())) {
+      known = files.findFirst().orElseThrow();
+    }
+    for (int i = 0; i < 30; i++) {
+      Files.copy(known, one.resolve("ab" + String.format("%062x", i)));
+    }
+    int all = entries("step").size();
+
+    assertThat(one.resolve(".summary")).exists();
+    // Another process has the same, also where the summary is older than a step, or damaged.
+    Files.delete(one.resolve("ab" + String.format("%062x", 3)));
+    Files.copy(known, one.resolve("ab" + String.format("%062x", 30)));
+    Files.copy(known, one.resolve("ab" + String.format("%062x", 31)));
+    pruner = new BuildCachePruner(directory.resolve("data"), berth.store);
+    List<OfBuild> again = entries("step");
+    assertThat(again).hasSize(all + 1);
+    Files.writeString(one.resolve(".summary"), "torn");
+    pruner = new BuildCachePruner(directory.resolve("data"), berth.store);
+    assertThat(entries("step")).containsExactlyInAnyOrderElementsOf(again);
+  }
+
+  @Test
   void downloadsAreCountedAndPruned() throws IOException {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);

@@ -23,8 +23,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
@@ -170,16 +168,10 @@ abstract class LauncherContract {
     container.pause();
     assertThat(container.state().status()).isEqualTo(Status.PAUSED);
     // What was written before may come late to the log, and then nothing more.
-    AtomicInteger ticks = new AtomicInteger(-1);
-    Await.until(
-        () -> {
-          int before = ticks.getAndSet(container.logs().entries().size());
-          LockSupport.parkNanos(200_000_000);
-          return ticks.get() == before;
-        });
+    int ticks = Await.rest(() -> container.logs().entries().size());
     container.unpause();
 
-    container.waitFor(Wait.forLog("tick", ticks.get() + 5));
+    container.waitFor(Wait.forLog("tick", ticks + 5));
   }
 
   @Test

@@ -27,8 +27,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -124,7 +122,8 @@ class LifeIT {
       c.waitFor(Wait.forLog("^3$"));
       c.pause();
       assertThat(c.state().status()).isEqualTo(Status.PAUSED);
-      int before = sizeAtRest(c);
+      // Its monitor may be late with the last ones.
+      int before = Await.rest(() -> c.logs().entries().size());
       assertThatThrownBy(c::pause).isInstanceOf(ConflictException.class);
       assertThatThrownBy(() -> c.exec("true").execute())
           .isInstanceOf(ConflictException.class)
@@ -135,18 +134,6 @@ class LifeIT {
       assertThat(c.state().status()).isEqualTo(Status.RUNNING);
       Await.until(() -> c.logs().entries().size() > before);
     }
-  }
-
-  /** The entries of its log when no more come; its monitor may be late with the last ones. */
-  private static int sizeAtRest(Container c) {
-    AtomicInteger size = new AtomicInteger(-1);
-    Await.until(
-        () -> {
-          int before = size.getAndSet(c.logs().entries().size());
-          LockSupport.parkNanos(100_000_000);
-          return size.get() == before;
-        });
-    return size.get();
   }
 
   @Test

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * Waits for what comes true on its own: a process that has been forked and not yet replaced by its
@@ -61,12 +62,30 @@ public final class Await {
       } catch (Exception e) {
         throw new AssertionError(e);
       }
-      try {
-        Thread.sleep(10);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new AssertionError("interrupted", e);
-      }
+      pause(10);
+    }
+  }
+
+  /** Asks until the answer stays the same, as that of something that is late but has stopped. */
+  public static <T> T rest(Supplier<T> question) {
+    return value(
+        () -> {
+          T first = question.get();
+          pause(100);
+          T second = question.get();
+          if (!second.equals(first)) {
+            throw new AssertionError("it has not come to rest within " + LIMIT + ": " + second);
+          }
+          return second;
+        });
+  }
+
+  private static void pause(long millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
     }
   }
 }

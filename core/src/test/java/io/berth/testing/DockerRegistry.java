@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -54,7 +53,7 @@ public final class DockerRegistry implements AutoCloseable {
   public static DockerRegistry start(Path directory, boolean password, boolean tls) {
     try {
       Files.createDirectories(directory);
-      int port = freePort();
+      int port = FreePort.find();
       List<String> config = new ArrayList<>();
       config.add("version: 0.1");
       config.add("log: {level: error, accesslog: {disabled: true}}");
@@ -158,12 +157,6 @@ public final class DockerRegistry implements AutoCloseable {
       }
     }
     throw new TestAbortedException("needs " + line[0] + ", which is not installed");
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   private static void await(Process process, int port, Path log) throws IOException {

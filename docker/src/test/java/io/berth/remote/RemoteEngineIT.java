@@ -24,6 +24,7 @@ import io.berth.registry.Credentials;
 import io.berth.registry.server.RegistryServer;
 import io.berth.server.ApiServer;
 import io.berth.testing.BusyboxImage;
+import io.berth.testing.FreePort;
 import io.berth.testing.TestEngine;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -220,10 +221,7 @@ class RemoteEngineIT {
         .hasMessageContaining(host())
         .hasMessageContaining("no such socket");
     serve().close();
-    int port;
-    try (java.net.ServerSocket free = new java.net.ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
+    int port = FreePort.find();
     assertThatThrownBy(() -> RemoteEngine.connect("tcp://127.0.0.1:" + port))
         .isInstanceOf(UnreachableException.class)
         .hasMessageContaining("tcp://127.0.0.1:" + port)

@@ -1,9 +1,9 @@
 package io.berth.remote;
 
+import io.berth.testing.FreePort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,9 +20,7 @@ final class SshHost implements AutoCloseable {
    */
   SshHost(Path directory, String variable) throws Exception {
     this.directory = directory;
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
+    port = FreePort.find();
     key("host");
     key("user");
     Files.copy(directory.resolve("user.pub"), directory.resolve("authorized"));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.berth.registry.server.RegistryServer;
+import io.berth.testing.FreePort;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -80,10 +81,7 @@ class GenericContainerIT {
 
   @Test
   void aFixedPortOfTheHostCanBeBound() throws Exception {
-    int port;
-    try (java.net.ServerSocket free = new java.net.ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
+    int port = FreePort.find();
     try (GenericContainer<?> web = web(Wait.forListeningPort())) {
       web.setPortBindings(List.of(port + ":8080"));
       web.start();

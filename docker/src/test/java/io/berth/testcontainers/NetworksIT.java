@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.github.dockerjava.api.model.ExposedPort;
 import com.sun.net.httpserver.HttpServer;
 import io.berth.testing.DebianImages;
+import io.berth.testing.FreePort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -134,10 +135,7 @@ class NetworksIT {
   @Test
   @SuppressWarnings("deprecation")
   void aPortOfTheHostIsFixed() throws Exception {
-    int port;
-    try (java.net.ServerSocket free = new java.net.ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
+    int port = FreePort.find();
     try (FixedHostPortGenericContainer<?> it =
         new FixedHostPortGenericContainer<>(Offline.BUSYBOX).withFixedExposedPort(port, 8080)) {
       it.withCommand("sh", "-c", "echo fixed > /index.html; exec httpd -f -p 8080 -h /");

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ExtensionContext.Store.CloseableResource;
+import org.junit.jupiter.api.extension.ExtensionContext.StoreScope;
 
 /**
  * Testcontainers, which is one for the JVM, on an engine with a directory of its own and the image
@@ -37,9 +38,9 @@ public final class Offline implements BeforeAllCallback {
 
   /** A second engine on the directory, to see what Testcontainers does to the first. */
   static Engine engine(ExtensionContext context) {
+    // Of the session, for tests that have failed run again after the others, in the same JVM.
     return context
-        .getRoot()
-        .getStore(Namespace.create(Offline.class))
+        .getStore(StoreScope.LAUNCHER_SESSION, Namespace.create(Offline.class))
         .getOrComputeIfAbsent(Data.class, key -> new Data(), Data.class)
         .engine;
   }

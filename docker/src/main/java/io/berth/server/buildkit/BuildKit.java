@@ -2,7 +2,9 @@ package io.berth.server.buildkit;
 
 import io.berth.api.Engine;
 import io.berth.server.api.Call;
+import io.berth.server.api.JsonLines;
 import io.berth.server.grpc.GrpcClient;
+import io.berth.server.grpc.GrpcException;
 import io.berth.server.grpc.GrpcServer;
 import io.berth.server.grpc.ProtoWriter;
 import io.berth.server.grpc.ServerCall;
@@ -23,6 +25,9 @@ public final class BuildKit {
 
   private final Sessions sessions = new Sessions();
   private final Jobs jobs = new Jobs();
+  private final Uploads uploads = new Uploads();
+  private final Solver solver;
+  private final Clock clock;
   private final GrpcServer server;
 
   /**
@@ -30,10 +35,11 @@ public final class BuildKit {
    */
   public BuildKit(Engine engine, String version, Clock clock) {
     Worker worker = new Worker(version);
-    Frontend frontend = new Frontend(engine, sessions);
-    Exporters exporters = new Exporters(engine, sessions);
+    Frontend frontend = new Frontend(engine, sessions, uploads);
+    this.solver = new Solver(frontend, new Exporters(engine, sessions));
+    this.clock = clock;
     Map<String, GrpcServer.Method> methods = new HashMap<>();
-    methods.putAll(new ControlService(engine, jobs, frontend, exporters, worker, clock).methods());
+    methods.putAll(new ControlService(engine, jobs, solver, worker, clock).methods());
     methods.putAll(new GatewayService(jobs, frontend, worker).methods());
     methods.put("/moby.buildkit.v1.Control/Session", this::tunnel);
     methods.put(
@@ -78,6 +84,44 @@ public final class BuildKit {
   private void add(String id, List<String> methods, GrpcClient client) {
     sessions.add(id, methods, client);
     client.onClose(() -> jobs.cancelOf(id));
+  }
+
+  /** A build of a session whose answer is a stream of documents, for clients without gRPC. */
+  public void build(Call call) throws Exception {
+    String upload = call.query().get("buildid");
+    if (upload.startsWith(Uploads.PREFIX + ":")) {
+      uploads.offer(upload, call.exchange().body(), call.exchange()::onGone);
+      return;
+    }
+    Job job = new Job(new SessionBuild(call.query()).request(), clock);
+    JsonLines lines = new JsonLines(call);
+    jobs.begin(job);
+    call.exchange().onGone(job::cancel);
+    Thread following = new Thread(() -> SessionBuild.follow(job.log(), lines), "berth-progress");
+    following.setDaemon(true);
+    following.start();
+    try {
+      Map<String, String> response;
+      try {
+        response = solver.solve(job);
+      } finally {
+        jobs.end(job);
+        following.join();
+      }
+      if (response.containsKey("containerimage.digest")) {
+        Map<String, String> id = Map.of("ID", response.get("containerimage.digest"));
+        lines.send(Map.of("id", "moby.image.id", "aux", id));
+      }
+    } catch (GrpcException e) {
+      lines.fail(new HttpError(500, e.getMessage(), e));
+    } catch (RuntimeException e) {
+      lines.fail(e);
+    }
+  }
+
+  /** Ends the build of this id, if there is one. */
+  public void cancel(String id) {
+    jobs.cancel(id);
   }
 
   private static void checkUpgrade(Call call) {

@@ -27,11 +27,13 @@ final class BuildSources {
 
   private final Engine engine;
   private final Sessions sessions;
+  private final Uploads uploads;
   private final Job job;
   private final SolveRequest request;
   private Optional<SourceText> text = Optional.empty();
 
-  BuildSources(Engine engine, Sessions sessions, Job job, SolveRequest request) {
+  BuildSources(Engine engine, Sessions sessions, Uploads uploads, Job job, SolveRequest request) {
+    this.uploads = uploads;
     this.engine = engine;
     this.sessions = sessions;
     this.job = job;
@@ -81,8 +83,9 @@ final class BuildSources {
       throw new GrpcException(
           Code.UNKNOWN, "failed to read dockerfile: open " + file + ": no such file or directory");
     }
-    text = Optional.of(new SourceText(file, found));
-    Dockerfile dockerfile = Dockerfile.parse(new String(found, StandardCharsets.UTF_8), file);
+    SourceText source = new SourceText(file, found);
+    text = Optional.of(source);
+    Dockerfile dockerfile = source.parse();
     ContextSource context =
         remote.isPresent()
             ? remote(remote.get())
@@ -97,6 +100,9 @@ final class BuildSources {
     if (url.startsWith(UPLOAD)) {
       String path = url.substring(UPLOAD.length() - 1);
       return ContextSource.tar(new LazyStream(() -> new SentBytes(upload(path))));
+    }
+    if (url.startsWith(Uploads.PREFIX + ":")) {
+      return ContextSource.tar(new LazyStream(() -> uploads.take(url)));
     }
     return RemoteSource.of(url);
   }

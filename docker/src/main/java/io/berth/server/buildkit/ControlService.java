@@ -22,22 +22,14 @@ final class ControlService {
 
   private final Engine engine;
   private final Jobs jobs;
-  private final Frontend frontend;
-  private final Exporters exporters;
+  private final Solver solver;
   private final Worker worker;
   private final Clock clock;
 
-  ControlService(
-      Engine engine,
-      Jobs jobs,
-      Frontend frontend,
-      Exporters exporters,
-      Worker worker,
-      Clock clock) {
+  ControlService(Engine engine, Jobs jobs, Solver solver, Worker worker, Clock clock) {
     this.engine = engine;
     this.jobs = jobs;
-    this.frontend = frontend;
-    this.exporters = exporters;
+    this.solver = solver;
     this.worker = worker;
     this.clock = clock;
   }
@@ -63,18 +55,11 @@ final class ControlService {
   }
 
   private void solve(ServerCall call) throws Exception {
-    SolveRequest request = SolveRequest.ofControl(call.request());
-    Job job = new Job(request, clock);
+    Job job = new Job(SolveRequest.ofControl(call.request()), clock);
     jobs.begin(job);
     try {
       call.onGone(job::cancel);
-      Optional<Solved> solved =
-          request.frontend().isEmpty()
-              ? job.awaitReturn()
-              : Optional.of(job.work(() -> frontend.solve(job, request)));
-      Map<String, String> response =
-          solved.isEmpty() ? Map.of() : job.work(() -> exporters.export(job, solved.get()));
-      call.send(new ProtoWriter().textMap(1, response));
+      call.send(new ProtoWriter().textMap(1, solver.solve(job)));
     } finally {
       jobs.end(job);
     }

@@ -43,7 +43,7 @@ final class Exporters {
     try {
       List<Option> exporters = job.request().exporters();
       for (int i = 0; i < exporters.size(); i++) {
-        kept |= export(job, i, exporters.get(i), image, response);
+        kept |= export(job, i, exporters.get(i), solved, response);
       }
     } finally {
       if (!kept && solved.own()) {
@@ -55,12 +55,13 @@ final class Exporters {
 
   /** Whether the image stays in the store. */
   private boolean export(
-      Job job, int number, Option exporter, Image image, Map<String, String> response)
+      Job job, int number, Option exporter, Solved solved, Map<String, String> response)
       throws IOException {
+    Image image = solved.image().orElseThrow();
     Vertex vertex = job.vertex(title(exporter));
     try {
       switch (exporter.type()) {
-        case "moby", "image" -> tag(vertex, image, exporter);
+        case "moby", "image" -> tag(vertex, solved, exporter);
         case "docker" -> archive(job, number, exporter, image, ArchiveFormat.DOCKER);
         case "oci" -> archive(job, number, exporter, image, ArchiveFormat.OCI);
         case "tar" -> {
@@ -87,7 +88,7 @@ final class Exporters {
       response.put("containerimage.digest", image.id().toString());
       response.put("image.name", String.join(",", fullNames(exporter)));
     }
-    return exporter.type().equals("moby") || exporter.type().equals("image");
+    return isStore(exporter);
   }
 
   private static String title(Option exporter) {
@@ -108,10 +109,22 @@ final class Exporters {
         .toList();
   }
 
-  private void tag(Vertex vertex, Image image, Option exporter) {
-    vertex.done("writing image " + image.id(), 0);
+  /** The names that an exporter gives in the store. */
+  static Stream<String> stored(Option exporter) {
+    return isStore(exporter) ? fullNames(exporter).stream() : Stream.empty();
+  }
+
+  private static boolean isStore(Option exporter) {
+    return exporter.type().equals("moby") || exporter.type().equals("image");
+  }
+
+  private void tag(Vertex vertex, Solved solved, Option exporter) {
+    String id = solved.image().orElseThrow().id().toString();
+    vertex.done("writing image " + id, 0);
     for (String name : fullNames(exporter)) {
-      engine.images().tag(image.id().toString(), name);
+      if (!solved.named()) {
+        engine.images().tag(id, name);
+      }
       vertex.done("naming to " + name, 0);
     }
   }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The jobs of clients, by their refs. Thread-safe. */
 final class Jobs {
@@ -60,6 +61,10 @@ final class Jobs {
       }
     }
     return running.get(ref);
+  }
+
+  synchronized void cancel(String ref) {
+    Optional.ofNullable(running.get(ref)).ifPresent(Job::cancel);
   }
 
   /** Cancels all that use a session. */

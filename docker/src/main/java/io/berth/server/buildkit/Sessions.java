@@ -41,6 +41,9 @@ final class Sessions {
    */
   synchronized Session await(String id) {
     String name = id.substring(id.indexOf(':') + 1);
+    if (name.isEmpty()) {
+      throw new GrpcException(Code.INVALID_ARGUMENT, "the build has no session");
+    }
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (!open.containsKey(name)) {
       long left = (deadline - System.nanoTime()) / 1_000_000;

@@ -1,12 +1,13 @@
 package io.berth.server.buildkit;
 
 import io.berth.build.BuildException;
+import io.berth.dockerfile.Dockerfile;
 import io.berth.dockerfile.DockerfileSyntaxException;
-import io.berth.json.Json;
 import io.berth.json.JsonWriter;
 import io.berth.server.grpc.GrpcException;
 import io.berth.server.grpc.GrpcException.Code;
 import io.berth.server.grpc.GrpcException.Detail;
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 
@@ -17,6 +18,10 @@ import java.util.List;
  */
 record SourceText(String file, byte[] text) {
   private static final String TYPE = "github.com/moby/buildkit/errdefs.Source+json";
+
+  Dockerfile parse() {
+    return Dockerfile.parse(new String(text, StandardCharsets.UTF_8), file);
+  }
 
   /** A failure with its place in the text, if it has one. */
   RuntimeException locate(RuntimeException failure) {
@@ -36,18 +41,24 @@ record SourceText(String file, byte[] text) {
 
   /** As Go writes errdefs.Source in JSON. */
   private byte[] source(int line) {
-    JsonWriter position = new JsonWriter().put("line", line);
-    JsonWriter range =
-        new JsonWriter().put("start", position.toNode()).put("end", position.toNode());
-    JsonWriter info =
-        new JsonWriter()
-            .put("filename", file)
-            .put("data", Base64.getEncoder().encodeToString(text))
-            .put("language", "Dockerfile");
-    return Json.toBytes(
-        new JsonWriter()
-            .put("info", info.toNode())
-            .list("ranges", List.of(range), JsonWriter::toNode)
-            .toNode());
+    return new JsonWriter()
+        .put("info", info().toNode())
+        .list("ranges", List.of(range(line, line)), JsonWriter::toNode)
+        .toBytes();
+  }
+
+  /** As Go writes pb.SourceInfo in JSON. */
+  JsonWriter info() {
+    return new JsonWriter()
+        .put("filename", file)
+        .put("data", Base64.getEncoder().encodeToString(text))
+        .put("language", "Dockerfile");
+  }
+
+  /** As Go writes pb.Range in JSON. */
+  static JsonWriter range(int first, int last) {
+    return new JsonWriter()
+        .put("start", new JsonWriter().put("line", first).toNode())
+        .put("end", new JsonWriter().put("line", last).toNode());
   }
 }

@@ -20,6 +20,7 @@ import io.berth.server.api.Filters;
 import io.berth.server.api.JsonLines;
 import io.berth.server.api.Router;
 import io.berth.server.api.Times;
+import io.berth.server.buildkit.BuildKit;
 import io.berth.server.http.HttpError;
 import io.berth.server.wire.BuildPruneReport;
 import io.berth.server.wire.ContainerConfig;
@@ -36,15 +37,21 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Making images: from Dockerfiles and from containers. */
 final class BuildResource {
   private final Engine engine;
+  private final Supplier<BuildKit> buildKit;
   private final ContainerLookup lookup;
   private final Clock clock;
 
-  BuildResource(Engine engine, Clock clock) {
+  /**
+   * @param buildKit for builds of sessions
+   */
+  BuildResource(Engine engine, Supplier<BuildKit> buildKit, Clock clock) {
+    this.buildKit = buildKit;
     this.clock = clock;
     this.engine = engine;
     this.lookup = new ContainerLookup(engine.containers());
@@ -54,7 +61,7 @@ final class BuildResource {
     router
         .post("/build", this::build)
         .post("/build/prune", this::prune)
-        .post("/build/cancel", BuildResource::cancel)
+        .post("/build/cancel", this::cancel)
         .post("/commit", this::commit);
   }
 
@@ -62,8 +69,8 @@ final class BuildResource {
 
   private void build(Call call) throws Exception {
     if (call.query().get("version").equals("2")) {
-      throw HttpError.notImplemented(
-          "Berth builds with the classic builder: set DOCKER_BUILDKIT=0");
+      buildKit.get().build(call);
+      return;
     }
     Optional<String> remote =
         call.query().optional("remote").filter(r -> !r.equals("client-session"));
@@ -203,11 +210,13 @@ final class BuildResource {
     return texts;
   }
 
-  /** A build ends with its connection; there is none that a name stands for. */
-  private static void cancel(Call call) throws Exception {
-    if (call.query().optional("id").isEmpty()) {
-      throw HttpError.badRequest("build ID not provided");
-    }
+  /** Classic builds end with their connection: none has a name. */
+  private void cancel(Call call) throws Exception {
+    String id =
+        call.query()
+            .optional("id")
+            .orElseThrow(() -> HttpError.badRequest("build ID not provided"));
+    buildKit.get().cancel(id);
     call.exchange().send(200, "application/json", new byte[0]);
   }
 

@@ -28,8 +28,7 @@ public final class EngineRoutes {
     new ExecResource(engine.containers(), execs).routes(router);
     new TransferResource(engine.images()).routes(router);
     new RegistryResource(engine.images()).routes(router);
-    new BuildResource(engine, clock).routes(router);
-    buildKit(router, engine, version, clock);
+    builds(router, engine, version, clock);
     new NetworkResource(engine, clock).routes(router);
     new SwarmResource().routes(router);
     return router;
@@ -46,12 +45,13 @@ public final class EngineRoutes {
     images.routes(router);
   }
 
-  /** Made, and its classes loaded, when the first client asks for it. */
-  private static void buildKit(Router router, Engine engine, String version, Clock clock) {
+  private static void builds(Router router, Engine engine, String version, Clock clock) {
+    // Made, and its classes loaded, when the first client asks for it.
     Supplier<BuildKit> buildKit = Suppliers.memoize(() -> new BuildKit(engine, version, clock));
     router
         .post("/grpc", call -> buildKit.get().grpc(call))
         .post("/session", call -> buildKit.get().session(call));
+    new BuildResource(engine, buildKit, clock).routes(router);
   }
 
   private static Supplier<Sizes> sizes(Engine engine) {

@@ -29,7 +29,7 @@ final class SystemResource {
   private void ping(Call call) throws Exception {
     call.exchange().setHeader("Cache-Control", "no-cache, no-store, must-revalidate");
     call.exchange().setHeader("Pragma", "no-cache");
-    call.exchange().setHeader("Builder-Version", "1");
+    call.exchange().setHeader("Builder-Version", "2");
     call.exchange().setHeader("Swarm", "inactive");
     byte[] body = "OK".getBytes(StandardCharsets.US_ASCII);
     boolean head = call.exchange().method().equals("HEAD");

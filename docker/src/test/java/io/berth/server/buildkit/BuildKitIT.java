@@ -7,12 +7,15 @@ import io.berth.api.Image;
 import io.berth.layers.tar.TarEntry;
 import io.berth.layers.tar.TarReader;
 import io.berth.server.Served;
+import io.berth.server.UnixHttp;
 import io.berth.server.grpc.GrpcException;
 import io.berth.server.grpc.ProtoMessage;
 import io.berth.server.grpc.ProtoWriter;
 import io.berth.server.peer.Bodies;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -238,6 +241,87 @@ class BuildKitIT {
       assertThatThrownBy(
               () -> client.solve("r1", new ProtoWriter().text(6, "exotic.v0"), "moby", "x"))
           .hasMessageContaining("Berth builds Dockerfiles");
+    }
+  }
+
+  @Test
+  void buildsForClientsWithoutGrpc() throws Exception {
+    try (FakeBuildx client = client()) {
+      client
+          .lend("dockerfile", dockerfile("FROM busybox:test\nARG a\nCOPY f /\nRUN echo $a"))
+          .lend("context", SentFile.file("f", "text"))
+          .open();
+      String query = "version=2&remote=client-session&session=" + client.session();
+
+      String lines =
+          SERVED
+              .ask("POST", "/build?" + query + "&t=old:1&buildargs=%7B%22a%22:%22b%22%7D", "")
+              .text();
+      String failed = SERVED.ask("POST", "/build?" + query + "&target=nope", "").text();
+
+      assertThat(lines)
+          .contains("\"id\":\"moby.buildkit.trace\"")
+          .contains("\"moby.image.id\"")
+          .contains(SERVED.engine().images().get("old:1").id().toString());
+      CompletableFuture<String> input =
+          CompletableFuture.supplyAsync(
+              () -> {
+                String upload = "/build?version=2&session=%s&remote=upload-request&buildid=u&t=up";
+                return ask(upload.formatted(client.session()), new byte[0]);
+              });
+      ask(
+          "/build?version=2&buildid=upload-request:u",
+          Bodies.tar(Map.of("Dockerfile", "FROM busybox:test\nCOPY f /\n", "f", "up")));
+
+      assertThat(input.get()).contains("moby.image.id");
+      assertThat(SERVED.ok("run", "--rm", "up", "cat", "/f")).isEqualTo("up");
+      assertThat(failed).contains("\"error\":\"").contains("No such stage: nope");
+    }
+  }
+
+  private static String ask(String path, byte[] body) {
+    try (UnixHttp http = new UnixHttp(SERVED.socket())) {
+      http.send(
+          "POST " + path + " HTTP/1.1\r\nHost: d\r\nContent-Length: " + body.length + "\r\n\r\n");
+      return http.send(body).reply(false).text();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void endsConnectionsThatSpeakNoHttp2() throws Exception {
+    for (String path : new String[] {"/grpc", "/session"}) {
+      try (UnixHttp http = new UnixHttp(SERVED.socket())) {
+        http.send(
+            "POST "
+                + path
+                + " HTTP/1.1\r\nHost: d\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n"
+                + "X-Docker-Expose-Session-Uuid: noise\r\n\r\n");
+        assertThat(http.headers().status()).isEqualTo(101);
+
+        http.send("GET / HTTP/1.1\r\n\r\n" + "noise ".repeat(100));
+
+        http.readToEnd(); // It ends.
+      }
+    }
+    assertThat(SERVED.ok("ps", "-q")).isEmpty();
+  }
+
+  @Test
+  void refusesMessagesThatAreNone() throws Exception {
+    try (FakeBuildx client = client()) {
+      String path = "/moby.buildkit.v1.Control/Solve";
+      byte[] cutShort = {0x0a, 0x7f};
+
+      assertThatThrownBy(
+              () -> client.server().call(path, new ProtoWriter().text(1, "bad").bytes(8, cutShort)))
+          .isInstanceOf(GrpcException.class)
+          .hasMessageContaining("malformed");
+      assertThatThrownBy(
+              () -> client.server().call(path, new ProtoWriter().bytes(1, new byte[17 << 20])))
+          .isInstanceOf(GrpcException.class)
+          .hasMessageContaining("longer than");
     }
   }
 }

@@ -137,4 +137,14 @@ class BuildxIT {
     assertThat(docker.ok("buildx", "du")).contains("Total:");
     assertThat(docker.ok("buildx", "prune", "-f")).contains("Total");
   }
+
+  @Test
+  void checksADockerfileWithoutBuildingIt() throws Exception {
+    dockerfile("FROM busybox:test as lower\nRUN exit 1\n");
+
+    Ran ran = docker.run("", "build", "--check", context.toString());
+
+    assertThat(ran.code()).isNotZero();
+    assertThat(ran.out() + ran.err()).contains("FromAsCasing");
+  }
 }
