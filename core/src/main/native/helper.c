@@ -185,7 +185,10 @@ static bool confine(void) {
   return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0;
 }
 
+// Without rights of its own it would be anybody's to trace who is the same user and sees it: a
+// container with the host's processes.
 static void give_up_rights(void) {
+  prctl(PR_SET_DUMPABLE, 0);
   struct __user_cap_header_struct head = {_LINUX_CAPABILITY_VERSION_3, 0};
   struct __user_cap_data_struct none[2] = {{0}};
   for (int cap = 0; cap < 64; cap++) prctl(PR_CAPBSET_DROP, cap);

@@ -148,7 +148,8 @@ static const struct {
     {"perf_event_open", SYS_perf_event_open}, {"personality", SYS_personality},
     {"pidfd_getfd", 438}, {"pivot_root", SYS_pivot_root}, {"process_madvise", 440},
     {"process_vm_readv", SYS_process_vm_readv}, {"process_vm_writev", SYS_process_vm_writev},
-    {"ptrace", SYS_ptrace}, {"quotactl", SYS_quotactl}, {"reboot", SYS_reboot},
+    {"pkey_alloc", SYS_pkey_alloc}, {"pkey_free", SYS_pkey_free},
+    {"pkey_mprotect", SYS_pkey_mprotect}, {"ptrace", SYS_ptrace}, {"quotactl", SYS_quotactl}, {"reboot", SYS_reboot},
     {"request_key", SYS_request_key}, {"set_mempolicy", SYS_set_mempolicy}, {"setns", SYS_setns},
     {"settimeofday", SYS_settimeofday}, {"swapoff", SYS_swapoff}, {"swapon", SYS_swapon},
     {"syslog", SYS_syslog}, {"umount2", SYS_umount2}, {"unshare", SYS_unshare},
@@ -165,6 +166,7 @@ static const struct {
 static void try_call(const char *name, long a, long b, long number) {
   pid_t pid = fork();
   if (pid == 0) {
+    alarm(5);
     long result = syscall(number, a, b, -1L, -1L, -1L, -1L);
     printf("%s %s\n", name, result >= 0 ? "ok" : strerror(errno));
     fflush(stdout);
@@ -188,6 +190,90 @@ static int try_calls(void) {
   try_call("socket packet", AF_PACKET, SOCK_RAW, SYS_socket);
   try_call("socket alg", 38, SOCK_SEQPACKET, SYS_socket);
   try_call("ioctl tiocsti", 0, TIOCSTI, SYS_ioctl);
+  return 0;
+}
+
+// Every call by its number, with arguments that mean nothing; without those that end or stop this
+// process, or make another.
+static int every_call(void) {
+  static const long skipped[] = {SYS_exit, SYS_exit_group, SYS_clone, SYS_rt_sigreturn,
+                                 SYS_rt_sigsuspend, SYS_sync,
+#ifdef SYS_fork
+                                 SYS_fork, SYS_vfork, SYS_pause,
+#endif
+  };
+  setvbuf(stdout, NULL, _IOLBF, 0);
+  for (long number = 0; number < 470; number++) {
+    char name[32];
+    bool skip = false;
+    for (size_t i = 0; i < sizeof skipped / sizeof *skipped; i++) skip |= skipped[i] == number;
+    snprintf(name, sizeof name, "%ld", number);
+    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
+      if (calls[i].number == number) snprintf(name, sizeof name, "%s", calls[i].name);
+    if (!skip) try_call(name, -1, -1, number);
+  }
+  return 0;
+}
+
+// Takes as many of something as there are, and says how many that was and why there are no more.
+static int exhaust(const char *what, int most) {
+  int count = 0, result = 0;
+  char name[64];
+  for (; count < most; count++) {
+    snprintf(name, sizeof name, "/exhaust-%d", count);
+    if (strcmp(what, "mqueue") == 0) {
+      result = (int)syscall(SYS_mq_open, name + 1, O_CREAT | O_RDWR, 0600, NULL);
+      if (result >= 0) close(result);
+    } else if (strcmp(what, "fds") == 0) {
+      result = dup(0);
+    } else if (strcmp(what, "key") == 0) {
+      result = (int)syscall(SYS_add_key, "user", name, "x", 1, -3);
+    } else if (strcmp(what, "userns") == 0) {
+      result = (int)syscall(SYS_unshare, CLONE_NEWUSER);
+    } else if (strcmp(what, "clone-userns") == 0) {
+      result = (int)syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, 0, 0, 0, 0);
+      if (result == 0) _exit(0);
+    } else if (strcmp(what, "clone3-userns") == 0) {
+      unsigned long long args[8] = {CLONE_NEWUSER, 0, 0, 0, SIGCHLD};
+      result = (int)syscall(435, args, sizeof args);
+      if (result == 0) _exit(0);
+    } else if (strcmp(what, "inotify") == 0) {
+      result = (int)syscall(SYS_inotify_init1, 0);
+    } else {
+      return 2;
+    }
+    if (result < 0) break;
+  }
+  printf("%d %s\n", count, result < 0 ? strerror(errno) : "more");
+  return 0;
+}
+
+// Tries to attach to each process that is there, to read its memory and its descriptors; says of
+// which it could.
+static int spy(void) {
+  DIR *proc = opendir("/proc");
+  for (struct dirent *e; proc != NULL && (e = readdir(proc)) != NULL;) {
+    int pid = atoi(e->d_name);
+    if (pid <= 0 || pid == getpid()) continue;
+    char path[300], line[256] = "";
+    snprintf(path, sizeof path, "/proc/%d/comm", pid);
+    FILE *comm = fopen(path, "r");
+    if (comm != NULL && fgets(line, sizeof line, comm) != NULL) line[strcspn(line, "\n")] = 0;
+    if (comm != NULL) fclose(comm);
+    snprintf(path, sizeof path, "/proc/%d/mem", pid);
+    int mem = open(path, O_RDWR);
+    snprintf(path, sizeof path, "/proc/%d/fd/0", pid);
+    bool fds = readlink(path, line + 128, 64) >= 0;
+    snprintf(path, sizeof path, "/proc/%d/root/", pid);
+    int root = open(path, O_PATH);
+    bool seized = ptrace(PTRACE_SEIZE, pid, 0, 0) == 0;
+    if (seized) ptrace(PTRACE_DETACH, pid, 0, 0);
+    printf("%d %s%s%s%s%s\n", pid, line, mem >= 0 ? " mem" : "", fds ? " fd" : "",
+           root >= 0 ? " root" : "", seized ? " ptrace" : "");
+    if (mem >= 0) close(mem);
+    if (root >= 0) close(root);
+  }
+  if (proc != NULL) closedir(proc);
   return 0;
 }
 
@@ -215,6 +301,9 @@ int main(int argc, char **argv) {
   if (strcmp(what, "abstract") == 0 && argc > 2) return abstract(argv[2], false);
   if (strcmp(what, "serve") == 0 && argc > 2) return abstract(argv[2], true);
   if (strcmp(what, "calls") == 0) return try_calls();
+  if (strcmp(what, "every-call") == 0) return every_call();
+  if (strcmp(what, "exhaust") == 0 && argc > 3) return exhaust(argv[2], atoi(argv[3]));
+  if (strcmp(what, "spy") == 0) return spy();
   if (strcmp(what, "open") == 0) return open_all(argv + 2);
   return 2;
 }

@@ -1,6 +1,6 @@
 package io.berth.build;
 
-import io.berth.dockerfile.GoPaths;
+import io.berth.dockerfile.PathPattern;
 import io.berth.error.InvalidInputException;
 import io.berth.linux.DirEntry;
 import io.berth.linux.Fd;
@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 
 /**
  * A tree that COPY and ADD take files from: the build context, or the root of an image. Nothing
@@ -169,11 +168,11 @@ final class SourceTree {
     if (!isDirectory(directory)) {
       return List.of();
     }
-    Pattern glob = GoPaths.compile(pattern);
+    PathPattern glob = PathPattern.compile(pattern);
     try (Fd fd = openDirectory(directory)) {
       return FileCalls.list(fd).stream()
           .map(DirEntry::name)
-          .filter(name -> glob.matcher(name).matches())
+          .filter(name -> glob.matches(name))
           .sorted()
           .map(name -> join(parent, name))
           .toList();

@@ -3,7 +3,6 @@ package io.berth.dockerfile;
 import io.berth.error.InvalidInputException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /**
  * The rules of a {@code .dockerignore} file: patterns as Go's filepath.Match has them, with {@code
@@ -16,7 +15,7 @@ import java.util.regex.Pattern;
  * }</pre>
  */
 public final class IgnorePatterns {
-  private record Rule(boolean exception, Pattern pattern, String text) {}
+  private record Rule(boolean exception, PathPattern pattern, String text) {}
 
   private final List<Rule> rules;
 
@@ -57,7 +56,7 @@ public final class IgnorePatterns {
       if (clean.length() > 1 && clean.startsWith("/")) {
         clean = clean.substring(1);
       }
-      rules.add(new Rule(exception, GoPaths.compile(clean), clean));
+      rules.add(new Rule(exception, PathPattern.compile(clean), clean));
     }
     return new IgnorePatterns(rules);
   }
@@ -80,7 +79,7 @@ public final class IgnorePatterns {
 
   private static boolean matchesWithParents(Rule rule, String path) {
     for (int end = path.length(); end > 0; end = path.lastIndexOf('/', end - 1)) {
-      if (rule.pattern().matcher(path.substring(0, end)).matches()) {
+      if (rule.pattern().matches(path.substring(0, end))) {
         return true;
       }
     }

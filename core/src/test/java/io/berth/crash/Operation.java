@@ -52,6 +52,11 @@ interface Operation {
     return true;
   }
 
+  /** Whether a container goes on that was there before. */
+  default boolean leavesRunning() {
+    return false;
+  }
+
   /**
    * Where the changes are that count.
    *

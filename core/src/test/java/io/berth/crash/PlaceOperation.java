@@ -150,6 +150,11 @@ enum PlaceOperation implements Operation {
       return seen;
     }
 
+    @Override
+    public boolean leavesRunning() {
+      return true;
+    }
+
     private int interfaces(Container member) {
       String all = member.exec("ls", "/sys/class/net").execute().stdout();
       return (int) all.lines().filter(name -> name.startsWith("eth")).count();

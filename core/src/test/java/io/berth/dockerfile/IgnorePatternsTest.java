@@ -173,6 +173,16 @@ class IgnorePatternsTest {
   }
 
   @Test
+  void manyStarsEnd() {
+    String path = "a".repeat(30) + "/" + "b".repeat(2000);
+
+    for (String many : List.of("*a".repeat(40), "**/".repeat(40) + "x", "*".repeat(99) + "c")) {
+      assertThat(IgnorePatterns.parse(many).matches(path)).as(many).isFalse();
+    }
+    assertThat(IgnorePatterns.parse("**/*b*b*b*b*b*b*b*b*b*b").matches(path)).isTrue();
+  }
+
+  @Test
   void readsByteOrderMarkAndCarriageReturns() {
     IgnorePatterns ignore = IgnorePatterns.parse("\ufeffa\r\nb\r\n!b/c\r\n");
 

@@ -89,7 +89,14 @@ class HttpIT {
         "GET /info HTTP/1.1\r\nbad header\r\n\r\n",
         "GET /%zz HTTP/1.1\r\n\r\n",
         "GET /%ff HTTP/1.1\r\n\r\n",
-        "GET /containers/json?all=%a HTTP/1.1\r\nConnection: close\r\n\r\n"
+        "GET /containers/json?all=%a HTTP/1.1\r\nConnection: close\r\n\r\n",
+        "POST /containers/create HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
+        "POST /containers/create HTTP/1.1\r\nContent-Length: +5\r\n\r\nabcde",
+        "POST /containers/create HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        "POST /containers/create HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n",
+        "POST /containers/create HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\n",
+        "GET /info HTTP/1.1\r\nA\u0000B: c\r\n\r\n",
+        "GET /info HTTP/1.1\r\nHost : d\r\n\r\n"
       })
   void refusesWhatIsNoHttp(String request) throws Exception {
     try (UnixHttp http = connect()) {
@@ -103,6 +110,41 @@ class HttpIT {
               a -> assertThat(a).isEmpty());
     }
     assertThat(SERVED.ask("GET", "/_ping", "").status()).isEqualTo(200);
+  }
+
+  /** Two lengths: were there a proxy, it could take another, and hide a request in the body. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"Content-Length: 4\r\nTransfer-Encoding: chunked", "Content-Length: 0, 50"})
+  void answersNoRequestThatIsHiddenInAnother(String lengths) throws Exception {
+    String hidden = "POST /volumes/create HTTP/1.1\r\nContent-Length: 17\r\n\r\n";
+    try (UnixHttp http = connect()) {
+      http.send(
+          "POST /containers/create?name=a HTTP/1.1\r\nContent-Type: application/json\r\n"
+              + lengths
+              + "\r\n\r\n0\r\n\r\n"
+              + hidden
+              + "{\"Name\":\"hidden\"}");
+
+      assertThat(new String(http.endInput().readToEnd(), StandardCharsets.UTF_8))
+          .startsWith("HTTP/1.1 400 ");
+    }
+    assertThat(SERVED.engine().volumes().find("hidden")).isEmpty();
+  }
+
+  @Test
+  void refusesDocumentsOfAnyDepth() throws Exception {
+    for (String deep :
+        new String[] {
+          "[".repeat(1 << 20), "{\"HostConfig\":".repeat(100_000), "{\"a\":[".repeat(99999)
+        }) {
+      Reply reply = SERVED.ask("POST", "/containers/create", deep);
+
+      assertThat(reply.status()).isEqualTo(400);
+      assertThat(reply.text()).doesNotContain("io.berth", "Exception");
+    }
+    assertThat(SERVED.ask("GET", "/containers/json?filters=" + "[".repeat(30_000), "").status())
+        .isEqualTo(400);
   }
 
   @Test
@@ -265,6 +307,45 @@ class HttpIT {
     }
     assertThat(SERVED.ask("GET", "/containers/" + container.id() + "/attach/ws", "").status())
         .isEqualTo(404);
+  }
+
+  @Test
+  void hangsUpOnFramesThatAreTooLarge() throws Exception {
+    Container container =
+        SERVED
+            .engine()
+            .containers()
+            .create(IMAGE)
+            .openStdin(true)
+            .command("sleep", "1000")
+            .detached(true)
+            .start();
+    try {
+      for (byte[] frame :
+          new byte[][] {
+            {(byte) 0x82, (byte) 0xff, 0x7f, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0}, // 2^63 - 1
+            {(byte) 0x82, (byte) 0xff, -1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0}, // negative
+            {(byte) 0x82, 3, 'a', 'b', 'c'}, // not masked
+            {(byte) 0xf2, (byte) 0x80, 0, 0, 0, 0}, // reserved bits
+          }) {
+        try (UnixHttp http = connect()) {
+          http.send(
+              "GET /containers/"
+                  + container.id()
+                  + "/attach/ws?stream=1&stdin=1&stdout=1 HTTP/1.1\r\nHost: d\r\n"
+                  + "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                  + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+          assertThat(http.headers().status()).isEqualTo(101);
+          http.send(frame);
+
+          // Nothing, or a frame that says why, and the end.
+          assertThat(http.readToEnd()).hasSizeLessThan(200);
+        }
+      }
+      assertThat(container.state().status().isActive()).isTrue();
+    } finally {
+      container.remove(true);
+    }
   }
 
   @Test
