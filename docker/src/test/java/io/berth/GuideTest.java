@@ -67,7 +67,7 @@ class GuideTest {
     String sources = sources();
 
     assertThat(found(Pattern.compile("\\| `(berth\\.[a-z]+)` \\|"), read(GUIDE)))
-        .hasSize(4)
+        .hasSize(5)
         .allSatisfy(name -> assertThat(sources).contains("\"" + name + "\""));
   }
 

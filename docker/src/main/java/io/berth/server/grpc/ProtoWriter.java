@@ -35,11 +35,6 @@ public final class ProtoWriter {
     return bytes(field, value.getBytes(StandardCharsets.UTF_8));
   }
 
-  public ProtoWriter texts(int field, Iterable<String> values) {
-    values.forEach(value -> always(field, value.getBytes(StandardCharsets.UTF_8)));
-    return this;
-  }
-
   public ProtoWriter bytes(int field, byte[] value) {
     if (value.length > 0) {
       always(field, value);
