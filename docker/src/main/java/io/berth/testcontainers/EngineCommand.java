@@ -68,6 +68,10 @@ final class EngineCommand {
   /** Starts it, in the working directory of this JVM. Its output is one stream. */
   Process start(Class<?> main, Path directory) throws IOException {
     List<String> options = new ArrayList<>(OPTIONS);
+    if (Runtime.version().feature() < 21) {
+      // Jackson asks for the first day of a week, for which CLDR reads many files.
+      options.add("-Djava.locale.providers=COMPAT");
+    }
     if (exists(SELECTORS)) {
       options.add("-Djava.nio.channels.spi.SelectorProvider=" + SELECTORS);
     }
