@@ -118,7 +118,9 @@ public final class DefaultContainers implements Containers, ContainerLookup, Aut
   }
 
   @Override
-  public Optional<Container> find(String name) {
+  public Optional<Container> find(String reference) {
+    // Docker's clients have names with a slash in front, as inspect shows them.
+    String name = reference.startsWith("/") ? reference.substring(1) : reference;
     // One that was killed while it was renamed may be behind both names.
     Optional<DefaultContainer> exact =
         files.byName(name).flatMap(this::load).filter(c -> c.name().equals(name));

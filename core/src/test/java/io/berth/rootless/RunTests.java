@@ -1,9 +1,11 @@
 package io.berth.rootless;
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
 
 import java.util.Arrays;
 import java.util.Optional;
+import org.junit.platform.engine.DiscoverySelector;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.support.descriptor.MethodSource;
 import org.junit.platform.launcher.EngineFilter;
@@ -19,15 +21,24 @@ public final class RunTests {
 
   private RunTests() {}
 
-  public static void main(String[] classes) {
+  /**
+   * Runs them and ends this JVM.
+   *
+   * @param names of classes, or of methods: {@code CLASS#METHOD(PARAMETER-TYPE, ...)}
+   */
+  public static void main(String[] names) {
     LauncherDiscoveryRequest request =
         LauncherDiscoveryRequestBuilder.request()
-            .selectors(Arrays.stream(classes).map(name -> selectClass(name)).toList())
+            .selectors(Arrays.stream(names).map(RunTests::select).toList())
             .filters(EngineFilter.includeEngines("junit-jupiter"))
             .build();
     LauncherFactory.create().execute(request, new Reporter());
     System.out.flush();
     System.exit(0);
+  }
+
+  private static DiscoverySelector select(String name) {
+    return name.contains("#") ? selectMethod(name) : selectClass(name);
   }
 
   private static final class Reporter implements TestExecutionListener {

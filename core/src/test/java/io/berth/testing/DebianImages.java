@@ -3,13 +3,17 @@ package io.berth.testing;
 import io.berth.api.ContextSource;
 import io.berth.api.Engine;
 import io.berth.api.Image;
+import io.berth.linux.Programs;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.opentest4j.TestAbortedException;
@@ -41,7 +45,7 @@ public final class DebianImages {
 
   /** {@code postgres:15}: a database that trusts everybody; {@code psql} is not there. */
   public static Image postgres(Engine engine) {
-    Path home = newest(Path.of("/usr/lib/postgresql"), "postgresql");
+    Path home = newest(Path.of("/usr/lib/postgresql"), "*", "postgresql");
     Path share = Path.of("/usr/share/postgresql").resolve(home.getFileName());
     String dockerfile =
         """
@@ -79,22 +83,22 @@ public final class DebianImages {
         "nginx:1.22",
         HostProgram.tar("nginx-light", Path.of("/usr/sbin/nginx")),
         """
-        RUN mkdir -p /var/lib/nginx /var/log/nginx /usr/share/nginx/html /etc/nginx \\
+        RUN mkdir -p /var/lib/nginx /var/log/nginx /usr/share/nginx/html /etc/nginx /run \\
+         && ln -s /dev/stdout /var/log/nginx/access.log && ln -s /dev/stderr /var/log/nginx/error.log \\
          && echo 'www-data:x:33:33::/var/www:/bin/false' >> /etc/passwd \\
-         && echo 'www-data:x:33:' >> /etc/group \\
+         && echo 'www-data:x:33:' >> /etc/group && echo 'nogroup:x:65534:' >> /etc/group \\
          && echo 'Welcome to nginx!' > /usr/share/nginx/html/index.html
         COPY <<CONF /etc/nginx/nginx.conf
         user www-data;
         worker_processes 1;
         events { worker_connections 64; }
         http {
-          access_log /dev/stdout;
           server { listen 80; location / { root /usr/share/nginx/html; } }
         }
         CONF
         EXPOSE 80
         STOPSIGNAL SIGQUIT
-        CMD ["nginx", "-e", "stderr", "-g", "daemon off;"]
+        CMD ["nginx", "-g", "daemon off;"]
         """,
         Map.of());
   }
@@ -136,6 +140,74 @@ public final class DebianImages {
         Map.of());
   }
 
+  /** {@code docker:24.0.2}: the command and its plugin compose, for Compose in a container. */
+  public static Image secondCompose(Engine engine) {
+    Path plugin = composePlugin();
+    Path docker = docker();
+    return build(
+        engine,
+        "docker:24.0.2",
+        HostProgram.tar("docker.io", docker, plugin),
+        """
+        RUN mkdir -p /usr/libexec/docker/cli-plugins \\
+         && ln -s PLUGIN /usr/libexec/docker/cli-plugins/docker-compose
+        ENTRYPOINT ["DOCKER"]
+        """
+            .replace("PLUGIN", plugin.toString())
+            .replace("DOCKER", docker.toString()),
+        Map.of());
+  }
+
+  private static Path docker() {
+    return Programs.find("docker")
+        .orElseThrow(() -> new TestAbortedException("needs the command docker"));
+  }
+
+  /** The plugin compose of the command docker, which Debian 12 does not have. */
+  public static Path composePlugin() {
+    String config = System.getenv("DOCKER_CONFIG");
+    return Stream.of(
+            config == null ? System.getProperty("user.home") + "/.docker" : config,
+            "/usr/local/lib/docker",
+            "/usr/local/libexec/docker",
+            "/usr/lib/docker",
+            "/usr/libexec/docker")
+        .map(directory -> Path.of(directory, "cli-plugins/docker-compose"))
+        .filter(Files::isExecutable)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new TestAbortedException(
+                    "needs the plugin compose of the command docker, see"
+                        + " script/testcontainers-matrix"));
+  }
+
+  /** {@code docker/compose:1.29.2}: the first Compose, for Compose in a container. */
+  public static Image firstCompose(Engine engine) {
+    Path library = newest(Path.of("/usr/lib"), "python3.*", "python3");
+    List<Path> programs = new ArrayList<>();
+    programs.add(Path.of("/usr/bin/docker-compose"));
+    programs.add(Path.of("/usr/bin/python3"));
+    programs.add(docker());
+    // Modules of Python need libraries as programs do.
+    try (Stream<Path> modules = Files.list(library.resolve("lib-dynload"))) {
+      modules.forEach(programs::add);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return build(
+        engine,
+        "docker/compose:1.29.2",
+        HostProgram.tar("docker-compose", programs.toArray(Path[]::new)),
+        """
+        COPY --from=library --exclude=**/__pycache__ --exclude=test . LIBRARY/
+        COPY --from=packages --exclude=**/__pycache__ . /usr/lib/python3/dist-packages/
+        ENTRYPOINT ["docker-compose"]
+        """
+            .replace("LIBRARY", library.toString()),
+        Map.of("library", library, "packages", Path.of("/usr/lib/python3/dist-packages")));
+  }
+
   private static Image build(
       Engine engine, String tag, byte[] files, String dockerfile, Map<String, Path> trees) {
     var request =
@@ -150,15 +222,17 @@ public final class DebianImages {
     return request.tag(tag).execute();
   }
 
-  private static Path newest(Path directory, String debianPackage) {
+  private static Path newest(Path directory, String pattern, String debianPackage) {
     if (!Files.isDirectory(directory)) {
       throw new TestAbortedException(
           "needs " + directory + ": install the Debian package " + debianPackage);
     }
-    try (Stream<Path> versions = Files.list(directory)) {
-      return versions.max(Comparator.naturalOrder()).orElseThrow();
+    List<Path> versions = new ArrayList<>();
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(directory, pattern)) {
+      all.forEach(versions::add);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    return Collections.max(versions);
   }
 }

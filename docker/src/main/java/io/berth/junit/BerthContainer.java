@@ -9,7 +9,11 @@ import java.lang.annotation.Target;
 /**
  * A container for tests, in a field of the type {@link io.berth.api.Container} of a {@link
  * BerthTest}. In a static field it is started before the first test of the class and removed after
- * the last; in another, once for each test. It is ready when the test begins.
+ * the last; in another, once for each test. It is ready when the test begins. Static fields of a
+ * superclass have one container for all classes of tests that run at the same time.
+ *
+ * <p>A container that does not become ready fails the tests with its last output; so does one that
+ * has ended when a test fails.
  */
 @Target(ElementType.FIELD)
 @Retention(RetentionPolicy.RUNTIME)

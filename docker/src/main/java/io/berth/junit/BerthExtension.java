@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -20,11 +21,15 @@ import org.junit.jupiter.api.extension.ExtensionContext.Store.CloseableResource;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.extension.ParameterResolver;
+import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 
 /** Starts and removes the containers of a {@link BerthTest}. */
 @SuppressWarnings("deprecation") // CloseableResource: JUnit before 5.13 closes nothing else
 public final class BerthExtension
-    implements BeforeAllCallback, BeforeEachCallback, ParameterResolver {
+    implements BeforeAllCallback,
+        BeforeEachCallback,
+        ParameterResolver,
+        TestExecutionExceptionHandler {
   private static final Namespace NAMESPACE = Namespace.create(BerthExtension.class);
   private static final Set<Class<?>> ADDRESSES =
       Set.of(int.class, Integer.class, InetSocketAddress.class, URI.class, Socket.class);
@@ -68,25 +73,59 @@ public final class BerthExtension
 
   @Override
   public void beforeAll(ExtensionContext context) {
-    start(context, context.getRequiredTestClass(), null);
+    Store all = context.getRoot().getStore(NAMESPACE);
+    Fields.ofClass(context.getRequiredTestClass())
+        .forEach(
+            (declaring, fields) -> {
+              SharedContainers shared =
+                  all.getOrComputeIfAbsent(
+                      declaring, key -> new SharedContainers(), SharedContainers.class);
+              remember(context, shared.acquire(engine(context), fields), shared::release);
+            });
   }
 
   @Override
   public void beforeEach(ExtensionContext context) {
     for (Object instance : context.getRequiredTestInstances().getAllInstances()) {
-      start(context, instance.getClass(), instance);
+      Fields fields = Fields.of(instance);
+      if (!fields.isEmpty()) {
+        SharedContainers own = new SharedContainers();
+        remember(context, own.acquire(engine(context), fields), own::release);
+      }
     }
   }
 
   /** The store of the context closes them, however the tests end. */
-  private static void start(ExtensionContext context, Class<?> type, Object instance) {
-    Fields fields = Fields.of(type, instance);
-    if (!fields.isEmpty()) {
-      StartedContainers started = new StartedContainers(engine(context));
-      context.getStore(NAMESPACE).put(new Object(), started);
-      Map<String, Container> containers = started.start(fields);
-      containers.forEach((name, c) -> context.getStore(NAMESPACE).put(name, c));
+  private static void remember(
+      ExtensionContext context, Map<String, Container> containers, CloseableResource release) {
+    Store store = context.getStore(NAMESPACE);
+    store.put(new Object(), release);
+    // Not each by itself: JUnit closes what it finds in a store. Those of classes around, and those
+    // of the class of a test, are in the store too.
+    Started known = store.get(Started.class, Started.class);
+    store.put(Started.class, known == null ? new Started(containers) : known.and(containers));
+  }
+
+  /** All containers that a test may use, by their fields' names. */
+  private record Started(Map<String, Container> containers) {
+    Started and(Map<String, Container> more) {
+      Map<String, Container> all = new LinkedHashMap<>(containers);
+      all.putAll(more);
+      return new Started(all);
     }
+  }
+
+  /** Adds what containers wrote that have ended meanwhile to the failure of a test. */
+  @Override
+  public void handleTestExecutionException(ExtensionContext context, Throwable failure)
+      throws Throwable {
+    Started known = context.getStore(NAMESPACE).get(Started.class, Started.class);
+    if (known != null) {
+      known
+          .containers()
+          .forEach((name, c) -> LastWords.of(name, c).ifPresent(failure::addSuppressed));
+    }
+    throw failure;
   }
 
   @Override
@@ -134,7 +173,8 @@ public final class BerthExtension
       }
       wanted = names.iterator().next();
     }
-    Container found = store.get(wanted, Container.class);
+    Started known = store.get(Started.class, Started.class);
+    Container found = known == null ? null : known.containers().get(wanted);
     if (found == null) {
       throw new ParameterResolutionException(
           "No container \"" + wanted + "\": name a @BerthContainer field of this class");

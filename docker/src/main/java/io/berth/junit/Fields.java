@@ -4,6 +4,8 @@ import io.berth.api.Container;
 import io.berth.api.PublishedPort;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -25,12 +27,21 @@ final class Fields {
     this.instance = instance;
   }
 
-  /**
-   * @param instance null for the static fields
-   */
-  static Fields of(Class<?> type, Object instance) {
-    boolean wanted = instance == null;
-    return new Fields(find(type, f -> Modifier.isStatic(f.getModifiers()) == wanted), instance);
+  /** The fields of an instance, those of its superclasses first. */
+  static Fields of(Object instance) {
+    return new Fields(
+        find(instance.getClass(), f -> !Modifier.isStatic(f.getModifiers())), instance);
+  }
+
+  /** The static fields by the class that declares them, a superclass before its subclasses. */
+  static Map<Class<?>, Fields> ofClass(Class<?> type) {
+    Map<Class<?>, List<Field>> found = new LinkedHashMap<>();
+    for (Field field : find(type, f -> Modifier.isStatic(f.getModifiers()))) {
+      found.computeIfAbsent(field.getDeclaringClass(), c -> new ArrayList<>()).add(field);
+    }
+    Map<Class<?>, Fields> fields = new LinkedHashMap<>();
+    found.forEach((declaring, list) -> fields.put(declaring, new Fields(list, null)));
+    return fields;
   }
 
   /** The names of all such fields of a class and of those around it. */

@@ -4,17 +4,17 @@ import io.berth.api.Container;
 import io.berth.api.CreateRequest;
 import io.berth.api.Engine;
 import io.berth.api.Wait;
+import io.berth.error.BerthException;
 import io.berth.error.InvalidInputException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.junit.jupiter.api.extension.ExtensionContext.Store.CloseableResource;
+import java.util.function.Supplier;
 
 /** Containers that were started for tests; removed, the last first, when it is closed. */
-@SuppressWarnings("deprecation") // CloseableResource: JUnit before 5.13 closes nothing else
-final class StartedContainers implements CloseableResource, AutoCloseable {
+final class StartedContainers implements AutoCloseable {
   private final Engine engine;
   private final Deque<Container> containers = new ArrayDeque<>();
 
@@ -27,13 +27,36 @@ final class StartedContainers implements CloseableResource, AutoCloseable {
     Map<String, Container> started = new LinkedHashMap<>();
     fields.forEach(
         (name, wanted) -> {
-          Container container = create(wanted).start();
+          Container container = named(name, wanted, () -> create(wanted).start());
           containers.push(container);
           started.put(name, container);
         });
-    fields.forEach((name, wanted) -> await(started.get(name), wanted));
+    fields.forEach(
+        (name, wanted) ->
+            named(
+                name,
+                wanted,
+                () -> {
+                  await(started.get(name), wanted);
+                  return name;
+                }));
     fields.set(started);
     return started;
+  }
+
+  private static <T> T named(String field, BerthContainer wanted, Supplier<T> action) {
+    try {
+      return action.get();
+    } catch (BerthException e) {
+      throw new BerthException(
+          "The container \""
+              + field
+              + "\" ("
+              + wanted.image()
+              + ") is not ready: "
+              + e.getMessage(),
+          e);
+    }
   }
 
   private CreateRequest create(BerthContainer wanted) {

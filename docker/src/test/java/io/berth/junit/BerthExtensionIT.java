@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -115,6 +117,39 @@ public class BerthExtensionIT {
   }
 
   @Test
+  void aContainerThatDoesNotBecomeReadyIsNamedWithItsOutput() {
+    assertThat(run(false, LateCase.class))
+        .singleElement()
+        .asString()
+        .contains(
+            "The container \"late\" (" + Offline.BUSYBOX + ") is not ready", "still thinking");
+  }
+
+  @Test
+  void aContainerThatHasEndedIsShownWithAFailure() {
+    assertThat(run(false, DyingCase.class))
+        .singleElement()
+        .asString()
+        .contains("the test's own failure", "\"brief\" has ended with code 7", "my last words");
+  }
+
+  @Test
+  void staticContainersOfASuperclassAreOneForClassesInParallel() {
+    Family.SEEN.clear();
+
+    assertThat(run(true, OlderCase.class, YoungerCase.class))
+        .hasSize(2)
+        .allMatch(o -> o.startsWith("SUCC"));
+
+    assertThat(Family.SEEN).hasSize(1);
+  }
+
+  @Test
+  void classesInsideHaveContainersOfTheirOwnToo() {
+    assertThat(run(false, OuterCase.class)).hasSize(2).allMatch(o -> o.startsWith("SUCC"));
+  }
+
+  @Test
   void containersGoAlsoWhenOneOfThemCannotBeStarted(Engine engine) {
     int before = engine.containers().list().size();
 
@@ -153,7 +188,10 @@ public class BerthExtensionIT {
                       result.getStatus()
                           + " "
                           + test.getDisplayName()
-                          + result.getThrowable().map(t -> ": " + t).orElse(""));
+                          + result
+                              .getThrowable()
+                              .map(t -> ": " + t + List.of(t.getSuppressed()))
+                              .orElse(""));
                 }
               }
             });
@@ -298,6 +336,94 @@ public class BerthExtensionIT {
 
     @Test
     void wants(Container which) {}
+  }
+
+  @BerthTest
+  static class LateCase {
+    @BerthContainer(
+        image = Offline.BUSYBOX,
+        command = {"sh", "-c", "echo still thinking; sleep 1000"},
+        log = "never",
+        timeout = 2)
+    static Container late;
+
+    @Test
+    void never() {}
+  }
+
+  @BerthTest
+  static class DyingCase {
+    @BerthContainer(
+        image = Offline.BUSYBOX,
+        command = {
+          "sh",
+          "-c",
+          "echo my last words; until test -e /go; do sleep 0.05; done; exit 7"
+        },
+        log = "words")
+    Container brief;
+
+    @Test
+    void fails() {
+      brief.exec("touch", "/go").execute();
+      brief.waitForExit();
+      throw new IllegalStateException("the test's own failure");
+    }
+  }
+
+  /** Its subclasses wait for each other, so both have the field at the same time. */
+  @BerthTest
+  abstract static class Family {
+    static final Set<String> SEEN = new ConcurrentSkipListSet<>();
+    static final CyclicBarrier BOTH = new CyclicBarrier(2);
+
+    @BerthContainer(
+        image = Offline.BUSYBOX,
+        command = {"sleep", "1000"})
+    static Container heirloom;
+
+    @Test
+    void usesIt() throws Exception {
+      SEEN.add(heirloom.id());
+      BOTH.await(60, TimeUnit.SECONDS);
+      assertThat(heirloom.exec("true").execute().exitCode()).isZero();
+    }
+  }
+
+  static class OlderCase extends Family {}
+
+  static class YoungerCase extends Family {}
+
+  @BerthTest
+  static class OuterCase {
+    @BerthContainer(
+        image = Offline.BUSYBOX,
+        command = {"sleep", "1000"})
+    static Container shared;
+
+    @BerthContainer(
+        image = Offline.BUSYBOX,
+        command = {"sleep", "1000"})
+    Container outer;
+
+    @Nested
+    class Inner {
+      @BerthContainer(
+          image = Offline.BUSYBOX,
+          command = {"sleep", "1000"})
+      Container inner;
+
+      @Test
+      void hasThree() {
+        assertThat(Set.of(shared.id(), outer.id(), inner.id())).hasSize(3);
+        assertThat(inner.exec("true").execute().exitCode()).isZero();
+      }
+    }
+
+    @Test
+    void hasTwo() {
+      assertThat(outer.id()).isNotEqualTo(shared.id());
+    }
   }
 
   @BerthTest

@@ -2,12 +2,10 @@ package io.berth.testcontainers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.berth.junit.BerthExtensionIT;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -19,22 +17,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 class CompatibilityListTest {
   private static final Path PAGE = Path.of("TESTCONTAINERS.md");
 
-  private static final List<Class<?>> SUITE =
-      List.of(
-          GenericContainerIT.class,
-          LifecycleIT.class,
-          WaitIT.class,
-          NetworksIT.class,
-          FilesIT.class,
-          ImagesIT.class,
-          LogsIT.class,
-          ReuseIT.class,
-          ComposeIT.class,
-          SelectionIT.class,
-          SettingsFromEnvironmentIT.class,
-          CleanUpIT.class,
-          BerthExtensionIT.class);
-
   @Test
   void thePageListsEachTestOnce() throws Exception {
     String page = Files.readString(PAGE);
@@ -44,7 +26,7 @@ class CompatibilityListTest {
 
   private static String list() {
     StringBuilder text = new StringBuilder();
-    for (Class<?> type : SUITE) {
+    for (Class<?> type : CompatibilitySuite.CLASSES) {
       text.append("\n### `").append(type.getSimpleName()).append("`\n\n");
       TreeSet<String> sentences = new TreeSet<>();
       for (Method method : type.getDeclaredMethods()) {

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.testcontainers.containers.BindMode;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.Wait;
 import org.testcontainers.images.builder.Transferable;
@@ -46,6 +47,36 @@ class FilesIT {
 
       assertThat(run(it, "cat /in/a")).contains("jqwik");
       assertThat(run(it, "stat -c %a /in/b")).isEqualTo("641\n");
+    }
+  }
+
+  @Test
+  void classPathResourcesAreMapped() throws Exception {
+    try (GenericContainer<?> it =
+        idle()
+            .withClasspathResourceMapping(
+                "junit-platform.properties", "/in/copied", BindMode.READ_ONLY)
+            .withClasspathResourceMapping(
+                "junit-platform.properties", "/in/bound", BindMode.READ_WRITE)) {
+      it.start();
+
+      assertThat(run(it, "cat /in/copied")).contains("jqwik");
+      assertThat(run(it, "cat /in/bound")).contains("jqwik");
+      assertThat(run(it, "mount")).contains(" on /in/bound ");
+    }
+  }
+
+  @Test
+  @SuppressWarnings("deprecation")
+  void volumesOfAnotherContainerAreShared() throws Exception {
+    try (GenericContainer<?> owner =
+            idle().withFileSystemBind(directory.toString(), "/shared", BindMode.READ_WRITE);
+        GenericContainer<?> it = idle()) {
+      owner.start();
+      it.withVolumesFrom(owner, BindMode.READ_WRITE).start();
+
+      run(it, "echo hi > /shared/word");
+      assertThat(run(owner, "cat /shared/word")).isEqualTo("hi\n");
     }
   }
 

@@ -108,6 +108,21 @@ class ImagesIT {
   }
 
   @Test
+  void modesOfFilesInTheContextAreKept() {
+    ImageFromDockerfile image =
+        new ImageFromDockerfile()
+            .withFileFromTransferable("run.sh", Transferable.of("#!/bin/sh\necho ran\n", 0750))
+            .withFileFromTransferable("plain", Transferable.of("x", 0604))
+            .withFileFromString(
+                "Dockerfile",
+                "FROM "
+                    + Offline.BUSYBOX
+                    + "\nCOPY run.sh plain /\nCMD /run.sh; stat -c %a /run.sh /plain\n");
+
+    assertThat(output(new GenericContainer<>(image))).isEqualTo("ran\n750\n604\n");
+  }
+
+  @Test
   void aClassPathDirectoryIsTheContext() {
     ImageFromDockerfile image =
         new ImageFromDockerfile()

@@ -4,10 +4,12 @@ import static io.berth.testcontainers.Apps.idle;
 import static io.berth.testcontainers.Apps.shell;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.model.Ulimit;
 import io.berth.testing.Await;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +26,7 @@ import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.startupcheck.IndefiniteWaitOneShotStartupCheckStrategy;
 import org.testcontainers.containers.startupcheck.MinimumDurationRunningStartupCheckStrategy;
 import org.testcontainers.containers.startupcheck.OneShotStartupCheckStrategy;
+import org.testcontainers.containers.wait.strategy.AbstractWaitStrategy;
 import org.testcontainers.lifecycle.Startables;
 import org.testcontainers.utility.DockerImageName;
 
@@ -167,6 +170,48 @@ class LifecycleIT {
     }
   }
 
+  /** Lets the container go on when it runs, and fails when it has ended. */
+  private static final class UntilItEnds extends AbstractWaitStrategy {
+    @Override
+    protected void waitUntilReady() {
+      try {
+        waitStrategyTarget.execInContainer("touch", "/go");
+        while (waitStrategyTarget.isRunning()) {
+          Thread.sleep(10);
+        }
+      } catch (IOException | InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+      throw new IllegalStateException("ended");
+    }
+  }
+
+  private static GenericContainer<?> ending(String script) {
+    return shell("until test -e /go; do sleep 0.05; done; " + script).waitingFor(new UntilItEnds());
+  }
+
+  @Test
+  void anEndBeforeItIsReadyIsExplained() {
+    try (GenericContainer<?> it = ending("exit 42")) {
+      assertThatThrownBy(it::start)
+          .isInstanceOf(ContainerLaunchException.class)
+          .hasStackTraceContaining("Container exited with code 42");
+    }
+  }
+
+  @Test
+  void memoryThatIsUsedUpIsToldOf() {
+    assumeLimits();
+    try (GenericContainer<?> it =
+        ending("exec tail /dev/zero")
+            .withCreateContainerCmdModifier(
+                c -> c.getHostConfig().withMemory(16L << 20).withMemorySwap(16L << 20))) {
+      assertThatThrownBy(it::start)
+          .isInstanceOf(ContainerLaunchException.class)
+          .hasStackTraceContaining("out-of-memory");
+    }
+  }
+
   @Test
   void aCommandThatIsNotThereIsNamed() {
     try (GenericContainer<?> it =
@@ -265,8 +310,16 @@ class LifecycleIT {
     }
   }
 
+  /** Ordinary users have none without a delegated cgroup v2. */
+  private static void assumeLimits() {
+    assumeTrue(
+        "root".equals(System.getProperty("user.name")),
+        "an ordinary user needs a delegated cgroup v2");
+  }
+
   @Test
   void aContainerIsPausedAndKilledThroughItsClient() {
+    assumeLimits();
     try (GenericContainer<?> it = idle()) {
       it.start();
       var client = it.getDockerClient();

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.slf4j.LoggerFactory;
 import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.output.FrameConsumerResultCallback;
 import org.testcontainers.containers.output.OutputFrame;
 import org.testcontainers.containers.output.Slf4jLogConsumer;
 import org.testcontainers.containers.output.ToStringConsumer;
@@ -107,6 +108,29 @@ class LogsIT {
 
       waiting.waitUntil(f -> f.getUtf8String().contains("err"), 60, TimeUnit.SECONDS);
       assertThat(it.getLogs()).contains("/dev/pts/0");
+    }
+  }
+
+  @Test
+  void outputOfExecOnATerminalIsAsATerminalHasIt() throws Exception {
+    try (GenericContainer<?> it = shell("sleep 1000")) {
+      it.start();
+      var client = it.getDockerClient();
+      String exec =
+          client
+              .execCreateCmd(it.getContainerId())
+              .withTty(true)
+              .withAttachStdout(true)
+              .withCmd("printf", "a\\nb")
+              .exec()
+              .getId();
+      ToStringConsumer text = new ToStringConsumer();
+      FrameConsumerResultCallback frames = new FrameConsumerResultCallback();
+      frames.addConsumer(OutputFrame.OutputType.STDOUT, text);
+
+      client.execStartCmd(exec).withTty(true).exec(frames).awaitCompletion();
+
+      assertThat(text.toUtf8String()).isEqualTo("a\r\nb");
     }
   }
 

@@ -4,15 +4,21 @@ import static io.berth.testcontainers.Apps.get;
 import static io.berth.testcontainers.Apps.idle;
 import static io.berth.testcontainers.Apps.web;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.github.dockerjava.api.model.ExposedPort;
 import com.sun.net.httpserver.HttpServer;
 import io.berth.testing.DebianImages;
 import io.berth.testing.FreePort;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.testcontainers.DockerClientFactory;
@@ -22,9 +28,11 @@ import org.testcontainers.containers.FixedHostPortGenericContainer;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
 import org.testcontainers.containers.SocatContainer;
+import org.testcontainers.images.builder.ImageFromDockerfile;
 
 /** Networks, names, ports, and the host as containers see it. */
 @Timeout(120)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class NetworksIT {
   @RegisterExtension static final Offline OFFLINE = new Offline();
 
@@ -110,7 +118,9 @@ class NetworksIT {
     }
   }
 
+  /** Before ports are exposed: Testcontainers connects each container to a network for them. */
   @Test
+  @Order(1)
   void anotherContainersNetworkIsShared() throws Exception {
     try (GenericContainer<?> web = web("echo shared > /www/index.html")) {
       web.start();
@@ -148,9 +158,7 @@ class NetworksIT {
     }
   }
 
-  @Test
-  void aPortOfTheHostIsReachedFromContainers() throws Exception {
-    DebianImages.sshd(OFFLINE.engine());
+  private static HttpServer server() throws IOException {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext(
@@ -162,6 +170,13 @@ class NetworksIT {
           exchange.close();
         });
     server.start();
+    return server;
+  }
+
+  @Test
+  void aPortOfTheHostIsReachedFromContainers() throws Exception {
+    DebianImages.sshd(OFFLINE.engine());
+    HttpServer server = server();
     int port = server.getAddress().getPort();
     try {
       Testcontainers.exposeHostPorts(port);
@@ -179,6 +194,53 @@ class NetworksIT {
       }
     } finally {
       server.stop(0);
+    }
+  }
+
+  @Test
+  void aPortOfTheHostIsReachedByAContainerThatRunsAlready() throws Exception {
+    DebianImages.sshd(OFFLINE.engine());
+    HttpServer server = server();
+    try (GenericContainer<?> it = idle().withAccessToHost(true)) {
+      it.start();
+
+      Testcontainers.exposeHostPorts(server.getAddress().getPort());
+
+      assertThat(fetch(it, "host.testcontainers.internal", server.getAddress().getPort()))
+          .isEqualTo("from the host\n");
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void onlyPortsThatWereAskedForArePublished() {
+    ImageFromDockerfile image =
+        new ImageFromDockerfile()
+            .withFileFromString(
+                "Dockerfile",
+                "FROM " + Offline.BUSYBOX + "\nEXPOSE 8080 8081\nCMD httpd -f -p 8080 -h /\n");
+    try (GenericContainer<?> it = new GenericContainer<>(image).withExposedPorts(8080)) {
+      it.start();
+
+      assertThat(it.getMappedPort(8080)).isPositive();
+      assertThatThrownBy(() -> it.getMappedPort(8081)).isInstanceOf(IllegalArgumentException.class);
+      assertThat(it.getContainerInfo().getNetworkSettings().getPorts().getBindings())
+          .extractingByKey(ExposedPort.tcp(8081))
+          .isNull();
+    }
+  }
+
+  @Test
+  void aContainerHasANameOfItsOwnInItsNetwork() throws Exception {
+    try (Network network = Network.newNetwork();
+        GenericContainer<?> web = web("echo named > /www/index.html").withNetwork(network);
+        GenericContainer<?> it = idle().withNetwork(network)) {
+      web.start();
+      it.start();
+
+      assertThat(web.getNetworkAliases()).hasSize(1);
+      assertThat(fetch(it, web.getNetworkAliases().get(0), 8080)).isEqualTo("named\n");
     }
   }
 

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.images.builder.Transferable;
 
 /** Containers that are left running for the next run of the tests. */
 @Timeout(180)
@@ -22,7 +23,7 @@ class ReuseIT {
     private Starter() {}
 
     /**
-     * @param args a variable of the container
+     * @param args a variable of the container, and what is in a file of its
      */
     public static void main(String[] args) {
       @SuppressWarnings("resource")
@@ -30,6 +31,7 @@ class ReuseIT {
           new GenericContainer<>(Offline.BUSYBOX)
               .withCommand("sleep", "1000")
               .withEnv("V", args[0])
+              .withCopyToContainer(Transferable.of(args[1]), "/file")
               .withReuse(true);
       it.start();
       Program.say(it.getContainerId());
@@ -41,19 +43,19 @@ class ReuseIT {
     fixture.engine().images().tag(TestEngine.IMAGE, Offline.BUSYBOX);
   }
 
-  private List<String> start(boolean enabled, String variable) throws Exception {
+  private List<String> start(boolean enabled, String variable, String file) throws Exception {
     return new Program(
             Starter.class,
             fixture.dataDirectory(),
             Map.of("TESTCONTAINERS_REUSE_ENABLE", Boolean.toString(enabled)))
-        .run(variable);
+        .run(variable, file);
   }
 
   @Test
   void theNextRunFindsTheContainerOfTheOneBefore() throws Exception {
-    List<String> first = start(true, "same");
+    List<String> first = start(true, "same", "file");
 
-    assertThat(start(true, "same")).isEqualTo(first);
+    assertThat(start(true, "same", "file")).isEqualTo(first);
 
     assertThat(fixture.engine().containers().list())
         .extracting(Container::id)
@@ -64,14 +66,21 @@ class ReuseIT {
 
   @Test
   void aContainerThatIsToBeOtherwiseIsAnother() throws Exception {
-    List<String> first = start(true, "one");
+    List<String> first = start(true, "one", "file");
 
-    assertThat(start(true, "two")).isNotEqualTo(first);
+    assertThat(start(true, "two", "file")).isNotEqualTo(first);
+  }
+
+  @Test
+  void aContainerWithOtherFilesIsAnother() throws Exception {
+    List<String> first = start(true, "same", "one");
+
+    assertThat(start(true, "same", "two")).isNotEqualTo(first);
   }
 
   @Test
   void withoutTheUsersConsentNothingStays() throws Exception {
-    start(false, "gone");
+    start(false, "gone", "file");
 
     assertThat(fixture.engine().containers().list()).isEmpty();
   }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.berth.api.ContextSource;
 import io.berth.registry.server.RegistryServer;
 import io.berth.testing.TestEngine;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.HashMap;
@@ -16,6 +18,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.startupcheck.OneShotStartupCheckStrategy;
+import org.testcontainers.images.builder.ImageFromDockerfile;
+import org.testcontainers.utility.DockerImageName;
+import org.testcontainers.utility.ImageNameSubstitutor;
 
 /** What a user sets outside of the tests: credentials, prefixes, archives, a mirror, no Ryuk. */
 @Timeout(180)
@@ -100,6 +105,72 @@ class SettingsFromEnvironmentIT {
       assertThat(
               program(Map.of("DOCKER_AUTH_CONFIG", config)).run(registry.address() + "/private:1"))
           .containsExactly("for friends");
+      FIXTURE.engine().images().remove(registry.address() + "/private:1", true);
+      assertThat(
+              new Program(
+                      OnTop.class, FIXTURE.dataDirectory(), Map.of("DOCKER_AUTH_CONFIG", config))
+                  .run(registry.address() + "/private:1"))
+          .containsExactly("built");
+    }
+  }
+
+  /** Builds an image on another, and tells what it writes. */
+  static final class OnTop {
+    private OnTop() {}
+
+    /**
+     * @param args the base image
+     */
+    public static void main(String[] args) throws IOException {
+      // Testcontainers reads what it builds on, and gives credentials for it, from files only.
+      Path dockerfile = Files.createTempDirectory("berth-on-top-").resolve("Dockerfile");
+      Files.writeString(
+          dockerfile, "FROM " + args[0] + "\nRUN echo built > /word\nCMD cat /word\n");
+      ImageFromDockerfile image = new ImageFromDockerfile().withDockerfile(dockerfile);
+      try (GenericContainer<?> it =
+          new GenericContainer<>(image)
+              .withStartupCheckStrategy(new OneShotStartupCheckStrategy())) {
+        it.start();
+        Program.say(it.getLogs().strip());
+      } finally {
+        Files.delete(dockerfile);
+        Files.delete(dockerfile.getParent());
+      }
+    }
+  }
+
+  /** Puts a registry, which is in the environment, in front of each name. */
+  public static final class Substitutor extends ImageNameSubstitutor {
+    /** For Testcontainers. */
+    public Substitutor() {}
+
+    @Override
+    public DockerImageName apply(DockerImageName original) {
+      return DockerImageName.parse(System.getenv("TEST_REGISTRY") + "/" + original);
+    }
+
+    @Override
+    protected String getDescription() {
+      return "a registry of ours";
+    }
+  }
+
+  @Test
+  void aSubstitutorOfTheUsersIsAsked() throws Exception {
+    try (RegistryServer registry = RegistryServer.builder().directory(directory).start()) {
+      push(registry.address() + "/theirs:1", "substituted");
+
+      assertThat(
+              program(
+                      Map.of(
+                          "TESTCONTAINERS_IMAGE_SUBSTITUTOR",
+                          Substitutor.class.getName(),
+                          "TESTCONTAINERS_RYUK_DISABLED",
+                          "true",
+                          "TEST_REGISTRY",
+                          registry.address()))
+                  .run("theirs:1"))
+          .containsExactly("substituted");
     }
   }
 

@@ -21,9 +21,8 @@ final class ContainerLookup {
     if (name.isEmpty() || name.equals("/")) {
       throw HttpError.badRequest("invalid name or ID supplied: \"\"");
     }
-    String bare = name.startsWith("/") ? name.substring(1) : name;
     return containers
-        .find(bare)
+        .find(name)
         .orElseThrow(() -> HttpError.notFound("No such container: " + name));
   }
 }
