@@ -63,9 +63,7 @@ final class Surroundings {
               .findFirst()
               .or(
                   () ->
-                      members.stream()
-                          .filter(m -> m.containerId().startsWith(wanted))
-                          .findFirst())
+                      members.stream().filter(m -> m.containerId().startsWith(wanted)).findFirst())
               .orElseThrow(
                   () ->
                       new ConflictException(
