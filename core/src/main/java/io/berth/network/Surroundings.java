@@ -53,19 +53,22 @@ final class Surroundings {
   /** In the default network a link is a line of /etc/hosts. */
   private List<Reach.Linked> linked(NetworkConfig network, Map<String, String> links) {
     List<Reach.Linked> entries = new ArrayList<>();
+    List<Member> members = files.members(network);
     for (Map.Entry<String, String> link : links.entrySet()) {
+      // A name may also be the first digits of another's id.
+      String wanted = link.getValue();
       Member target =
-          files.members(network).stream()
-              .filter(
-                  m ->
-                      m.containerName().equals(link.getValue())
-                          || m.containerId().startsWith(link.getValue()))
+          members.stream()
+              .filter(m -> m.containerName().equals(wanted))
               .findFirst()
+              .or(
+                  () ->
+                      members.stream().filter(m -> m.containerId().startsWith(wanted)).findFirst())
               .orElseThrow(
                   () ->
                       new ConflictException(
                           "Cannot link to "
-                              + link.getValue()
+                              + wanted
                               + ": it is not running in network "
                               + network.name()
                               + ". Start it first"));

@@ -233,6 +233,16 @@ class NetworksIT {
   }
 
   @Test
+  void aLinkIsToANameBeforeItIsToTheFirstDigitsOfAnId() {
+    Container other = start("other", r -> r);
+    Container named = start(other.id().substring(0, 2), r -> r);
+    Container app = start("app", r -> r.link(named.name(), "it"));
+
+    String ip = named.networks().get(0).ip().orElseThrow().split("/")[0];
+    assertThat(run(app, "grep -w it /etc/hosts")).startsWith(ip);
+  }
+
+  @Test
   void addressesAndTheInterfaceCanBeChosen() {
     Network given =
         FIXTURE
