@@ -1,6 +1,8 @@
 package io.berth.testcontainers;
 
 import com.github.dockerjava.api.DockerClient;
+import java.io.IOException;
+import java.util.Optional;
 import org.testcontainers.dockerclient.DockerClientProviderStrategy;
 import org.testcontainers.dockerclient.EnvironmentAndSystemPropertyClientProviderStrategy;
 import org.testcontainers.dockerclient.TransportConfig;
@@ -27,10 +29,22 @@ public final class BerthClientProviderStrategy extends DockerClientProviderStrat
                 ? own
                 : TestcontainersConfiguration.getInstance().getEnvVarOrUserProperty(name, null);
           });
+  private final Optional<EngineProcess> ahead;
   private StartingEngine engine;
 
   /** For the service loader. */
-  public BerthClientProviderStrategy() {}
+  public BerthClientProviderStrategy() {
+    this.ahead = Outlook.here().promising() ? startAhead() : Optional.empty();
+  }
+
+  /** Its JVM starts while Testcontainers is still reading what it has to do. */
+  private static Optional<EngineProcess> startAhead() {
+    try {
+      return StartingEngine.startProcess();
+    } catch (IOException e) {
+      return Optional.empty(); // the next attempt says why
+    }
+  }
 
   @Override
   public String getDescription() {
@@ -68,7 +82,7 @@ public final class BerthClientProviderStrategy extends DockerClientProviderStrat
 
   private synchronized StartingEngine engine() {
     if (engine == null) {
-      engine = StartingEngine.begin(settings);
+      engine = StartingEngine.begin(settings, ahead);
     }
     return engine;
   }

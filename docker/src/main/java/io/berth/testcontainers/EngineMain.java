@@ -3,17 +3,20 @@ package io.berth.testcontainers;
 import io.berth.server.wire.WireJson;
 import io.berth.settings.EngineSettings;
 import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The program of {@link EngineProcess}. It reads the properties of its parent from standard input,
- * then commands; the input ends when the parent does, whichever way, and so does this program after
- * it has cleaned up. What it has to say are lines on standard output; all others are for the log.
+ * when an engine is wanted its settings, then commands; the input ends when the parent does,
+ * whichever way, and so does this program after it has cleaned up. What it has to say are lines on
+ * standard output; all others are for the log.
  */
 final class EngineMain {
   /** The socket is there. */
@@ -34,10 +37,13 @@ final class EngineMain {
   /** The parent is about to end and waits for this. */
   static final int CLEAN_UP = 'c';
 
+  private static final long PATIENCE_SECONDS = 60;
+
   private final DataInputStream in;
   private final PrintStream out;
   private final Path directory;
   private final boolean loadClasses;
+  private final CountDownLatch wanted = new CountDownLatch(1);
 
   private EngineMain(DataInputStream in, PrintStream out, Path directory, boolean loadClasses) {
     this.in = in;
@@ -84,6 +90,15 @@ final class EngineMain {
     EmbeddedEngine engine;
     try {
       takeProperties();
+      StartupClasses.initialise();
+      endUnlessWanted();
+      takeProperties();
+      wanted.countDown();
+    } catch (EOFException e) {
+      EmbeddedEngine.remove(directory);
+      return 1; // nor shall its few classes be kept for later ones
+    }
+    try {
       engine = EmbeddedEngine.start(new EngineSettings(System::getProperty), directory, socket);
     } catch (RuntimeException | Error e) {
       String reason = e.getMessage() == null ? e.toString() : e.getMessage();
@@ -101,6 +116,29 @@ final class EngineMain {
     engine.cleanUp();
     EmbeddedEngine.remove(directory);
     return 0;
+  }
+
+  /** It was started because an engine was likely to be wanted. */
+  private void endUnlessWanted() {
+    Thread patience =
+        new Thread(
+            () -> {
+              if (!within(PATIENCE_SECONDS, wanted)) {
+                EmbeddedEngine.remove(directory);
+                Runtime.getRuntime().halt(0);
+              }
+            },
+            "berth-testcontainers-patience");
+    patience.setDaemon(true);
+    patience.start();
+  }
+
+  private static boolean within(long seconds, CountDownLatch latch) {
+    try {
+      return latch.await(seconds, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      return false;
+    }
   }
 
   /** The first container shall not wait for what can be done before. */

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -41,16 +42,35 @@ final class EngineProcess implements StartingEngine {
     this.commands = new DataOutputStream(process.getOutputStream());
   }
 
-  static EngineProcess start(EngineCommand command, Map<String, String> properties, Path directory)
-      throws IOException {
-    Process process = command.start(EngineMain.class, directory);
-    EngineProcess engine = new EngineProcess(directory, process);
+  /**
+   * Starts a process that gets ready for {@link #open}: it has no engine yet, and ends by itself
+   * when it is not wanted within a minute.
+   */
+  static EngineProcess start(EngineCommand command) throws IOException {
+    Path directory = Files.createTempDirectory("berth-tc-");
+    EngineProcess engine = new EngineProcess(directory, command.start(EngineMain.class, directory));
     Thread reader = new Thread(engine::read, "berth-testcontainers-engine");
     reader.setDaemon(true);
     reader.start();
-    engine.give(properties);
-    Runtime.getRuntime().addShutdownHook(new Thread(engine::cleanUp, "berth-testcontainers-end"));
+    engine.give(Settings.ofThisJvm());
     return engine;
+  }
+
+  /** Whether it still waits for {@link #open}. */
+  boolean isReady() {
+    return process.isAlive();
+  }
+
+  /** Lets it open its engine. */
+  void open(Settings settings) {
+    give(settings.ofEngine());
+    Runtime.getRuntime().addShutdownHook(new Thread(this::cleanUp, "berth-testcontainers-end"));
+  }
+
+  /** Ends it before it was told to open an engine. */
+  void dismiss() {
+    process.destroyForcibly();
+    EmbeddedEngine.remove(directory);
   }
 
   private void give(Map<String, String> properties) {

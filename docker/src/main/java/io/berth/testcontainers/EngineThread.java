@@ -3,6 +3,7 @@ package io.berth.testcontainers;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -16,7 +17,8 @@ final class EngineThread implements StartingEngine {
     this.directory = directory;
   }
 
-  static EngineThread start(Settings settings, Path directory) throws IOException {
+  static EngineThread start(Settings settings) throws IOException {
+    Path directory = Files.createTempDirectory("berth-tc-");
     EngineThread starting = new EngineThread(directory);
     ServerSocketChannel socket = EmbeddedEngine.listen(directory);
     Thread thread = new Thread(() -> starting.run(settings, socket), "berth-testcontainers-start");

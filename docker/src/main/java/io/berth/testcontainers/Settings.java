@@ -63,10 +63,10 @@ final class Settings {
   }
 
   /**
-   * What an engine in a process of its own has to know: how it is opened, and the properties of
-   * this JVM that say where its files are and how it reaches registries.
+   * What an engine in a process of its own has to know of this JVM: where its files are, and how it
+   * reaches registries.
    */
-  Map<String, String> properties() {
+  static Map<String, String> ofThisJvm() {
     Map<String, String> all = new TreeMap<>();
     for (String name : System.getProperties().stringPropertyNames()) {
       if (Stream.of("http.", "https.", "java.net.", "javax.net.", "jna.").anyMatch(name::startsWith)
@@ -75,6 +75,12 @@ final class Settings {
         all.put(name, System.getProperty(name));
       }
     }
+    return all;
+  }
+
+  /** The settings that it opens its engine with. */
+  Map<String, String> ofEngine() {
+    Map<String, String> all = new TreeMap<>();
     EngineSettings.NAMES.forEach(name -> of(name).ifPresent(value -> all.put(name, value)));
     return all;
   }

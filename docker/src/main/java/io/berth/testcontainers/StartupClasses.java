@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -18,10 +19,33 @@ enum StartupClasses {
   /** Those of Testcontainers' client up to its first request. */
   CLIENT("client-classes.txt");
 
+  /** Those of the engine that take longest to get ready, and need no engine for it. */
+  static final List<String> SLOW =
+      List.of(
+          "io.berth.runtime.linux.ProcessCalls",
+          "io.berth.linux.LibC",
+          "io.berth.json.Json",
+          "io.berth.net.linux.NetCalls",
+          "io.berth.server.wire.WireJson",
+          "io.netty.channel.MultiThreadIoEventLoopGroup",
+          "io.netty.buffer.ByteBufAllocator",
+          "io.netty.handler.codec.http.HttpResponseEncoder");
+
   private final String list;
 
   StartupClasses(String list) {
     this.list = list;
+  }
+
+  /** Gets {@link #SLOW} ready; what cannot be says so when it is used. */
+  static void initialise() {
+    for (String name : SLOW) {
+      try {
+        Class.forName(name);
+      } catch (ClassNotFoundException | LinkageError e) {
+        return;
+      }
+    }
   }
 
   void load() {
