@@ -27,7 +27,8 @@ final class EngineCommand {
           "-XX:CompileThresholdScaling=10",
           "-Xshare:auto",
           "-Xlog:disable",
-          "-Dslf4j.provider=" + LineLogging.class.getName(),
+          // By name: with SLF4J 1.7, which does without it, the class cannot be loaded.
+          "-Dslf4j.provider=io.berth.testcontainers.LineLogging",
           "-Dslf4j.internal.verbosity=WARN",
           // JNA would start a program to learn where libraries are; libc is found without.
           "-Djna.platform.library.path=");
