@@ -159,7 +159,7 @@ measure_build() {
   for context in ${BENCH_BUILD_CONTEXTS:-200 20000 c}; do
     for contender in "${contenders[@]}"; do # warm JVM, and caches to be used
       runs=1
-      [ "$contender" != berth ] || runs=$([ "$context" = 20000 ] && echo 15 || echo 60)
+      [ "$contender" != berth ] || runs=$([ "$context" = 20000 ] && echo 15 || echo 400)
       for ((i = 0; i < runs; i++)); do one_build "$contender" "$work/context-$context" >/dev/null; done
     done
     for kind in noop change cold; do
