@@ -37,22 +37,9 @@ class ContainerIT {
 
   private final Engine berth = FIXTURE.engine();
 
-  private Container shell(String script) {
-    return berth.containers().create(TestEngine.IMAGE).command("sh", "-c", script).create();
-  }
-
-  /** Runs a script to its end and gives what it wrote to stdout. */
-  private String outputOf(String script) {
-    try (Container c = shell(script)) {
-      c.start();
-      c.waitForExit();
-      return c.logs().stdout();
-    }
-  }
-
   @Test
   void outputAndExitCodeAreThoseOfTheCommand() {
-    try (Container c = shell("echo out; echo err >&2; exit 42")) {
+    try (Container c = FIXTURE.shell("echo out; echo err >&2; exit 42")) {
       c.start();
 
       assertThat(c.waitForExit()).isEqualTo(42);
@@ -66,7 +53,7 @@ class ContainerIT {
 
   @Test
   void aSignalGivesExitCode128AndItsNumber() {
-    try (Container c = shell("kill -9 $$; sleep 100")) {
+    try (Container c = FIXTURE.shell("kill -9 $$; sleep 100")) {
       c.start();
       c.kill("KILL");
 
@@ -152,7 +139,7 @@ class ContainerIT {
 
   @Test
   void itsInitIsAChildOfItsMonitor() throws Exception {
-    try (Container c = shell("sleep 100")) {
+    try (Container c = FIXTURE.shell("sleep 100")) {
       c.start();
       ProcessHandle init = ProcessHandle.of(c.pid().orElseThrow()).orElseThrow();
       long parent = init.parent().orElseThrow().pid();
@@ -201,7 +188,7 @@ class ContainerIT {
 
   @Test
   void whatIsWrittenStaysFromStartToStart() {
-    try (Container c = shell("echo run >> /runs; cat /runs")) {
+    try (Container c = FIXTURE.shell("echo run >> /runs; cat /runs")) {
       c.start();
       c.waitForExit();
       c.start();
@@ -235,7 +222,8 @@ class ContainerIT {
 
   @Test
   void stopAsksFirstAndKillsThen() {
-    try (Container c = shell("trap 'echo bye; exit 7' TERM; while true; do sleep 0.1; done")) {
+    try (Container c =
+        FIXTURE.shell("trap 'echo bye; exit 7' TERM; while true; do sleep 0.1; done")) {
       c.start();
       awaitRunning(c);
       c.stop(LONG);
@@ -243,7 +231,7 @@ class ContainerIT {
       assertThat(c.waitForExit()).isEqualTo(7);
       assertThat(c.logs().stdout()).isEqualTo("bye\n");
     }
-    try (Container c = shell("trap '' TERM; while true; do sleep 0.1; done")) {
+    try (Container c = FIXTURE.shell("trap '' TERM; while true; do sleep 0.1; done")) {
       c.start();
       awaitRunning(c);
       c.stop(Duration.ofMillis(300));
@@ -281,7 +269,7 @@ class ContainerIT {
 
   @Test
   void aRunningContainerIsRemovedOnlyByForce() {
-    Container c = shell("sleep 100");
+    Container c = FIXTURE.shell("sleep 100");
     c.start();
 
     assertThatThrownBy(() -> c.remove(false)).isInstanceOf(ConflictException.class);
@@ -361,7 +349,7 @@ class ContainerIT {
 
   @Test
   void nothingIsLeftBehind() throws Exception {
-    try (Container c = shell("echo x > /file")) {
+    try (Container c = FIXTURE.shell("echo x > /file")) {
       c.start();
       c.waitForExit();
       c.remove(false);

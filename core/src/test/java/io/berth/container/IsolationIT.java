@@ -23,25 +23,12 @@ class IsolationIT {
 
   private final Engine berth = FIXTURE.engine();
 
-  private Container shell(String script) {
-    return berth.containers().create(TestEngine.IMAGE).command("sh", "-c", script).create();
-  }
-
-  /** Runs a script to its end and gives what it wrote to stdout. */
-  private String outputOf(String script) {
-    try (Container c = shell(script)) {
-      c.start();
-      c.waitForExit();
-      return c.logs().stdout();
-    }
-  }
-
   @Test
   void itHasItsOwnProcessesHostnameAndNetwork() {
-    assertThat(outputOf("ls -d /proc/[0-9]* | wc -l").strip()).isIn("2", "3");
-    assertThat(outputOf("echo $$").strip()).isEqualTo("1");
-    assertThat(outputOf("ls /sys/class/net")).isEqualTo("eth0\nlo\n");
-    assertThat(outputOf("ifconfig lo")).contains("127.0.0.1").contains("UP");
+    assertThat(FIXTURE.outputOf("ls -d /proc/[0-9]* | wc -l").strip()).isIn("2", "3");
+    assertThat(FIXTURE.outputOf("echo $$").strip()).isEqualTo("1");
+    assertThat(FIXTURE.outputOf("ls /sys/class/net")).isEqualTo("eth0\nlo\n");
+    assertThat(FIXTURE.outputOf("ifconfig lo")).contains("127.0.0.1").contains("UP");
     try (Container c =
         berth
             .containers()
@@ -60,14 +47,15 @@ class IsolationIT {
     Path secret = Files.writeString(directory.resolve("secret"), "host");
 
     String seen =
-        outputOf("cat " + secret + " 2>&1; cat /proc/1/root" + secret + " 2>&1; cat /proc/mounts");
+        FIXTURE.outputOf(
+            "cat " + secret + " 2>&1; cat /proc/1/root" + secret + " 2>&1; cat /proc/mounts");
 
     assertThat(seen).doesNotContain("host\n").doesNotContain(FIXTURE.dataDirectory() + "/c");
   }
 
   @Test
   void rightsAreThoseOfDocker() {
-    String status = outputOf("cat /proc/self/status");
+    String status = FIXTURE.outputOf("cat /proc/self/status");
 
     assertThat(status)
         .contains("CapEff:\t00000000a80425fb")
@@ -100,18 +88,21 @@ class IsolationIT {
 
   @Test
   void dangerousPathsAreMaskedOrReadOnly() {
-    assertThat(outputOf("wc -c < /proc/keys; ls /sys/firmware | wc -l")).isEqualTo("0\n0\n");
-    assertThat(outputOf("echo 1 > /proc/sys/kernel/panic || echo refused")).contains("refused");
-    assertThat(outputOf("echo b > /proc/sysrq-trigger || echo refused")).contains("refused");
-    assertThat(outputOf("mount -t tmpfs t /mnt 2>&1 || echo refused")).contains("refused");
+    assertThat(FIXTURE.outputOf("wc -c < /proc/keys; ls /sys/firmware | wc -l"))
+        .isEqualTo("0\n0\n");
+    assertThat(FIXTURE.outputOf("echo 1 > /proc/sys/kernel/panic || echo refused"))
+        .contains("refused");
+    assertThat(FIXTURE.outputOf("echo b > /proc/sysrq-trigger || echo refused"))
+        .contains("refused");
+    assertThat(FIXTURE.outputOf("mount -t tmpfs t /mnt 2>&1 || echo refused")).contains("refused");
   }
 
   @Test
   void devicesOfTheHostCannotBeOpened() {
     String disk = "mknod /disk b 254 0 && cat /disk > /tmp/x 2>&1 || echo refused";
 
-    assertThat(outputOf(disk)).contains("refused");
-    assertThat(outputOf("head -c 4 /dev/zero | wc -c; echo x > /dev/null; echo ok"))
+    assertThat(FIXTURE.outputOf(disk)).contains("refused");
+    assertThat(FIXTURE.outputOf("head -c 4 /dev/zero | wc -c; echo x > /dev/null; echo ok"))
         .isEqualTo("4\nok\n");
   }
 

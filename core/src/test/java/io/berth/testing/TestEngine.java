@@ -77,6 +77,20 @@ public final class TestEngine
     return engine;
   }
 
+  /** Makes a container of {@link #IMAGE} that will run a script. */
+  public Container shell(String script) {
+    return engine().containers().create(IMAGE).command("sh", "-c", script).create();
+  }
+
+  /** Runs a script to its end and gives what it wrote to stdout. */
+  public String outputOf(String script) {
+    try (Container c = shell(script)) {
+      c.start();
+      c.waitForExit();
+      return c.logs().stdout();
+    }
+  }
+
   /** Whether containers run in a user namespace, as they do for others than root. */
   public boolean isRootless() {
     return !Credentials.own().isPrivileged();
